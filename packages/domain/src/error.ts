@@ -1,0 +1,93 @@
+/** Every error code with its HTTP status and title. `docs/errors.md` has a section for each; a test holds that. */
+export const ERRORS = {
+  'request.malformed_json': { status: 400, title: 'The body is not valid JSON' },
+  'request.invalid': { status: 422, title: 'The request is not valid' },
+  'request.too_large': { status: 413, title: 'The body is too large' },
+  'request.media_type': { status: 415, title: 'The media type is not supported' },
+  'request.not_found': { status: 404, title: 'There is nothing at this path' },
+  'request.method': { status: 405, title: 'The method is not allowed here' },
+  'caller.unauthenticated': { status: 401, title: 'The key is missing or not known' },
+  'caller.forbidden': { status: 403, title: 'The caller may not do this' },
+  'credential.not_found': { status: 404, title: 'There is no such credential' },
+  'credential.name_taken': { status: 409, title: 'The name is taken' },
+  'credential.changed': { status: 409, title: 'The credential was changed in the meantime' },
+  'credential.paused': { status: 409, title: 'The credential is paused' },
+  'credential.pending': { status: 503, title: 'The first exchange has not ended yet' },
+  'credential.needs_sign_in': { status: 409, title: 'A person must sign in first' },
+  'credential.broken': { status: 502, title: 'The credential can not get a token' },
+  'credential.in_doubt': { status: 502, title: 'The last refresh has an unknown outcome' },
+  'credential.no_consent': { status: 409, title: 'The grant of this credential needs no person' },
+  'provider.not_found': { status: 404, title: 'There is no such provider' },
+  'provider.in_use': { status: 409, title: 'Credentials use this provider' },
+  'provider.name_taken': { status: 409, title: 'The name is taken' },
+  'caller.not_found': { status: 404, title: 'There is no such caller' },
+  'destination.refused': { status: 403, title: 'No destination rule allows this request' },
+  'destination.ambiguous_url': { status: 400, title: 'The URL can be read in more than one way' },
+  'token.unavailable': { status: 503, title: 'No token can be had right now' },
+  'token.ended': { status: 503, title: 'The token has ended and could not be replaced' },
+  'token.too_short': { status: 503, title: 'No token with that much remaining life can be had' },
+  'token.refresh_in_progress': { status: 503, title: 'The token is being replaced' },
+  'token.offline': { status: 503, title: 'This node has been without its database for too long' },
+  'token.unsafe_header': { status: 502, title: 'The token can not be put into a header' },
+  'consent.unknown': { status: 400, title: 'The sign-in is not known or has expired' },
+  'consent.refused': { status: 400, title: 'The provider refused the sign-in' },
+  'exchange.refused': { status: 502, title: 'The provider refused' },
+  'exchange.unavailable': { status: 502, title: 'The provider is not available' },
+  'exchange.unreadable': { status: 502, title: 'The answer of the provider can not be read' },
+  'upstream.unreachable': { status: 502, title: 'The destination could not be reached' },
+  'upstream.timeout': { status: 504, title: 'The destination did not answer in time' },
+  'outbound.blocked': { status: 403, title: 'The address is not allowed' },
+  'secret.unresolved': { status: 502, title: 'A referenced secret could not be read' },
+  'vault.wrong_key': { status: 500, title: 'The key ring does not open this database' },
+  'vault.damaged': { status: 500, title: 'A sealed value does not open' },
+  'settings.invalid': { status: 500, title: 'A setting is not valid' },
+  'store.unavailable': { status: 503, title: 'The database is not available' },
+  internal: { status: 500, title: 'Something went wrong inside Bursar' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** One thing that is wrong. `path` is a JSON pointer (RFC 6901) into what was sent. */
+export interface Problem {
+  path: string
+  code: string
+  detail: string
+  hint?: string
+}
+
+export interface ErrorFields {
+  detail?: string
+  path?: string
+  hint?: string
+  problems?: readonly Problem[]
+  retryAfterSeconds?: number
+  cause?: unknown
+}
+
+/** The one error class: a code of {@link ERRORS}, what exactly, where, and what to do about it. */
+export class BursarError extends Error {
+  override readonly name = 'BursarError'
+  readonly code: ErrorCode
+  readonly detail: string
+  readonly hint: string | undefined
+  readonly problems: readonly Problem[]
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, fields: ErrorFields = {}) {
+    const detail = fields.detail ?? ERRORS[code].title
+    super(detail, fields.cause === undefined ? undefined : { cause: fields.cause })
+    this.code = code
+    this.detail = detail
+    this.hint = fields.hint
+    this.problems =
+      fields.problems ??
+      (fields.path === undefined
+        ? []
+        : [{ path: fields.path, code, detail, ...(fields.hint !== undefined && { hint: fields.hint }) }])
+    this.retryAfterSeconds = fields.retryAfterSeconds
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+}
