@@ -1,0 +1,345 @@
+import type { Credential } from '@bursar/domain/credential.ts'
+import type { Condition } from '@bursar/domain/state.ts'
+import type { ExpirySource } from '@bursar/domain/token.ts'
+
+/**
+ * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
+ * one atomic, durable unit: when its promise resolves, the rows survive a power cut. A method that loses a
+ * compare-and-set answers `false` or `null`; faults of the database are thrown as
+ * `BursarError('store.unavailable')`.
+ *
+ * Instants are Unix seconds. Sealed values are opaque bytes here.
+ */
+export interface Store {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly meta: MetaTable
+  readonly dataKeys: DataKeyTable
+  readonly callers: CallerTable
+  readonly providers: ProviderTable
+  readonly credentials: CredentialTable
+  readonly tokens: TokenTable
+  readonly exchanges: ExchangeTable
+  readonly authorizations: AuthorizationTable
+  readonly audit: AuditTable
+  /** Cheap round trip; rejects when the database can not be reached. */
+  ping(): Promise<void>
+  /**
+   * Calls the listener for every committed change of any node: at once for this node's own, by
+   * notification or within {@link StoreOptions.pollSeconds} for those of others. Delivered at least once.
+   */
+  onChange(listener: (changes: readonly Change[]) => void): () => void
+  /**
+   * Unix seconds (of the clock handed in) at which a poll last reached the database and every change
+   * committed before that moment had been delivered. Drives the offline grace.
+   */
+  readonly lastContactAt: number
+  close(): Promise<void>
+}
+
+export interface StoreOptions {
+  /** Unix seconds. */
+  now: () => number
+  /** How often changes of other nodes are looked for. */
+  pollSeconds: number
+  log: (event: string, fields: Record<string, unknown>) => void
+}
+
+export interface Change {
+  kind: 'credential' | 'token' | 'caller' | 'provider'
+  workspaceId: string
+  /** Credential or caller id, provider name. */
+  subject: string
+}
+
+export interface MetaTable {
+  get(key: string): Promise<string | undefined>
+  /** Writes the value unless there is one; answers what is there afterwards. */
+  setOnce(key: string, value: string): Promise<string>
+  set(key: string, value: string): Promise<void>
+}
+
+export interface DataKeyRow {
+  workspaceId: string
+  id: string
+  wrapped: Uint8Array
+  /** The key-ring key it is wrapped with. */
+  keyId: string
+  createdAt: number
+}
+export interface DataKeyTable {
+  list(): Promise<DataKeyRow[]>
+  /** Adds a data key if the workspace has none; answers all of the workspace. */
+  addFirst(row: DataKeyRow): Promise<DataKeyRow[]>
+  add(row: DataKeyRow): Promise<void>
+  rewrap(row: DataKeyRow): Promise<void>
+}
+
+export interface CallerRow {
+  workspaceId: string
+  id: string
+  name: string
+  /** SHA-256 of the whole key, hex. */
+  keyHash: string
+  scopes: readonly string[]
+  expiresAt: number | null
+  lastUsedAt: number | null
+  createdAt: number
+}
+export interface CallerTable {
+  insert(row: CallerRow, audit: AuditEntry): Promise<void>
+  findByHash(keyHash: string): Promise<CallerRow | undefined>
+  list(workspaceId: string): Promise<CallerRow[]>
+  delete(workspaceId: string, id: string, audit: AuditEntry): Promise<boolean>
+  /** Best effort, for display. Sends no change. */
+  touch(used: ReadonlyArray<{ workspaceId: string; id: string; at: number }>): Promise<void>
+  count(): Promise<number>
+}
+
+export interface ProviderRow {
+  workspaceId: string
+  name: string
+  version: number
+  recipe: Record<string, unknown>
+  title: string | null
+  createdAt: number
+}
+export interface ProviderTable {
+  /** Version 1; `false` when the name is taken. */
+  insert(row: Omit<ProviderRow, 'version'>, audit: AuditEntry): Promise<boolean>
+  /** The next version; null when there is no such provider. */
+  addVersion(row: Omit<ProviderRow, 'version'>, audit: AuditEntry): Promise<number | null>
+  /** The newest version, or the one asked for. */
+  get(workspaceId: string, name: string, version?: number): Promise<ProviderRow | undefined>
+  list(workspaceId: string): Promise<ProviderRow[]>
+  /** `in_use` while a credential names it. */
+  delete(workspaceId: string, name: string, audit: AuditEntry): Promise<'deleted' | 'in_use' | 'not_found'>
+}
+
+/** A credential as stored: its secrets sealed in one value. */
+export interface CredentialRow extends Credential {
+  sealedSecrets: Uint8Array | null
+  /** Grows only when recipe or secrets change, that is when a new token is due. */
+  configRevision: number
+}
+export interface CredentialQuery {
+  workspaceId: string
+  status?: string
+  provider?: string
+  environment?: string
+  /** Part of the name, or of a label's value; case-insensitive. */
+  q?: string
+  /** The last name of the page before. */
+  after?: string
+  limit: number
+}
+export interface CredentialTable {
+  /** With its token row. `false` when the name is taken. */
+  insert(row: CredentialRow, token: NewTokenRow, audit: AuditEntry): Promise<boolean>
+  get(workspaceId: string, name: string): Promise<CredentialRow | undefined>
+  getById(workspaceId: string, id: string): Promise<CredentialRow | undefined>
+  /** Sorted by name, each with its token facts. */
+  list(query: CredentialQuery): Promise<Array<{ credential: CredentialRow; token: TokenRow }>>
+  /**
+   * Replaces configuration and condition where `revision` is still `expectedRevision`.
+   * `renew` makes the token due at once; `dropRefreshToken` is left to the caller, who hands in new
+   * sealed outputs; `claimableAt` undefined leaves the queue as it is.
+   */
+  update(
+    row: CredentialRow,
+    expectedRevision: number,
+    token: { claimableAt?: number | null; sealed?: Uint8Array | null },
+    audit: AuditEntry,
+  ): Promise<boolean>
+  /** Removes credential, token and pending authorizations; answers the last token row. */
+  delete(workspaceId: string, id: string, audit: AuditEntry): Promise<TokenRow | undefined>
+  /** How many there are in each status, for `/v1/status` and metrics. */
+  countByStatus(workspaceId?: string): Promise<Record<string, number>>
+}
+
+export interface TokenRow {
+  workspaceId: string
+  credentialId: string
+  /** 0 before the first token; +1 with each new one. */
+  version: number
+  /** Sealed outputs; null before the first token. */
+  sealed: Uint8Array | null
+  tokenType: string | null
+  issuedAt: number | null
+  expiresAt: number | null
+  expiresFrom: ExpirySource | null
+  refreshDueAt: number | null
+  /** When a refresher may take it; null is never. Moved past the lease's end by a claim. */
+  claimableAt: number | null
+  leaseId: string | null
+  leaseUntil: number | null
+  /** Set before a refresh token is spent, cleared with the outcome. */
+  intentId: string | null
+  intentAt: number | null
+  /** Sealed raw answer that has not been turned into an outcome. */
+  journal: Uint8Array | null
+  /** Failed exchanges in a row. */
+  failures: number
+  /** Whether the provider rotates refresh tokens, as far as seen. */
+  rotates: boolean | null
+  /** Life in seconds learned from a 401 that came before the known end. */
+  learnedSeconds: number | null
+  updatedAt: number
+}
+/** A token row at the birth of its credential; the creating node may hold the lease from the start. */
+export interface NewTokenRow {
+  claimableAt: number | null
+  leaseId: string | null
+  leaseUntil: number | null
+}
+
+/** A token row held under a lease, with the credential read inside that lease. */
+export interface Claim {
+  credential: CredentialRow
+  token: TokenRow
+  leaseId: string
+  leaseUntil: number
+}
+
+export interface Outcome {
+  workspaceId: string
+  credentialId: string
+  /** Fencing: the outcome is saved where `version` is still this, and lease or intent is still ours. */
+  expectedVersion: number
+  leaseId: string
+  intentId: string | null
+  /** Present when a token came: version becomes `expectedVersion + 1`. */
+  token?: {
+    sealed: Uint8Array
+    tokenType: string
+    issuedAt: number
+    expiresAt: number | null
+    expiresFrom: ExpirySource
+    refreshDueAt: number | null
+    rotates: boolean | null
+  }
+  /** When the next attempt is due; used while the credential's `configRevision` is as expected, else at once. */
+  claimableAt: number | null
+  expectedConfigRevision: number
+  failures: number
+  /** Raw answer to keep although it made no token; null clears it. */
+  journal: Uint8Array | null
+  /** True keeps `intentId` and `intentAt`: the answer never came. */
+  keepIntent: boolean
+  /** Laid on the credential unless it is paused by now. Null leaves it. */
+  condition: Condition | null
+  /** Tell other nodes: their copy must not be served any more, or a waiter wants to know. */
+  announce: boolean
+  exchange: ExchangeRow | null
+  now: number
+}
+
+export interface TokenTable {
+  get(workspaceId: string, credentialId: string): Promise<TokenRow | undefined>
+  /** Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. */
+  claimDue(at: { now: number; leaseSeconds: number; leaseId: string; limit: number }): Promise<Claim[]>
+  /**
+   * The lease of one credential, whether due or not. With `intentId` the claim is the intent as well.
+   * `held` when another lease lives; null when there is no such credential.
+   */
+  claim(at: {
+    workspaceId: string
+    credentialId: string
+    now: number
+    leaseSeconds: number
+    leaseId: string
+  }): Promise<Claim | { held: true; leaseUntil: number } | null>
+  /** Written before a refresh token is spent. `false` when the lease is no longer ours or the version moved. */
+  saveIntent(at: {
+    workspaceId: string
+    credentialId: string
+    leaseId: string
+    expectedVersion: number
+    intentId: string
+    now: number
+  }): Promise<boolean>
+  /** Keeps a sealed answer before it is judged. `false` when the intent or lease is no longer ours. */
+  saveJournal(at: {
+    workspaceId: string
+    credentialId: string
+    leaseId: string
+    intentId: string | null
+    journal: Uint8Array
+  }): Promise<boolean>
+  /** One statement saves the outcome and ends the lease. `false` when fenced off or deleted. */
+  saveOutcome(outcome: Outcome): Promise<boolean>
+  /** Gives a lease back unused; intent is cleared only if it is ours and nothing was sent. */
+  release(at: { workspaceId: string; credentialId: string; leaseId: string; claimableAt: number | null }): Promise<void>
+  /** Makes a token due at `claimableAt` (revocation seen, resume); moves nothing that is leased. */
+  makeDue(at: { workspaceId: string; credentialId: string; claimableAt: number | null }): Promise<void>
+  /** Remembers a life shorter than announced. */
+  saveLearned(at: { workspaceId: string; credentialId: string; learnedSeconds: number }): Promise<void>
+  /** The earliest `claimableAt` after `now`, for the refresher's alarm. */
+  nextDueAt(): Promise<number | null>
+}
+
+export interface ExchangeRow {
+  workspaceId: string
+  id: string
+  credentialId: string
+  credentialName: string
+  startedAt: number
+  durationMs: number
+  trigger: string
+  kind: string
+  /** Redacted, as presented. */
+  record: Record<string, unknown>
+}
+export interface ExchangeTable {
+  insert(row: ExchangeRow): Promise<void>
+  /** Newest first. */
+  list(at: { workspaceId: string; credentialId: string; before?: string; limit: number }): Promise<ExchangeRow[]>
+  last(workspaceId: string, credentialId: string): Promise<ExchangeRow | undefined>
+  /** Removes records that started before; at most `limit` at a time; answers how many. */
+  prune(before: number, limit: number): Promise<number>
+}
+
+export interface AuthorizationRow {
+  workspaceId: string
+  credentialId: string
+  /** SHA-256 of the `state` or device code, hex. */
+  stateHash: string
+  kind: 'redirect' | 'device'
+  /** Sealed PKCE verifier or device code. */
+  sealed: Uint8Array
+  redirectUri: string | null
+  intervalSeconds: number | null
+  expiresAt: number
+  createdAt: number
+}
+export interface AuthorizationTable {
+  insert(row: AuthorizationRow, audit: AuditEntry): Promise<void>
+  /** Removes and answers it, once; undefined when unknown or expired at `now`. */
+  consume(stateHash: string, now: number): Promise<AuthorizationRow | undefined>
+  /** The pending device authorization of a credential, newest first. */
+  device(workspaceId: string, credentialId: string, now: number): Promise<AuthorizationRow | undefined>
+  slowDown(stateHash: string, intervalSeconds: number): Promise<void>
+  remove(stateHash: string): Promise<void>
+  prune(now: number): Promise<number>
+}
+
+export interface AuditEntry {
+  workspaceId: string
+  at: number
+  /** Caller id or `system`. */
+  actor: string
+  action: string
+  subject: string
+  /** No secrets. */
+  detail: Record<string, unknown>
+}
+export interface AuditRow extends AuditEntry {
+  seq: number
+  /** SHA-256 over the hash before and this entry, hex: a removed or altered row breaks the chain. */
+  hash: string
+}
+export interface AuditTable {
+  append(entry: AuditEntry): Promise<void>
+  list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
+  /** Walks the chain; answers the first broken sequence number or null. */
+  verify(workspaceId: string): Promise<number | null>
+}
