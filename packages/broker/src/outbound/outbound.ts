@@ -1,0 +1,55 @@
+import type { Answer, NoAnswer } from '@bursar/domain/exchange.ts'
+
+/** A request to a token endpoint with everything revealed and signed: bytes as they will be sent. */
+export interface WireRequest {
+  method: string
+  url: string
+  headers: ReadonlyArray<readonly [name: string, value: string]>
+  body: string | null
+}
+
+/** One line of the way to an answer, without secrets. */
+export interface TraceStep {
+  /** Milliseconds since the start of the call. */
+  atMs: number
+  step: 'resolve' | 'connect' | 'tls' | 'sent' | 'headers' | 'body' | 'failed'
+  detail: string
+}
+
+export type SendResult = (
+  | { kind: 'answer'; answer: Answer; address: string | null }
+  | { kind: 'no_answer'; failure: NoAnswer }
+) & {
+  durationMs: number
+  trace: readonly TraceStep[]
+  /** `Date` header of the answer minus our clock, seconds; null when there was none. */
+  skewSeconds: number | null
+}
+
+export interface SendLimits {
+  /** From the call to the last byte of the answer. */
+  deadlineMs: number
+  /** Decompressed. */
+  maxBodyBytes: number
+}
+
+/** The only way to a token endpoint. Never throws for what the network does; never follows a redirect. */
+export interface Outbound {
+  send(request: WireRequest, limits?: Partial<SendLimits>): Promise<SendResult>
+  close(): Promise<void>
+}
+
+export interface OutboundSettings {
+  /** CIDRs and host names that may be reached although private. */
+  allow: readonly string[]
+  /** `loopback` lets plain http through to loopback addresses. */
+  insecureHttp: 'loopback' | null
+  connectTimeoutMs: number
+  limits: SendLimits
+  /** PEM of further certificate authorities. */
+  extraCa?: string
+  /** Unix milliseconds; monotonic milliseconds. */
+  clock: { unixMs: () => number; monotonicMs: () => number }
+  /** Replaces DNS in tests. */
+  lookup?: (host: string) => Promise<ReadonlyArray<{ address: string; family: 4 | 6 }>>
+}
