@@ -268,7 +268,12 @@ export interface TokenTable {
   /** One statement saves the outcome and ends the lease. `false` when fenced off or deleted. */
   saveOutcome(outcome: Outcome): Promise<boolean>
   /** Gives a lease back unused; intent is cleared only if it is ours and nothing was sent. */
-  release(at: { workspaceId: string; credentialId: string; leaseId: string; claimableAt: number | null }): Promise<void>
+  release(at: {
+    workspaceId: string
+    credentialId: string
+    leaseId: string
+    claimableAt: number | null
+  }): Promise<void>
   /** Makes a token due at `claimableAt` (revocation seen, resume); moves nothing that is leased. */
   makeDue(at: { workspaceId: string; credentialId: string; claimableAt: number | null }): Promise<void>
   /** Remembers a life shorter than announced. */
@@ -292,7 +297,12 @@ export interface ExchangeRow {
 export interface ExchangeTable {
   insert(row: ExchangeRow): Promise<void>
   /** Newest first. */
-  list(at: { workspaceId: string; credentialId: string; before?: string; limit: number }): Promise<ExchangeRow[]>
+  list(at: {
+    workspaceId: string
+    credentialId: string
+    before?: string
+    limit: number
+  }): Promise<ExchangeRow[]>
   last(workspaceId: string, credentialId: string): Promise<ExchangeRow | undefined>
   /** Removes records that started before; at most `limit` at a time; answers how many. */
   prune(before: number, limit: number): Promise<number>
