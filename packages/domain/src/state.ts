@@ -15,6 +15,8 @@ export interface Reason {
   exchangeId?: string
   /** What to do next. */
   hint?: string
+  /** Asking again will not help until somebody has mended it: no more attempts. */
+  final?: boolean
 }
 
 export interface Condition {
