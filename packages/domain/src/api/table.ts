@@ -1,0 +1,17 @@
+import { callerRoutes } from './routes/callers.ts'
+import { credentialRoutes } from './routes/credentials.ts'
+import { providerRoutes } from './routes/providers.ts'
+import { serviceRoutes } from './routes/service.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+
+/** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
+export const ROUTES = [
+  ...credentialRoutes,
+  ...tokenRoutes,
+  ...providerRoutes,
+  ...callerRoutes,
+  ...serviceRoutes,
+] as const
+
+export type ApiRoute = (typeof ROUTES)[number]
+export type OperationId = ApiRoute['operationId']
