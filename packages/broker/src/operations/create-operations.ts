@@ -35,7 +35,9 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
     tokenUse.remember(end, claim.credential)
     // Deleted while it was being exchanged: nobody will ever use this token (RFC 7009).
     if (end.saved === 'fenced' && end.event.kind === 'token') {
-      revokeIfDeleted(claim.credential.workspaceId, claim.credential.id, () => revoke(ports, claim.credential, end.event.kind === 'token' ? end.event.outputs : null))
+      revokeIfDeleted(claim.credential.workspaceId, claim.credential.id, () =>
+        revoke(ports, claim.credential, end.event.kind === 'token' ? end.event.outputs : null),
+      )
     }
   })
   const tokenUse = createTokenUse({ ...ports, memory, exchanger })

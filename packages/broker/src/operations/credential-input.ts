@@ -1,5 +1,5 @@
-import { type CredentialInput, mergeRecipe, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import type { SecretFacts } from '@bursar/domain/credential.ts'
+import { type CredentialInput, mergeRecipe, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { Ports } from './ports.ts'
@@ -41,7 +41,10 @@ export async function readCredentialInput(
     if (problems.length === 0) return { input: parsed.input, provider }
   }
   throw new BursarError('request.invalid', {
-    detail: problems.length === 1 ? problems[0]!.detail : `${problems.length} things are wrong with this credential.`,
+    detail:
+      problems.length === 1
+        ? problems[0]!.detail
+        : `${problems.length} things are wrong with this credential.`,
     problems,
   })
 }

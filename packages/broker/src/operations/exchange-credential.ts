@@ -1,5 +1,5 @@
-import type { Answer, Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import type { Answer, Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { Consent, Grant } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
@@ -86,7 +86,11 @@ export async function exchangeCredential(
     prepared: attempt.prepared,
     sent: attempt.sent,
     secrets: attempt.secrets,
-    token: attempt.fresh && { version, times: attempt.fresh.times, tokenType: attempt.fresh.outputs.tokenType },
+    token: attempt.fresh && {
+      version,
+      times: attempt.fresh.times,
+      tokenType: attempt.fresh.outputs.tokenType,
+    },
     notes: attempt.notes,
   })
   const saved = await saveOutcome(ports, outcomeOf(ports, claim, trigger, attempt, row))
@@ -136,7 +140,11 @@ async function attemptExchange(
     kept = await resolveSecrets(ports, openSecrets(ports.envelope, credential))
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
-    const event = { kind: 'unresolved' as const, detail: error.detail, ...(error.hint && { hint: error.hint }) }
+    const event = {
+      kind: 'unresolved' as const,
+      detail: error.detail,
+      ...(error.hint && { hint: error.hint }),
+    }
     return { ...nothing, event, secrets: [] }
   }
   const secrets = [
@@ -223,7 +231,11 @@ async function runPlan(
     return { ...base, ...judged, journal }
   } catch (error) {
     if (!(error instanceof BursarError) || error.code === 'store.unavailable') throw error
-    const event = { kind: 'unresolved' as const, detail: error.detail, ...(error.hint && { hint: error.hint }) }
+    const event = {
+      kind: 'unresolved' as const,
+      detail: error.detail,
+      ...(error.hint && { hint: error.hint }),
+    }
     return { ...nothing, event }
   }
 }
@@ -271,7 +283,11 @@ function live(
   // An absent refresh token never erases the one that was there (RFC 6749 §6).
   const refreshToken = judgement.outputs.refreshToken ?? before?.refreshToken
   const outputs = { ...judgement.outputs, ...(refreshToken !== undefined && { refreshToken }) }
-  return { event: judgement, fresh: { outputs, times: planned.times }, notes: [...judgement.notes, ...planned.notes] }
+  return {
+    event: judgement,
+    fresh: { outputs, times: planned.times },
+    notes: [...judgement.notes, ...planned.notes],
+  }
 }
 
 /** The answer is refused for its life, yet the refresh token in it has replaced ours: that one is kept. */
@@ -334,7 +350,13 @@ function outcomeOf(
     failures: next.failures,
     journal: fresh === null ? (attempt.journal ?? null) : null,
     keepIntent: event.kind === 'in_doubt' || (event.kind === 'unreadable' && attempt.intentId !== null),
-    condition: condition === null ? null : { ...condition, reason: condition.reason && { ...condition.reason, ...(next.final && { final: true }) } },
+    condition:
+      condition === null
+        ? null
+        : {
+            ...condition,
+            reason: condition.reason && { ...condition.reason, ...(next.final && { final: true }) },
+          },
     announce: trigger !== 'due' || event.kind !== 'token' || credential.status !== 'active',
     exchange: event.kind === 'awaiting' ? null : row,
     now,
@@ -342,7 +364,12 @@ function outcomeOf(
 }
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
-function rotates(old: TokenOutputs | null, fresh: TokenOutputs, known: boolean | null, spent: boolean): boolean | null {
+function rotates(
+  old: TokenOutputs | null,
+  fresh: TokenOutputs,
+  known: boolean | null,
+  spent: boolean,
+): boolean | null {
   if (!spent || fresh.refreshToken === undefined) return known
   const before = old?.refreshToken?.reveal()
   if (before === undefined) return known
@@ -358,7 +385,9 @@ function reusable({ credential, token }: Claim): boolean {
 /** The whole upstream deadline must fit into what is left of the lease, on a clock that never goes back. */
 function leaseLeft({ clock, settings }: ExchangePorts, claim: Claim, begunMs: number): boolean {
   const usedSeconds = (clock.monotonicMs() - begunMs) / 1000
-  const left = claim.leaseUntil - Math.max(clock.now(), Math.floor(claim.leaseUntil - settings.leaseSeconds + usedSeconds))
+  const left =
+    claim.leaseUntil -
+    Math.max(clock.now(), Math.floor(claim.leaseUntil - settings.leaseSeconds + usedSeconds))
   return left > settings.upstreamDeadlineSeconds
 }
 

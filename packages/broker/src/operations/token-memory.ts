@@ -95,4 +95,3 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     forget: drop,
   }
 }
-

@@ -33,7 +33,9 @@ export async function updateCredential(
     if (row === undefined) throw notFound(name)
     if (await applyPatch(ports, caller, row, parsed.patch)) return loadView(ports, caller.workspaceId, name)
   }
-  throw new BursarError('credential.changed', { hint: 'Somebody else is changing it. Read it again, then repeat.' })
+  throw new BursarError('credential.changed', {
+    hint: 'Somebody else is changing it. Read it again, then repeat.',
+  })
 }
 
 async function applyPatch(
@@ -50,8 +52,12 @@ async function applyPatch(
     name: row.name,
     // A provider named anew brings its own recipe; only what the patch says is laid over it.
     recipe: patch.provider === undefined ? row.recipe : {},
-    secrets: Object.fromEntries(Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value : s.reference])),
-    destinations: row.destinations.map((rule) => (rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods })),
+    secrets: Object.fromEntries(
+      Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value : s.reference]),
+    ),
+    destinations: row.destinations.map((rule) =>
+      rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods },
+    ),
     environment: row.environment,
     labels: row.labels,
     ...(patch.provider !== undefined && { provider: patch.provider }),

@@ -98,7 +98,7 @@ describe('what the caller receives', () => {
         'Server: caf\xe9\r\nBursar-Error: forged\r\nKeep-Alive: timeout=5\r\nContent-Length: 2\r\nConnection: x-hop\r\n\r\nok',
     )
     expect(answer).toBe(
-      'HTTP/1.1 299 Quite Fine\r\nSet-Cookie: a=1\r\nX-Odd: v\r\nset-cookie: b=2\r\nSET-COOKIE: a=3\r\n' +
+      'HTTP/1.1 299 Quite Fine\r\nSet-Cookie: a=1\r\nX-Odd: v \r\nset-cookie: b=2\r\nSET-COOKIE: a=3\r\n' +
         'Server: caf\xe9\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok',
     )
   })
