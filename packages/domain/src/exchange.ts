@@ -91,6 +91,8 @@ export interface TokenOutputs {
   scope?: string
   /** The raw life span as it stood in the answer; `planLifetime` makes sense of it. */
   expiresIn?: number | string
+  /** Unix seconds of the end, where the recipe itself fixes it; wins over `expiresIn`. */
+  expiresAt?: number
   /** Further named outputs (`id_token`, or what the recipe maps). */
   others: Readonly<Record<string, Secret>>
 }

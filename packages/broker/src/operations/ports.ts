@@ -1,7 +1,9 @@
 import type { JwtSigner } from '../issuer/issuer.ts'
 import type { Outbound } from '../outbound/outbound.ts'
+import type { Spool } from '../store/spool.ts'
 import type { Store } from '../store/store.ts'
 import type { Envelope, SecretSources } from '../vault/vault.ts'
+import type { Skew } from './skew.ts'
 
 /** The only source of time and of waiting; made in `server/clock.ts`, replaced in tests. */
 export interface Clock {
@@ -47,16 +49,17 @@ export interface OperationSettings {
   waitSeconds: number
   /** Base of consent callbacks, without a slash at the end. */
   publicUrl: () => string
-  /** Where answers are kept while the database is away. */
-  spoolDir: string
   /** Plain http is allowed to loopback (development). */
   insecureHttp: 'loopback' | null
   authorizationSeconds: number
+  /** Tokens kept in memory at most. */
+  tokensInMemory: number
 }
 
 /** Everything the operations touch. Each operation asks for the few it uses. */
 export interface Ports {
   store: Store
+  spool: Spool
   envelope: Envelope
   sources: SecretSources
   outbound: Outbound
@@ -65,5 +68,6 @@ export interface Ports {
   random: Random
   log: Log
   metrics: Metrics
+  skew: Skew
   settings: OperationSettings
 }

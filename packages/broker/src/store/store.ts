@@ -147,7 +147,7 @@ export interface CredentialTable {
   update(
     row: CredentialRow,
     expectedRevision: number,
-    token: { claimableAt?: number | null; sealed?: Uint8Array | null },
+    token: { claimableAt?: number | null; sealed?: Uint8Array | null; clearIntent?: boolean },
     audit: AuditEntry,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */
