@@ -45,9 +45,10 @@ export interface StoreOptions {
 }
 
 export interface Change {
-  kind: 'credential' | 'token' | 'caller' | 'provider'
+  /** `reset`: this node was away for so long that changes are lost; every copy it holds may be stale. */
+  kind: 'credential' | 'token' | 'caller' | 'provider' | 'reset'
   workspaceId: string
-  /** Credential or caller id, provider name. */
+  /** Credential or caller id, provider name; empty for `reset`, as is the workspace. */
   subject: string
 }
 
@@ -142,12 +143,13 @@ export interface CredentialTable {
   /**
    * Replaces configuration and condition where `revision` is still `expectedRevision`.
    * `renew` makes the token due at once; `dropRefreshToken` is left to the caller, who hands in new
-   * sealed outputs; `claimableAt` undefined leaves the queue as it is.
+   * sealed outputs; `claimableAt` undefined leaves the queue as it is. With `expectedVersion` nothing is
+   * written when the token moved in the meantime: new sealed outputs must never cover a newer token.
    */
   update(
     row: CredentialRow,
     expectedRevision: number,
-    token: { claimableAt?: number | null; sealed?: Uint8Array | null },
+    token: { claimableAt?: number | null; sealed?: Uint8Array | null; expectedVersion?: number },
     audit: AuditEntry,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */
@@ -235,10 +237,20 @@ export interface Outcome {
 
 export interface TokenTable {
   get(workspaceId: string, credentialId: string): Promise<TokenRow | undefined>
-  /** Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. */
-  claimDue(at: { now: number; leaseSeconds: number; leaseId: string; limit: number }): Promise<Claim[]>
   /**
-   * The lease of one credential, whether due or not. With `intentId` the claim is the intent as well.
+   * Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. With `intentId` the
+   * claim is the intent as well, except where an older intent stands: such a row is in doubt and keeps it.
+   */
+  claimDue(at: {
+    now: number
+    leaseSeconds: number
+    leaseId: string
+    limit: number
+    intentId?: string
+  }): Promise<Claim[]>
+  /**
+   * The lease of one credential, whether due or not. With `intentId` the claim is the intent as well, as
+   * in {@link claimDue}.
    * `held` when another lease lives; null when there is no such credential.
    */
   claim(at: {
@@ -247,6 +259,7 @@ export interface TokenTable {
     now: number
     leaseSeconds: number
     leaseId: string
+    intentId?: string
   }): Promise<Claim | { held: true; leaseUntil: number } | null>
   /** Written before a refresh token is spent. `false` when the lease is no longer ours or the version moved. */
   saveIntent(at: {
@@ -268,7 +281,12 @@ export interface TokenTable {
   /** One statement saves the outcome and ends the lease. `false` when fenced off or deleted. */
   saveOutcome(outcome: Outcome): Promise<boolean>
   /** Gives a lease back unused; intent is cleared only if it is ours and nothing was sent. */
-  release(at: { workspaceId: string; credentialId: string; leaseId: string; claimableAt: number | null }): Promise<void>
+  release(at: {
+    workspaceId: string
+    credentialId: string
+    leaseId: string
+    claimableAt: number | null
+  }): Promise<void>
   /** Makes a token due at `claimableAt` (revocation seen, resume); moves nothing that is leased. */
   makeDue(at: { workspaceId: string; credentialId: string; claimableAt: number | null }): Promise<void>
   /** Remembers a life shorter than announced. */
@@ -292,7 +310,12 @@ export interface ExchangeRow {
 export interface ExchangeTable {
   insert(row: ExchangeRow): Promise<void>
   /** Newest first. */
-  list(at: { workspaceId: string; credentialId: string; before?: string; limit: number }): Promise<ExchangeRow[]>
+  list(at: {
+    workspaceId: string
+    credentialId: string
+    before?: string
+    limit: number
+  }): Promise<ExchangeRow[]>
   last(workspaceId: string, credentialId: string): Promise<ExchangeRow | undefined>
   /** Removes records that started before; at most `limit` at a time; answers how many. */
   prune(before: number, limit: number): Promise<number>
