@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from './error.ts'
-import { parseProviderRecipe } from './recipe.ts'
+import { parseProviderRecipe } from './provider-recipe.ts'
 import { problemsOfIssues } from './schema-problem.ts'
 
 const providerInput = z.strictObject({

@@ -2,7 +2,8 @@ import { type CredentialInput, parseCredentialInput } from '@bursar/domain/crede
 import type { SecretFacts } from '@bursar/domain/credential.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
-import { isObject, mergeRecipe } from '@bursar/domain/recipe.ts'
+import { isObject } from '@bursar/domain/json.ts'
+import { mergeRecipe } from '@bursar/domain/recipe.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { Ports } from './ports.ts'
 import type { KeptSecrets } from './sealed.ts'
@@ -36,9 +37,9 @@ export async function readCredentialInput(
       })
     }
     provider = { name: row.name, version: row.version }
-    const own = (body as { recipe?: unknown }).recipe
+    const own: unknown = (body as { recipe?: unknown }).recipe
     const { provider: _named, ...rest } = body as Record<string, unknown>
-    merged = { ...rest, recipe: isObject(own) || own === undefined ? mergeRecipe(row.recipe, own ?? {}) : own }
+    merged = { ...rest, recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own }
   }
   const parsed = parseCredentialInput(merged)
   const problems: Problem[] = 'problems' in parsed ? [...parsed.problems] : []

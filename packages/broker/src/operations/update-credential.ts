@@ -115,7 +115,7 @@ async function tokenAfterChange(
   renew: boolean,
   newRefreshToken: boolean,
   now: number,
-): Promise<{ claimableAt?: number | null; sealed?: Uint8Array | null; clearIntent?: boolean }> {
+): Promise<Parameters<Ports['store']['credentials']['update']>[2]> {
   if (!renew) return {}
   const waits = next.status === 'paused' || next.status === 'needs_sign_in'
   const due = waits ? {} : { claimableAt: now }
@@ -125,5 +125,5 @@ async function tokenAfterChange(
   const outputs = token === undefined ? null : openOutputs(envelope, token)
   if (token === undefined || outputs === null) return { ...due, clearIntent: true }
   const { refreshToken: _old, ...others } = outputs
-  return { ...due, sealed: sealOutputs(envelope, token, others), clearIntent: true }
+  return { ...due, sealed: sealOutputs(envelope, token, others), expectedVersion: token.version, clearIntent: true }
 }

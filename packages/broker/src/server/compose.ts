@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
+import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
@@ -125,7 +126,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       Math.max(0, clock.now() - store.lastContactAt),
     )
 
-    const dataPlane = createDataPlane({ operations, guard: destinations, clock, log, metrics, random })
+    const dataPlane = createDataPlane({ operations, guard: destinations, limits: DEFAULT_DELIVERY_LIMITS, log, metrics })
     const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
