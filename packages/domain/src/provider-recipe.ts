@@ -10,6 +10,8 @@ export function parseProviderRecipe(
 ): { recipe: Record<string, unknown> } | { problems: Problem[] } {
   const parsed = parseRecipe(input)
   if ('recipe' in parsed) return { recipe: input as Record<string, unknown> }
-  const problems = parsed.problems.filter(({ code, path }) => code !== 'field.missing' || path === '/recipe/grant')
+  const problems = parsed.problems.filter(
+    ({ code, path }) => code !== 'field.missing' || path === '/recipe/grant',
+  )
   return problems.length > 0 ? { problems } : { recipe: input as Record<string, unknown> }
 }

@@ -1,5 +1,10 @@
 import { grantOf } from '@bursar/domain/grants/table.ts'
-import { afterExchange, type Condition, type ExchangeOutcome, initialCondition } from '@bursar/domain/state.ts'
+import {
+  afterExchange,
+  type Condition,
+  type ExchangeOutcome,
+  initialCondition,
+} from '@bursar/domain/state.ts'
 import type { CredentialRow } from '../store/store.ts'
 
 /** How an attempt ended; `needs_consent`: there was nothing to send, since nobody has signed in. */

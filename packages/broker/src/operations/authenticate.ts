@@ -22,7 +22,10 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
  */
 export function createAuthentication(
   ports: Pick<Ports, 'store' | 'clock' | 'settings' | 'log'>,
-): Pick<Operations, 'authenticate' | 'authenticateFast'> & { forgetCallers(): void; flushUse(): Promise<void> } {
+): Pick<Operations, 'authenticate' | 'authenticateFast'> & {
+  forgetCallers(): void
+  flushUse(): Promise<void>
+} {
   const { store, clock, settings } = ports
   const known = new Map<string, Known>()
   let generation = 0

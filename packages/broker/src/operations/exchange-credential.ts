@@ -1,5 +1,5 @@
-import type { Answer, Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import type { Answer, Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { Consent, Grant } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
@@ -85,7 +85,11 @@ export async function exchangeCredential(
     prepared: attempt.prepared,
     sent: attempt.sent,
     secrets: attempt.secrets,
-    token: attempt.fresh && { version, times: attempt.fresh.times, tokenType: attempt.fresh.outputs.tokenType },
+    token: attempt.fresh && {
+      version,
+      times: attempt.fresh.times,
+      tokenType: attempt.fresh.outputs.tokenType,
+    },
     notes: attempt.notes,
   })
   const saved = await saveOutcome(ports, outcomeOf(ports, claim, trigger, attempt, row))
@@ -268,7 +272,11 @@ function live(
   // An absent refresh token never erases the one that was there (RFC 6749 §6).
   const refreshToken = judgement.outputs.refreshToken ?? before?.refreshToken
   const outputs = { ...judgement.outputs, ...(refreshToken !== undefined && { refreshToken }) }
-  return { event: judgement, fresh: { outputs, times: planned.times }, notes: [...judgement.notes, ...planned.notes] }
+  return {
+    event: judgement,
+    fresh: { outputs, times: planned.times },
+    notes: [...judgement.notes, ...planned.notes],
+  }
 }
 
 /** The answer is refused for its life, yet the refresh token in it has replaced ours: that one is kept. */
@@ -339,7 +347,12 @@ function outcomeOf(
 }
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
-function rotates(old: TokenOutputs | null, fresh: TokenOutputs, known: boolean | null, spent: boolean): boolean | null {
+function rotates(
+  old: TokenOutputs | null,
+  fresh: TokenOutputs,
+  known: boolean | null,
+  spent: boolean,
+): boolean | null {
   if (!spent || fresh.refreshToken === undefined) return known
   const before = old?.refreshToken?.reveal()
   if (before === undefined) return known
@@ -355,7 +368,9 @@ function reusable({ credential, token }: Claim): boolean {
 /** The whole upstream deadline must fit into what is left of the lease, on a clock that never goes back. */
 function leaseLeft({ clock, settings }: ExchangePorts, claim: Claim, begunMs: number): boolean {
   const usedSeconds = (clock.monotonicMs() - begunMs) / 1000
-  const left = claim.leaseUntil - Math.max(clock.now(), Math.floor(claim.leaseUntil - settings.leaseSeconds + usedSeconds))
+  const left =
+    claim.leaseUntil -
+    Math.max(clock.now(), Math.floor(claim.leaseUntil - settings.leaseSeconds + usedSeconds))
   return left > settings.upstreamDeadlineSeconds
 }
 

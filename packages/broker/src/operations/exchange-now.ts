@@ -43,7 +43,11 @@ export function createExchanger(
     return flight
   }
 
-  async function exchange(claim: Claim, trigger: ExchangeTrigger, consent?: Consent): Promise<ExchangeResult> {
+  async function exchange(
+    claim: Claim,
+    trigger: ExchangeTrigger,
+    consent?: Consent,
+  ): Promise<ExchangeResult> {
     const end = await exchangeCredential(ports, claim, trigger, consent)
     finished(claim, end)
     return { kind: 'made', end }

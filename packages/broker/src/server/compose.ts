@@ -90,7 +90,11 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       store,
       spool,
       envelope,
-      sources: createSecretSources({ env, dataDir, warn: (sentence) => log.warn('secret_source', { sentence }) }),
+      sources: createSecretSources({
+        env,
+        dataDir,
+        warn: (sentence) => log.warn('secret_source', { sentence }),
+      }),
       outbound: tokenEndpoints,
       signer: createJwtSigner(),
       clock,
@@ -121,12 +125,22 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       if (changes.some((change) => change.kind === 'credential')) refresher.nudge()
     })
     metrics.watchByStatus(() => store.credentials.countByStatus())
-    metrics.watch('bursar_spooled_outcomes', 'Answers waiting on local disk for the database.', () => spool.size)
+    metrics.watch(
+      'bursar_spooled_outcomes',
+      'Answers waiting on local disk for the database.',
+      () => spool.size,
+    )
     metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
       Math.max(0, clock.now() - store.lastContactAt),
     )
 
-    const dataPlane = createDataPlane({ operations, guard: destinations, limits: DEFAULT_DELIVERY_LIMITS, log, metrics })
+    const dataPlane = createDataPlane({
+      operations,
+      guard: destinations,
+      limits: DEFAULT_DELIVERY_LIMITS,
+      log,
+      metrics,
+    })
     const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {

@@ -21,7 +21,10 @@ export function createConsentDoor({
     context.header('Cache-Control', 'no-store')
     context.header('Referrer-Policy', 'no-referrer')
     context.header('X-Content-Type-Options', 'nosniff')
-    context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    context.header(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    )
   })
   door.get(CALLBACK_PATH, async (context) => {
     const query = context.req.query()
@@ -34,7 +37,10 @@ export function createConsentDoor({
         ...(query.iss !== undefined && { iss: query.iss }),
       })
       const active = status === 'active'
-      return context.html(page(active ? 'Signed in' : 'The sign-in did not work', name, detail), active ? 200 : 502)
+      return context.html(
+        page(active ? 'Signed in' : 'The sign-in did not work', name, detail),
+        active ? 200 : 502,
+      )
     } catch (error) {
       const requestId = random.id()
       if (error instanceof BursarError) {
@@ -44,7 +50,10 @@ export function createConsentDoor({
         )
       }
       log.error('consent_failed', { request_id: requestId, error: (error as Error).name })
-      return context.html(page('Something went wrong', null, `Look for request ${requestId} in the log.`), 500)
+      return context.html(
+        page('Something went wrong', null, `Look for request ${requestId} in the log.`),
+        500,
+      )
     }
   })
   door.notFound((context) => context.html(page('Nothing here', null, 'This address leads nowhere.'), 404))

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { BursarError } from '@bursar/domain/error.ts'
+import { getRequestListener } from '@hono/node-server'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { CALLBACK_PATH } from '../operations/authorize.ts'
 import type { Address, Settings } from './settings-table.ts'
@@ -39,7 +39,8 @@ export async function startListeners(settings: Settings, planes: Planes): Promis
     address,
     planes: [plane],
   }))
-  if (rest.length > 0) addresses.unshift({ address: { host: settings.host, port: settings.port }, planes: rest })
+  if (rest.length > 0)
+    addresses.unshift({ address: { host: settings.host, port: settings.port }, planes: rest })
   const listeners: Listener[] = []
   try {
     for (const { address, planes: served } of addresses) listeners.push(await listen(address, served, planes))
@@ -57,7 +58,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
   const data = served.includes('data')
 
   function route(req: IncomingMessage, res: ServerResponse): void {
-    if (data && dataPlane.handles(req)) return dataPlane.handle(req, res)
+    if (data && dataPlane.handles(req)) return void dataPlane.handle(req, res)
     const path = req.url!.split('?', 1)[0]!
     if (path === '/healthz') return void res.writeHead(200, TEXT).end('ok\n')
     if (path === '/readyz') return void answerReady(res)
@@ -77,14 +78,17 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     res.writeHead(200, { 'Content-Type': contentType }).end(text)
   }
 
-  const server = createServer({
-    // A request has a minute to arrive, its head ten seconds: half a request must not hold a connection.
-    headersTimeout: 10_000,
-    requestTimeout: 0,
-    maxHeaderSize: 32 * 1024,
-    keepAliveTimeout: 65_000,
-    shouldUpgradeCallback: (req: IncomingMessage) => data && dataPlane.upgrades(req),
-  } as Parameters<typeof createServer>[0] & object, route)
+  const server = createServer(
+    {
+      // A request has a minute to arrive, its head ten seconds: half a request must not hold a connection.
+      headersTimeout: 10_000,
+      requestTimeout: 0,
+      maxHeaderSize: 32 * 1024,
+      keepAliveTimeout: 65_000,
+      shouldUpgradeCallback: (req: IncomingMessage) => data && dataPlane.upgrades(req),
+    } as Parameters<typeof createServer>[0] & object,
+    route,
+  )
   if (data) {
     server.on('checkContinue', (req, res) => {
       if (dataPlane.handles(req)) dataPlane.handleExpectation(req, res)
@@ -96,7 +100,8 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     server.on('upgrade', (req, socket, head) => dataPlane.upgrade(req, socket, head))
   }
   server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else socket.destroy()
   })
   await bind(server, host, port)
