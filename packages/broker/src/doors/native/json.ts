@@ -105,10 +105,10 @@ function findDoubtful(text: string): Problem[] {
       if (name === '__proto__') report(path, line, character, 'reserved_member', 'this name can not be used')
       if (!isKeepable(name)) report(path, line, character, 'unkeepable_text', UNKEEPABLE)
     },
-    onLiteralValue: (value, _offset, _length, line, character, pathOf) => {
+    onLiteralValue: (value, offset, length, line, character, pathOf) => {
       if (typeof value === 'string' && !isKeepable(value))
         report(pointer(pathOf()), line, character, 'unkeepable_text', UNKEEPABLE)
-      if (typeof value === 'number' && !isExact(value))
+      if (typeof value === 'number' && !isExact(value, text.slice(offset, offset + length)))
         report(pointer(pathOf()), line, character, 'inexact_number', INEXACT)
     },
   }
@@ -120,5 +120,7 @@ const UNKEEPABLE = 'a NUL character or half of a surrogate pair, which can not b
 const INEXACT = 'this number would change when it is read; write it as a string'
 
 const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
-const isExact = (number: number): boolean =>
-  !Number.isInteger(number) ? Number.isFinite(number) : Number.isSafeInteger(number)
+
+/** Beyond 2^53 whole numbers have gaps; one written out in digits is meant exactly. */
+const isExact = (number: number, literal: string): boolean =>
+  /^-?\d+$/.test(literal) ? Number.isSafeInteger(number) : Number.isFinite(number)
