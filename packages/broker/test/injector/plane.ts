@@ -124,7 +124,7 @@ export async function startPlane(
     operations,
     guard,
     limits: { ...DEFAULT_DELIVERY_LIMITS, ...limits },
-    log: { info: log, warn: log, error: log },
+    log: { debug: log, info: log, warn: log, error: log },
     metrics: { tokenServed: (delivery, outcome) => void served.push(`${delivery} ${outcome}`) },
   })
   const notFound = (res: ServerResponse) => res.writeHead(404).end('router')
