@@ -6,24 +6,8 @@ import { attemptExchange } from './attempt.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { type ExchangeTrigger, recordExchange } from './exchange-record.ts'
 import { outcomeOf } from './outcome.ts'
-import type { Ports } from './ports.ts'
+import type { ExchangePorts } from './ports.ts'
 import { type SaveEnd, saveOutcome } from './save-outcome.ts'
-
-export type ExchangePorts = Pick<
-  Ports,
-  | 'store'
-  | 'spool'
-  | 'envelope'
-  | 'sources'
-  | 'outbound'
-  | 'signer'
-  | 'clock'
-  | 'random'
-  | 'log'
-  | 'metrics'
-  | 'settings'
-  | 'skew'
->
 
 export interface ExchangeEnd {
   event: AttemptEnd
