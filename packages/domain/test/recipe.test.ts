@@ -128,7 +128,7 @@ describe('a recipe', () => {
     [{ ...BASE, client_auth: 'basic' }, '/recipe/client_auth'],
     [{ ...BASE, extra_params: { code: 'x' } }, '/recipe/extra_params/code'],
     [{ ...BASE, extra_params: { n: 7 } }, '/recipe/extra_params/n'],
-    [{ ...BASE, scope: [''] }, '/recipe/scope'],
+    [{ ...BASE, scope: [''] }, '/recipe/scope/0'],
     [
       { ...BASE, grant: 'password', username: 'u', client_id: undefined, client_auth: 'client_secret_post' },
       '/recipe/client_id',
