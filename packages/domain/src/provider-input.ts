@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from './error.ts'
 import { parseProviderRecipe } from './recipe.ts'
-import { problemsOf } from './problem.ts'
+import { problemsOfIssues } from './schema-problem.ts'
 
 const providerInput = z.strictObject({
   name: z
@@ -15,7 +15,7 @@ export type ProviderInput = z.infer<typeof providerInput>
 /** Parses the body that makes a provider or a version of one; every problem at once. */
 export function parseProviderInput(body: unknown): { input: ProviderInput } | { problems: readonly Problem[] } {
   const parsed = providerInput.safeParse(body)
-  const problems = parsed.success ? [] : problemsOf(parsed.error, body)
+  const problems = parsed.success ? [] : problemsOfIssues(parsed.error.issues, providerInput, '')
   const recipe = (body as { recipe?: unknown } | null)?.recipe
   if (recipe !== undefined) {
     const checked = parseProviderRecipe(recipe)

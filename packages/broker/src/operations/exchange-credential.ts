@@ -4,11 +4,10 @@ import type { Consent, Grant } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { Secret } from '@bursar/domain/secret.ts'
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
-import { afterExchange } from '@bursar/domain/state.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { SendResult } from '../outbound/outbound.ts'
 import type { Claim, ExchangeRow, Outcome, TokenRow } from '../store/store.ts'
+import { type AttemptEnd, conditionAfter } from './attempt-end.ts'
 import { type ExchangeTrigger, recordExchange } from './exchange-record.ts'
 import { planExchange } from './plan-exchange.ts'
 import type { Ports } from './ports.ts'
@@ -35,7 +34,7 @@ export type ExchangePorts = Pick<
 >
 
 export interface ExchangeEnd {
-  event: ExchangeEvent
+  event: AttemptEnd
   saved: SaveEnd
   row: ExchangeRow
   /** Present when a token came and is kept (saved or spooled). */
@@ -44,7 +43,7 @@ export interface ExchangeEnd {
 
 /** What happened between the claim and the save. */
 interface Attempt {
-  event: ExchangeEvent
+  event: AttemptEnd
   /** The token that came, whatever the judgement says of its life. */
   fresh: { outputs: TokenOutputs; times: TokenTimes } | null
   prepared: PreparedRequest | null
@@ -136,8 +135,7 @@ async function attemptExchange(
     kept = await resolveSecrets(ports, openSecrets(ports.envelope, credential))
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
-    const event = { kind: 'unresolved' as const, detail: error.detail, ...(error.hint && { hint: error.hint }) }
-    return { ...nothing, event, secrets: [] }
+    return { ...nothing, event: unresolved(error), secrets: [] }
   }
   const secrets = [
     ...Object.values(kept).map((secret) => secret.reveal()),
@@ -214,7 +212,7 @@ async function runPlan(
     const base = { ...nothing, prepared, sent, secrets, intentId, spent: spends }
     if (sent.kind === 'no_answer') {
       const unsure = sent.failure.sent && intentId !== null
-      return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', failure: sent.failure } }
+      return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', ...sent.failure } }
     }
     if (sent.skewSeconds !== null) ports.skew.note(credential.recipe, sent.skewSeconds)
     const judged = judge(ports, claim, grant, sent.answer, input.outputs, sent)
@@ -223,8 +221,7 @@ async function runPlan(
     return { ...base, ...judged, journal }
   } catch (error) {
     if (!(error instanceof BursarError) || error.code === 'store.unavailable') throw error
-    const event = { kind: 'unresolved' as const, detail: error.detail, ...(error.hint && { hint: error.hint }) }
-    return { ...nothing, event }
+    return { ...nothing, event: unresolved(error) }
   }
 }
 
@@ -263,7 +260,7 @@ function live(
   })
   if ('refused' in planned) {
     return {
-      event: { kind: 'refused', error: 'lifetime_too_short', description: planned.refused },
+      event: planned.refused,
       fresh: withRotated(claim.token, before, judgement.outputs),
       notes: [],
     }
@@ -296,12 +293,6 @@ function outcomeOf(
   const now = ports.clock.now()
   const grant = grantOf(credential.recipe)
   const hasLiveToken = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
-  const condition = afterExchange({ status: credential.status, reason: credential.reason }, event, {
-    now,
-    hasLiveToken,
-    consent: grant.consent,
-    exchangeId: row.id,
-  })
   const next = scheduleNext({
     event,
     fresh: fresh?.times ?? null,
@@ -312,6 +303,12 @@ function outcomeOf(
     random: ports.random.fraction(),
   })
   const old = openOutputs(ports.envelope, token)
+  const condition = conditionAfter(credential, event, {
+    now,
+    hasLiveToken,
+    exchangeId: row.id,
+    final: next.final,
+  })
   return {
     workspaceId: credential.workspaceId,
     credentialId: credential.id,
@@ -334,7 +331,7 @@ function outcomeOf(
     failures: next.failures,
     journal: fresh === null ? (attempt.journal ?? null) : null,
     keepIntent: event.kind === 'in_doubt' || (event.kind === 'unreadable' && attempt.intentId !== null),
-    condition: condition === null ? null : { ...condition, reason: condition.reason && { ...condition.reason, ...(next.final && { final: true }) } },
+    condition,
     announce: trigger !== 'due' || event.kind !== 'token' || credential.status !== 'active',
     exchange: event.kind === 'awaiting' ? null : row,
     now,
@@ -362,13 +359,18 @@ function leaseLeft({ clock, settings }: ExchangePorts, claim: Claim, begunMs: nu
   return left > settings.upstreamDeadlineSeconds
 }
 
-const leaseLost = (): ExchangeEvent => ({
+const leaseLost = (): AttemptEnd => ({
   kind: 'no_answer',
-  failure: {
-    code: 'outbound.timeout',
-    detail: 'The lease ran out before the request could be sent.',
-    sent: false,
-  },
+  code: 'outbound.timeout',
+  detail: 'The lease ran out before the request could be sent.',
+  sent: false,
+})
+
+/** A secret that can not be read, or a key that does not sign: nothing was asked. */
+export const unresolved = (error: BursarError): AttemptEnd => ({
+  kind: 'unresolved',
+  secret: error.problems[0]?.path.split('/').at(-1) ?? 'of this credential',
+  detail: error.hint === undefined ? error.detail : `${error.detail} ${error.hint}`,
 })
 
 const secretTexts = (outputs: TokenOutputs): string[] => [

@@ -1,8 +1,8 @@
 import { nextAttemptAt } from '@bursar/domain/backoff.ts'
 import type { Grant } from '@bursar/domain/grants/grant.ts'
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 
 export interface NextAttempt {
   /** When a refresher may take the row again; null is never by itself. */
@@ -19,7 +19,7 @@ const DEVICE_INTERVAL_SECONDS = 5
  * so that the status turns then and not when somebody asks.
  */
 export function scheduleNext(at: {
-  event: ExchangeEvent
+  event: AttemptEnd
   fresh: TokenTimes | null
   claim: Claim
   grant: Grant

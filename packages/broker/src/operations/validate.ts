@@ -1,12 +1,14 @@
+import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
 import type { Judgement } from '@bursar/domain/exchange.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { Secret } from '@bursar/domain/secret.ts'
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { SendResult } from '../outbound/outbound.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 import { keepSecrets, readCredentialInput } from './credential-input.ts'
+import { unresolved } from './exchange-credential.ts'
 import { recordExchange } from './exchange-record.ts'
 import type { Caller } from './operations.ts'
 import { demand } from './permission.ts'
@@ -20,7 +22,7 @@ type ValidatePorts = Pick<
 >
 
 interface Trial {
-  event: ExchangeEvent
+  event: AttemptEnd
   prepared: PreparedRequest | null
   sent: SendResult | null
 }
@@ -48,8 +50,7 @@ export async function validate(ports: ValidatePorts, caller: Caller, body: unkno
     }
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
-    const event = { kind: 'unresolved' as const, detail: error.detail, ...(error.hint && { hint: error.hint }) }
-    trial = { event, prepared: null, sent: null }
+    trial = { event: unresolved(error), prepared: null, sent: null }
   }
   const times = lifetimeOf(ports, trial, input.recipe.lifetime, hints)
   if (trial.event.kind === 'needs_consent') {
@@ -87,7 +88,7 @@ function lifetimeOf(
   if (trial.event.kind !== 'token') return null
   const planned = planLifetime(trial.event.outputs, policy, { now: clock.now(), random: random.fraction() })
   if ('refused' in planned) {
-    trial.event = { kind: 'refused', error: 'lifetime_too_short', description: planned.refused }
+    trial.event = planned.refused
     return null
   }
   hints.push(...planned.notes.map((note) => note.detail))
@@ -96,7 +97,7 @@ function lifetimeOf(
 
 async function tryOnce(
   ports: ValidatePorts,
-  recipe: Parameters<typeof grantOf>[0],
+  recipe: AnyRecipe,
   secrets: Awaited<ReturnType<typeof resolveSecrets>>,
 ): Promise<Trial> {
   const grant = grantOf(recipe)
@@ -122,7 +123,7 @@ async function tryOnce(
   }
   const prepared = await prepareRequest(ports, plan.request)
   const sent = await ports.outbound.send(prepared.wire, { deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000 })
-  if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', failure: sent.failure }, prepared, sent }
+  if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', ...sent.failure }, prepared, sent }
   const judgement: Judgement = grant.read(sent.answer, recipe)
   return { event: judgement, prepared, sent }
 }
@@ -136,7 +137,7 @@ const CLIENT_AUTH_VARIANTS = [
 
 async function tryOtherClientAuth(
   ports: ValidatePorts,
-  recipe: Parameters<typeof grantOf>[0],
+  recipe: AnyRecipe,
   secrets: Awaited<ReturnType<typeof resolveSecrets>>,
 ): Promise<string[]> {
   const { renewal } = grantOf(recipe)
