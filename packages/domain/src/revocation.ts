@@ -1,5 +1,5 @@
-import type { TokenOutputs, TokenRequest } from './exchange.ts'
 import type { AnyRecipe } from './every-recipe.ts'
+import type { TokenOutputs, TokenRequest } from './exchange.ts'
 import { type ClientFields, clientAuthentication } from './grants/client-auth.ts'
 import type { GrantInput } from './grants/grant.ts'
 
@@ -7,10 +7,7 @@ import type { GrantInput } from './grants/grant.ts'
  * The request that ends a token at the provider, RFC 7009 §2.1: the refresh token where there is one, since
  * that ends its access tokens too. Null where the recipe names no `revocation_url`.
  */
-export function planRevocation(
-  input: GrantInput<AnyRecipe>,
-  outputs: TokenOutputs,
-): TokenRequest | null {
+export function planRevocation(input: GrantInput<AnyRecipe>, outputs: TokenOutputs): TokenRequest | null {
   const url = input.recipe.revocation_url
   if (typeof url !== 'string') return null
   const { headers, parameters } = clientAuthentication({

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Dispatcher } from 'undici'
 import type { Caller, Operations, TokenHandout } from '../operations/operations.ts'
 import type { Log, Metrics } from '../operations/ports.ts'
+import type { Guard } from '../outbound/guard.ts'
 import { type KeySource, readCallerKey } from './caller-key.ts'
 
 /** The verbs that deliveries call. */
@@ -11,10 +11,7 @@ export type DeliveryOperations = Pick<
 >
 
 /** Where connections to destinations come from: behind the fence, to a judged and pinned address. */
-export interface Upstreams {
-  /** Throws `outbound.blocked` for what may not be reached at all. */
-  dispatcherFor(origin: string): Dispatcher
-}
+export type Upstreams = Pick<Guard, 'dispatcherFor'>
 
 export interface DeliveryLimits {
   /** Bodies up to this size are kept while they are sent, so that they can be sent again after a 401. */

@@ -83,7 +83,7 @@ const NGINX_HEADERS = ['X-Original-Method', 'X-Original-URL']
 const FORWARDED_HEADERS = ['X-Forwarded-Method', 'X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-Uri']
 
 function problemOf(name: string, values: readonly string[] | undefined): Problem[] {
-  const path = `/${name}`
+  const path = `/header/${name}`
   if (values === undefined || values[0] === '') {
     return [{ path, code: 'header.missing', detail: `The header ${name} is missing.` }]
   }

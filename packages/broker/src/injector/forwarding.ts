@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Caller, TokenHandout } from '../operations/operations.ts'
+import { OutboundFailure } from '../outbound/failure.ts'
 import { Answer } from './answer.ts'
 import { type AnswerHead, Attempt, type AttemptObserver } from './attempt.ts'
 import { type Call, type DeliveryPorts, sendContinue } from './delivery.ts'
@@ -131,7 +132,7 @@ export class Forwarding implements AttemptObserver {
         attempt,
       )
     } catch (error) {
-      this.#fail(error)
+      this.#fail(error instanceof OutboundFailure ? upstreamFailure(error) : error)
     }
   }
 

@@ -1,21 +1,9 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { HOP_BY_HOP_HEADERS, isHeaderName, isHeaderValue } from '@bursar/domain/header-syntax.ts'
 import type { TokenHandout } from '../operations/operations.ts'
 
-/** Fields that concern one connection only: RFC 9110 §7.6.1, with those that old proxies left behind. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authentication-info',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-])
-
 /** Made anew for the next connection: the target's host, the framing, and the wait for `100 Continue`. */
-const REMADE: ReadonlySet<string> = new Set(['host', 'content-length', 'expect', 'trailer'])
+const REMADE: ReadonlySet<string> = new Set(['host', 'content-length', 'expect'])
 
 const OURS = 'bursar-'
 
@@ -48,7 +36,7 @@ export function requestFields(
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
     const lower = name.toLowerCase()
-    if (HOP_BY_HOP.has(lower) || REMADE.has(lower) || lower.startsWith(OURS)) continue
+    if (HOP_BY_HOP_HEADERS.has(lower) || REMADE.has(lower) || lower.startsWith(OURS)) continue
     if (lower === 'authorization' || lower === injectedName || nominated?.has(lower)) continue
     fields.push(name, rawHeaders[i + 1]!)
   }
@@ -60,10 +48,7 @@ export function requestFields(
 /** The token's header value; looked at once more, since one line break here would be a request of its own. */
 export function headerValue({ name, value }: TokenHandout['header']): string {
   const text = value.reveal()
-  if (
-    !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) ||
-    !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
-  ) {
+  if (text === '' || !isHeaderValue(text) || !isHeaderName(name)) {
     throw new BursarError('token.unsafe_header')
   }
   return text
@@ -79,8 +64,8 @@ export function responseFields(raw: readonly Buffer[], canTrail: boolean): strin
   const fields: string[] = []
   for (let i = 0; i < all.length; i += 2) {
     const lower = all[i]!.toLowerCase()
-    if (HOP_BY_HOP.has(lower) || lower.startsWith(OURS) || nominated?.has(lower)) continue
-    if (lower === 'trailer' && !canTrail) continue
+    if (HOP_BY_HOP_HEADERS.has(lower) && !(lower === 'trailer' && canTrail)) continue
+    if (lower.startsWith(OURS) || nominated?.has(lower)) continue
     fields.push(all[i]!, all[i + 1]!)
   }
   return fields

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { BursarError, ERRORS, type ErrorCode, type Problem } from '@bursar/domain/error.ts'
+import { type ProblemDocument, problemType } from '@bursar/domain/api/wire/problem.ts'
+import { BursarError, ERRORS, type ErrorCode } from '@bursar/domain/error.ts'
 import type { Log } from '../operations/ports.ts'
 
 /** An answer of Bursar itself, ready to be written. */
@@ -14,17 +15,18 @@ export interface RenderedProblem {
 /** Renders an error as problem details, RFC 9457 §3. What is not a {@link BursarError} says nothing of itself. */
 export function renderProblem(error: unknown, requestId: string): RenderedProblem {
   const known = error instanceof BursarError ? error : new BursarError('internal')
-  const { code, status, detail } = known
+  const { code, status, detail, hint, problems } = known
   const body = Buffer.from(
     JSON.stringify({
-      type: `urn:bursar:error:${code}`,
+      type: problemType(code),
       title: ERRORS[code].title,
       status,
       code,
       detail,
-      errors: problemsOf(known),
+      ...(hint !== undefined && { hint }),
+      errors: [...problems],
       request_id: requestId,
-    }),
+    } satisfies ProblemDocument),
   )
   const headers = [
     'Content-Type',
@@ -42,11 +44,6 @@ export function renderProblem(error: unknown, requestId: string): RenderedProble
   // RFC 9110 §15.5.2: a 401 names at least one challenge.
   if (status === 401) headers.push('WWW-Authenticate', 'Bearer realm="bursar"')
   return { status, code, headers, body }
-}
-
-/** A hint without a place still has to reach the reader. */
-function problemsOf({ problems, hint, code, detail }: BursarError): readonly Problem[] {
-  return problems.length === 0 && hint !== undefined ? [{ path: '', code, detail, hint }] : problems
 }
 
 /**

@@ -76,6 +76,7 @@ export class RequestBody {
     sink.on('error', () => {})
     this.#sink = sink
     for (const chunk of this.#kept) sink.push(chunk)
+    if (this.#keptBytes > this.#limits.replayBytes) this.#kept = null
     if (this.#ended) sink.push(null)
     return sink
   }
@@ -116,8 +117,10 @@ export class RequestBody {
       if (this.#discardedBytes > MAX_DISCARDED_BYTES) this.#source.destroy()
       return
     }
+    // Keeping it may be what makes somebody open a stream, which then begins with it.
+    const sink = this.#sink
     this.#keep(chunk)
-    if (this.#sink !== null && !this.#sink.push(chunk)) this.#hold()
+    if (sink !== null && !sink.push(chunk)) this.#hold()
   }
 
   #keep(chunk: Buffer): void {

@@ -28,8 +28,14 @@ export function parseTarget(rawUrl: string): Target {
   if (parts === null || scheme === undefined) throw notAbsolute(rawUrl)
   const rest = parts[3]!
   const path = rest.startsWith('/') ? rest : `/${rest}`
-  return { url: `${parts[1]}://${parts[2]}${path}`, origin: `${scheme}://${parts[2]}`, path }
+  const origin = normalOrigin(`${scheme}://${parts[2]}`)
+  if (origin === undefined) throw notAbsolute(rawUrl)
+  return { url: `${parts[1]}://${parts[2]}${path}`, origin, path }
 }
+
+/** The origin as URLs spell it, under which connections are kept: lower case, no default port. */
+const normalOrigin = (origin: string): string | undefined =>
+  /^https:\/\/[a-z][a-z0-9.-]*$/.test(origin) ? origin : URL.parse(origin)?.origin
 
 function notAbsolute(rawUrl: string): BursarError {
   const collapsed = /^(?:https?|wss?):\/[^/]/i.test(rawUrl)

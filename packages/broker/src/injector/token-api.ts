@@ -78,7 +78,7 @@ function readMinTtl(query: string): number {
   const [name, value] = parameters[0] ?? ['', '']
   if (parameters.length !== 1 || name !== 'min_ttl' || !/^\d{1,9}$/.test(value)) {
     throw new BursarError('request.invalid', {
-      path: '/min_ttl',
+      path: '/query/min_ttl',
       detail: 'The only query parameter is min_ttl, once, in whole seconds.',
       hint: 'For example ?min_ttl=60.',
     })

@@ -1,28 +1,16 @@
 import { BursarError } from '@bursar/domain/error.ts'
-
-const TIMEOUTS: ReadonlySet<string> = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
-])
+import { describeFailure, errorCode } from '../outbound/failure.ts'
 
 /** What a connection that was closed while it was idle looks like to the request that found it so. */
 const CLOSED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
-
-/** Says what a failed attempt means to the caller. The fence's own refusals pass as they are. */
+/** Says what a failed attempt means to the caller: the fence refused, time ran out, or nothing came back. */
 export function upstreamFailure(error: unknown): BursarError {
   if (error instanceof BursarError) return error
-  const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof BursarError) return cause
-  const code = codeOf(error)
-  if (TIMEOUTS.has(code)) return new BursarError('upstream.timeout', { cause: error })
-  return new BursarError('upstream.unreachable', {
-    detail: `The destination gave no answer that could be passed on${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}.`,
-    cause: error,
-  })
+  const { code, detail, hint } = describeFailure(error, true)
+  const fields = { detail, cause: error, ...(hint !== undefined && { hint }) }
+  if (code === 'outbound.blocked') return new BursarError('outbound.blocked', fields)
+  return new BursarError(code === 'outbound.timeout' ? 'upstream.timeout' : 'upstream.unreachable', fields)
 }
 
 /**
@@ -30,4 +18,4 @@ export function upstreamFailure(error: unknown): BursarError {
  * failed the way a kept connection does that the destination closed meanwhile (RFC 9112 §9.3.1).
  */
 export const mayResend = (method: string, error: unknown): boolean =>
-  (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && CLOSED.has(codeOf(error))
+  (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && CLOSED.has(errorCode(error))

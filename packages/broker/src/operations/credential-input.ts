@@ -1,8 +1,9 @@
-import { type CredentialInput, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import type { SecretFacts } from '@bursar/domain/credential.ts'
+import { type CredentialInput, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
-import { isObject, mergeRecipe } from '@bursar/domain/recipe.ts'
+import { isObject } from '@bursar/domain/json.ts'
+import { mergeRecipe } from '@bursar/domain/recipe.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { Ports } from './ports.ts'
 import type { KeptSecrets } from './sealed.ts'
@@ -36,9 +37,12 @@ export async function readCredentialInput(
       })
     }
     provider = { name: row.name, version: row.version }
-    const own = (body as { recipe?: unknown }).recipe
+    const own: unknown = (body as { recipe?: unknown }).recipe
     const { provider: _named, ...rest } = body as Record<string, unknown>
-    merged = { ...rest, recipe: isObject(own) || own === undefined ? mergeRecipe(row.recipe, own ?? {}) : own }
+    merged = {
+      ...rest,
+      recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own,
+    }
   }
   const parsed = parseCredentialInput(merged)
   const problems: Problem[] = 'problems' in parsed ? [...parsed.problems] : []
@@ -48,7 +52,10 @@ export async function readCredentialInput(
     if (problems.length === 0) return { input, provider }
   }
   throw new BursarError('request.invalid', {
-    detail: problems.length === 1 ? problems[0]!.detail : `${problems.length} things are wrong with this credential.`,
+    detail:
+      problems.length === 1
+        ? problems[0]!.detail
+        : `${problems.length} things are wrong with this credential.`,
     problems,
   })
 }

@@ -40,7 +40,8 @@ export function recordExchange(facts: ExchangeFacts): ExchangeRow {
   }
   if (prepared !== null) record.request = redactRequest(prepared.wire, facts.secrets)
   if (sent?.kind === 'answer') record.response = redactAnswer(sent.answer, facts.secrets)
-  if (sent !== null) record.trace = sent.trace.map(({ atMs, step, detail }) => ({ at_ms: atMs, step, detail }))
+  if (sent !== null)
+    record.trace = sent.trace.map(({ atMs, step, detail }) => ({ at_ms: atMs, step, detail }))
   const failure = describeEvent(event)
   if (failure !== null) record.error = redactDeep(failure, facts.secrets)
   if (facts.token !== null) {

@@ -1,6 +1,6 @@
 import { decideDestination } from '@bursar/domain/destination-rule.ts'
-import { revealText } from '@bursar/domain/secret.ts'
 import { injectedOutput, tokenHeader } from '@bursar/domain/header.ts'
+import { revealText } from '@bursar/domain/secret.ts'
 import { notFound } from './credential-view.ts'
 import type { Caller, Explanation, Operations } from './operations.ts'
 import { demand } from './permission.ts'

@@ -105,4 +105,3 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     forget: drop,
   }
 }
-

@@ -25,7 +25,10 @@ export function decideUnfinished(
 }
 
 /** One retry with the old refresh token, where the provider's grace allows it. */
-export function mayRetryInDoubt({ credential, token }: Pick<Claim, 'credential' | 'token'>, now: number): boolean {
+export function mayRetryInDoubt(
+  { credential, token }: Pick<Claim, 'credential' | 'token'>,
+  now: number,
+): boolean {
   const grace = credential.recipe.lifetime.rotation_grace_seconds
   return token.failures < ATTEMPTS_IN_DOUBT && token.intentAt !== null && now - token.intentAt <= grace
 }

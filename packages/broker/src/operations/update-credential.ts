@@ -32,9 +32,12 @@ export async function updateCredential(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const row = await ports.store.credentials.get(caller.workspaceId, name)
     if (row === undefined) throw notFound(name)
-    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>)) return loadView(ports, caller.workspaceId, name)
+    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>))
+      return loadView(ports, caller.workspaceId, name)
   }
-  throw new BursarError('credential.changed', { hint: 'Somebody else is changing it. Read it again, then repeat.' })
+  throw new BursarError('credential.changed', {
+    hint: 'Somebody else is changing it. Read it again, then repeat.',
+  })
 }
 
 async function applyPatch(
@@ -51,8 +54,12 @@ async function applyPatch(
     name: row.name,
     // A provider named anew brings its own recipe; only what the patch says is laid over it.
     recipe: patch.provider === undefined ? row.recipe : {},
-    secrets: Object.fromEntries(Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value.reveal() : s.reference])),
-    destinations: row.destinations.map((rule) => (rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods })),
+    secrets: Object.fromEntries(
+      Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value.reveal() : s.reference]),
+    ),
+    destinations: row.destinations.map((rule) =>
+      rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods },
+    ),
     environment: row.environment,
     labels: row.labels,
     ...(patch.provider !== undefined && { provider: patch.provider }),
@@ -115,7 +122,7 @@ async function tokenAfterChange(
   renew: boolean,
   newRefreshToken: boolean,
   now: number,
-): Promise<{ claimableAt?: number | null; sealed?: Uint8Array | null; clearIntent?: boolean }> {
+): Promise<Parameters<Ports['store']['credentials']['update']>[2]> {
   if (!renew) return {}
   const waits = next.status === 'paused' || next.status === 'needs_sign_in'
   const due = waits ? {} : { claimableAt: now }
@@ -125,5 +132,10 @@ async function tokenAfterChange(
   const outputs = token === undefined ? null : openOutputs(envelope, token)
   if (token === undefined || outputs === null) return { ...due, clearIntent: true }
   const { refreshToken: _old, ...others } = outputs
-  return { ...due, sealed: sealOutputs(envelope, token, others), clearIntent: true }
+  return {
+    ...due,
+    sealed: sealOutputs(envelope, token, others),
+    expectedVersion: token.version,
+    clearIntent: true,
+  }
 }

@@ -1,14 +1,14 @@
+import { BursarError } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
 import type { Judgement } from '@bursar/domain/exchange.ts'
-import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { SendResult } from '../outbound/outbound.ts'
+import { unresolved } from './attempt.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { keepSecrets, readCredentialInput } from './credential-input.ts'
-import { unresolved } from './exchange-credential.ts'
 import { recordExchange } from './exchange-record.ts'
 import type { Caller } from './operations.ts'
 import { demand } from './permission.ts'
@@ -31,7 +31,11 @@ interface Trial {
  * One exchange with values that are not saved: what was sent, what came back, how it was judged, and what to
  * try. Where the client was refused, the other ways of authenticating it are tried as well.
  */
-export async function validate(ports: ValidatePorts, caller: Caller, body: unknown): Promise<Record<string, unknown>> {
+export async function validate(
+  ports: ValidatePorts,
+  caller: Caller,
+  body: unknown,
+): Promise<Record<string, unknown>> {
   demand(caller, { action: 'credentials:write' })
   const { clock, random } = ports
   const named = { name: 'validate', ...(body as object) }
@@ -111,7 +115,8 @@ async function tryOnce(
     now: ports.clock.now() + ports.skew.of(recipe),
     randomId: ports.random.text(16),
   })
-  if (planned.kind === 'needs_consent') return { event: { kind: 'needs_consent' }, prepared: null, sent: null }
+  if (planned.kind === 'needs_consent')
+    return { event: { kind: 'needs_consent' }, prepared: null, sent: null }
   const { plan } = planned
   if (plan.kind === 'given') {
     return { event: { kind: 'token', outputs: plan.outputs, notes: [] }, prepared: null, sent: null }
@@ -122,7 +127,9 @@ async function tryOnce(
     return { event: { kind: 'token', outputs, notes: [] }, prepared: null, sent: null }
   }
   const prepared = await prepareRequest(ports, plan.request)
-  const sent = await ports.outbound.send(prepared.wire, { deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000 })
+  const sent = await ports.outbound.send(prepared.wire, {
+    deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000,
+  })
   if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', ...sent.failure }, prepared, sent }
   const judgement: Judgement = grant.read(sent.answer, recipe)
   return { event: judgement, prepared, sent }
@@ -147,7 +154,10 @@ async function tryOtherClientAuth(
     if (auth(variant) === auth(recipe)) continue
     const trial = await tryOnce(ports, { ...recipe, ...variant }, secrets)
     if (trial.event.kind !== 'token') continue
-    const encoding = variant.client_auth === 'client_secret_basic' ? ` and client_auth_encoding "${variant.client_auth_encoding}"` : ''
+    const encoding =
+      variant.client_auth === 'client_secret_basic'
+        ? ` and client_auth_encoding "${variant.client_auth_encoding}"`
+        : ''
     return [`It works with client_auth "${variant.client_auth}"${encoding}.`]
   }
   return []

@@ -28,7 +28,8 @@ const MAX_DEPTH = 8
 const MAX_MEMBERS = 100
 const MAX_SHOWN = 500
 const MAX_EXCERPT = 200
-const MAX_SCRUBBED = 64 * 1024
+/** Longer texts are hidden unread: searching them would hold up the event loop. */
+const MAX_SCRUBBED = 16 * 1024
 
 /** Keeps the structure of a body and what explains an error; every other text only by its length. */
 export function redactBody(body: string, scrubber: Scrubber): Json {
@@ -85,7 +86,8 @@ function parseJson(text: string): unknown {
 
 /** Text that is meant to be shown, without known secrets and without anything that looks like a token. */
 export function showText(text: string, scrubber: Scrubber): string {
-  const shown = hideTokenRuns(scrubber.scrub(cut(text, MAX_SCRUBBED)))
+  if (text.length > MAX_SCRUBBED) return hide(text)
+  const shown = hideTokenRuns(scrubber.scrub(text))
   return cut(shown.replace(/[\u0000-\u001f\u007f]+/g, ' '), MAX_SHOWN)
 }
 
@@ -105,14 +107,17 @@ function excerpt(text: string, scrubber: Scrubber): string {
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text)
 
 /** Every string of broken JSON that is not the name of a member. */
-const hideQuoted = (text: string) => text.replace(/"(?:[^"\\]|\\.)*(?:"|$)(?!\s*:)/gs, '"[redacted]"')
+const hideQuoted = (text: string) =>
+  text.replace(/"(?:[^"\\]|\\.)*(?:"|$)(\s*:)?/gs, (all, colon) =>
+    colon === undefined ? '"[redacted]"' : all,
+  )
 
 /** `token=…`, `"password": "…"`, `<AccessToken>…<`: the value goes, whatever it looks like. */
 function hideNamedValues(text: string): string {
   return text
     .replace(/>[^<>\s]{4,}</g, '>[redacted]<')
     .replace(
-      /((?:token|secret|passw(?:or)?d|assertion|signature|key|code|auth)\w*["']?\s*[:=]\s*["']?)[^\s"'<>&,;]{3,}/gi,
+      /((?:token|secret|passw(?:or)?d|assertion|signature|key|code|auth)\w{0,32}["']?\s*[:=]\s*["']?)[^\s"'<>&,;]{3,}/gi,
       '$1[redacted]',
     )
 }

@@ -41,6 +41,15 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
       problems.push({ path: `/${name}`, code: 'settings.invalid', detail: `There is no setting "${name}".` })
     }
   }
+  const { leaseSeconds, upstreamDeadlineSeconds } = values as Partial<Settings>
+  if (problems.length === 0 && upstreamDeadlineSeconds! * 2 > leaseSeconds!) {
+    problems.push({
+      path: '/upstreamDeadlineSeconds',
+      code: 'settings.invalid',
+      detail: `BURSAR_UPSTREAM_DEADLINE_SECONDS (${upstreamDeadlineSeconds}) has to be at most half of BURSAR_LEASE_SECONDS (${leaseSeconds}).`,
+      hint: 'An exchange has to end well before its lease does, or two nodes could make it.',
+    })
+  }
   if (problems.length > 0) {
     throw new BursarError('settings.invalid', {
       detail: problems.map((problem) => problem.detail).join(' '),
@@ -54,7 +63,14 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
 export function describeSettings(
   flags: Flags,
   env: Environment,
-): Array<{ name: string; flag: string | null; env: string; value: string; origin: Origin; description: string }> {
+): Array<{
+  name: string
+  flag: string | null
+  env: string
+  value: string
+  origin: Origin
+  description: string
+}> {
   const settings = loadSettings(flags, env)
   const file = readSettingsFile(flags.config ?? env.BURSAR_CONFIG, [])
   return (Object.keys(SETTINGS) as SettingName[]).map((name) => ({
@@ -72,7 +88,8 @@ function find(name: SettingName, flags: Flags, env: Environment, file: Flags): F
   const flag = setting.flag === null ? undefined : flags[setting.flag]
   if (flag !== undefined) return { raw: flag, origin: 'flag' }
   // An empty variable is how many systems write "not set".
-  if (env[setting.env] !== undefined && env[setting.env] !== '') return { raw: env[setting.env], origin: 'environment' }
+  if (env[setting.env] !== undefined && env[setting.env] !== '')
+    return { raw: env[setting.env], origin: 'environment' }
   if (file[name] !== undefined) return { raw: file[name], origin: 'file' }
   return { raw: undefined, origin: 'default' }
 }
@@ -83,7 +100,10 @@ function readSettingsFile(path: string | undefined, problems: Problem[]): Flags 
     const document: unknown = JSON.parse(readFileSync(path, 'utf8'))
     if (document === null || typeof document !== 'object' || Array.isArray(document)) throw new TypeError()
     return Object.fromEntries(
-      Object.entries(document).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]),
+      Object.entries(document).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(',') : String(value),
+      ]),
     )
   } catch {
     const detail = `The settings file ${path} can not be read as a JSON object.`

@@ -29,7 +29,7 @@ export async function openDoor(overrides: Partial<Operations> = {}): Promise<Ope
   let ids = 0
   const door = createNativeDoor({
     operations,
-    log: { info: write, warn: write, error: write },
+    log: { debug: write, info: write, warn: write, error: write },
     clock: { monotonicMs: () => 0 },
     random: { id: () => `request-${++ids}` },
     version: '0.1.0',

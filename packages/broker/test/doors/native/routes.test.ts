@@ -43,7 +43,7 @@ describe('every route of the table', () => {
     const { operations } = recordOperations()
     const app = createNativeDoor({
       operations,
-      log: { info: () => {}, warn: () => {}, error: () => {} },
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
       clock: { monotonicMs: () => 0 },
       random: { id: () => '1' },
       version: '0.1.0',
