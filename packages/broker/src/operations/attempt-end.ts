@@ -18,8 +18,14 @@ export function conditionAfter(
 ): Condition | null {
   const { status, reason, recipe } = credential
   const { consent } = grantOf(recipe)
-  if (end.kind === 'needs_consent') return initialCondition(consent, at.now)
   const { now, hasLiveToken, exchangeId, final } = at
+  if (end.kind === 'needs_consent') {
+    const initial = initialCondition(consent, now)
+    if (status === 'paused') return null
+    if (!hasLiveToken || initial.reason === null) return initial
+    const detail = 'The token can not be renewed without a person: the provider gave no refresh token.'
+    return { status: 'degraded', reason: { ...initial.reason, code: 'consent.renew', detail, final } }
+  }
   const event = { outcome: end, hasLiveToken, consent, exchangeId }
   const after = afterExchange({ status, reason }, event, now)
   if (after.reason === null || !final) return after

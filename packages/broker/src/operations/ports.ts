@@ -72,3 +72,20 @@ export interface Ports {
   skew: Skew
   settings: OperationSettings
 }
+
+/** What one exchange needs. */
+export type ExchangePorts = Pick<
+  Ports,
+  | 'store'
+  | 'spool'
+  | 'envelope'
+  | 'sources'
+  | 'outbound'
+  | 'signer'
+  | 'clock'
+  | 'random'
+  | 'log'
+  | 'metrics'
+  | 'settings'
+  | 'skew'
+>

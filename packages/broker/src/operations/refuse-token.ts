@@ -30,6 +30,12 @@ export function refuseToken(
       ...hint,
     })
   }
+  if (!alive && token.sealed !== null && grantOf(credential.recipe).renewal === 'never') {
+    throw new BursarError('token.ended', {
+      detail: `The token that was entered for "${name}" has ended.`,
+      hint: `Enter a new one: bursar credential update ${name}.`,
+    })
+  }
   if (reason?.code === 'in_doubt' && !alive) {
     throw new BursarError('credential.in_doubt', { detail: `${name}:${why}`, ...hint })
   }

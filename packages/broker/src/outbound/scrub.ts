@@ -65,21 +65,19 @@ function encodeBytes(value: string): string[] {
   return [hex, hex.toUpperCase(), ...shifted].filter((form) => form.length >= MIN_REPLACED)
 }
 
-/** Whether one of the forms can be read from the text, escapes undone. */
+/** Whether one of the forms can be read from the text, escapes undone in any order. */
 function shows(text: string, forms: readonly string[]): boolean {
-  let layer = text
+  let layers = new Set([text])
   for (let depth = 0; depth <= LAYERS; depth++) {
-    for (const undo of UNESCAPES) {
-      layer = undo(layer)
-      const spaced = layer.replaceAll('+', ' ')
-      if (forms.some((form) => layer.includes(form) || spaced.includes(form))) return true
-    }
+    for (const layer of layers) if (forms.some((form) => layer.includes(form))) return true
+    // Most texts have no escapes: then the set stays at one.
+    layers = new Set([...layers].flatMap((layer) => UNESCAPES.map((undo) => undo(layer))))
   }
   return false
 }
 
 const UNESCAPES: ReadonlyArray<(text: string) => string> = [
-  (text) => text,
+  (text) => text.replaceAll('+', ' '),
   (text) =>
     text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString()),
   (text) =>

@@ -22,7 +22,7 @@ const AUTHORITY = /^https?:\/\/([^/?#]*)/i
  */
 export function parseTarget(url: string): Target {
   const authority = AUTHORITY.exec(url)?.[1]
-  if (authority === undefined || !URL.canParse(url)) throw blocked(`This is not an http or https URL.`)
+  if (!authority || !URL.canParse(url)) throw blocked(`This is not an http or https URL.`)
   if (/[\u0000-\u0020\u007f\\]/.test(url))
     throw blocked('The URL has spaces, control characters or backslashes.')
   if (authority.includes('@')) throw blocked('The URL carries a user name or password.')

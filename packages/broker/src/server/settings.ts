@@ -41,6 +41,15 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
       problems.push({ path: `/${name}`, code: 'settings.invalid', detail: `There is no setting "${name}".` })
     }
   }
+  const { leaseSeconds, upstreamDeadlineSeconds } = values as Partial<Settings>
+  if (problems.length === 0 && upstreamDeadlineSeconds! * 2 > leaseSeconds!) {
+    problems.push({
+      path: '/upstreamDeadlineSeconds',
+      code: 'settings.invalid',
+      detail: `BURSAR_UPSTREAM_DEADLINE_SECONDS (${upstreamDeadlineSeconds}) has to be at most half of BURSAR_LEASE_SECONDS (${leaseSeconds}).`,
+      hint: 'An exchange has to end well before its lease does, or two nodes could make it.',
+    })
+  }
   if (problems.length > 0) {
     throw new BursarError('settings.invalid', {
       detail: problems.map((problem) => problem.detail).join(' '),

@@ -22,7 +22,8 @@ export function exchangeValues(row: ExchangeRow) {
 
 export function exchangeStatement(row: ExchangeRow): Statement {
   return {
-    sql: `INSERT INTO exchanges (${EXCHANGE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    sql: `INSERT INTO exchanges (${EXCHANGE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      ON CONFLICT DO NOTHING`,
     params: exchangeValues(row),
   }
 }

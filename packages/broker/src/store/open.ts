@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { BursarError } from '@bursar/domain/error.ts'
 import { createAuditTable } from './audit.ts'
 import { createAuthorizationTable } from './authorizations.ts'
 import { createCallerTable } from './callers.ts'
@@ -9,6 +8,8 @@ import { createDataKeyTable } from './data-keys.ts'
 import type { Database } from './database.ts'
 import { createExchangeTable } from './exchanges.ts'
 import { createMetaTable } from './meta.ts'
+import { createPostgresDatabase } from './postgres/database.ts'
+import { migratePostgres } from './postgres/migrate.ts'
 import { createProviderTable } from './providers.ts'
 import { createSqliteDatabase } from './sqlite/database.ts'
 import { migrateSqlite } from './sqlite/migrate.ts'
@@ -58,7 +59,10 @@ async function openDatabase(
   options: StoreOptions,
   feed: ChangeFeed,
 ): Promise<Database> {
-  if ('databaseUrl' in location) throw new BursarError('settings.invalid')
+  if ('databaseUrl' in location) {
+    await migratePostgres(location.databaseUrl, options.now())
+    return createPostgresDatabase(location.databaseUrl, options.now, feed.deliver, () => void feed.poll())
+  }
   const file = join(location.dataDir, 'bursar.db')
   migrateSqlite(file, options.now())
   return createSqliteDatabase(file, options.now, feed.deliver)

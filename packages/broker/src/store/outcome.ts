@@ -78,7 +78,7 @@ function saveCondition(outcome: Outcome, condition: NonNullable<Outcome['conditi
   const reason = condition.reason === null ? null : toJson(condition.reason)
   return {
     sql: `UPDATE credentials SET status = $3, reason = $4 WHERE workspace_id = $1 AND id = $2
-      AND status <> 'paused' AND (status <> $3 OR reason IS DISTINCT FROM $4)`,
+      AND status <> 'paused' AND (status <> $3 OR CAST(reason AS text) IS DISTINCT FROM $4)`,
     params: [outcome.workspaceId, outcome.credentialId, condition.status, reason],
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { MAX_BODY_BYTES } from '../../../src/doors/native/body.ts'
+import { JSON_PROBLEM_CODES } from '../../../src/doors/native/json.ts'
 import { openDoor } from './door.ts'
 import { CANARY, KEY } from './operations.ts'
 
@@ -24,10 +25,10 @@ describe('JSONTestSuite', () => {
   const folder = new URL('JSONTestSuite/test_parsing/', vectors)
   /** Valid JSON that is refused on purpose: its meaning is not certain or it can not be kept. */
   const REFUSED_ON_PURPOSE: Record<string, string> = {
-    'y_object_duplicated_key.json': 'duplicate_member',
-    'y_object_duplicated_key_and_value.json': 'duplicate_member',
-    'y_object_escaped_null_in_key.json': 'unkeepable_text',
-    'y_string_null_escape.json': 'unkeepable_text',
+    'y_object_duplicated_key.json': 'json.duplicate_member',
+    'y_object_duplicated_key_and_value.json': 'json.duplicate_member',
+    'y_object_escaped_null_in_key.json': 'json.unkeepable_text',
+    'y_string_null_escape.json': 'json.unkeepable_text',
   }
   for (const file of readdirSync(folder)) {
     test(file, async () => {
@@ -70,7 +71,7 @@ test('a fault in the text is placed by line and column and the text is not quote
   expect(problem).toMatchObject({
     status: 400,
     code: 'request.malformed_json',
-    errors: [{ path: '', code: 'malformed' }],
+    errors: [{ path: '', code: 'json.malformed' }],
   })
   expect(problem.detail).toMatch(/^Line 3, column \d+: /)
   expect(JSON.stringify(problem) + door.logged()).not.toContain(CANARY)
@@ -80,15 +81,15 @@ test('every duplicate member is named by its pointer', async () => {
   const problem = await refuse('{"a":1,"recipe":{"x/y":1,"x/y":2},"list":[{"b":1,"\\u0062":2}],"a":2}')
   expect(problem).toMatchObject({ status: 400, code: 'request.malformed_json' })
   expect(problem.errors.map(({ path, code }) => `${code} ${path}`)).toEqual([
-    'duplicate_member /recipe/x~1y',
-    'duplicate_member /list/0/b',
-    'duplicate_member /a',
+    'json.duplicate_member /recipe/x~1y',
+    'json.duplicate_member /list/0/b',
+    'json.duplicate_member /a',
   ])
 })
 
 test('members that reach for a prototype are refused', async () => {
   const problem = await refuse('{"labels":{"__proto__":{"admin":true}}}')
-  expect(problem.errors).toMatchObject([{ path: '/labels/__proto__', code: 'reserved_member' }])
+  expect(problem.errors).toMatchObject([{ path: '/labels/__proto__', code: 'json.reserved_member' }])
 })
 
 test('numbers that would change and text that can not be kept are refused with their path', async () => {
@@ -96,17 +97,17 @@ test('numbers that would change and text that can not be kept are refused with t
     '{"a":9007199254740993,"b":[1e999],"c":"\\u0000","d":"\\ud800","e":0.1,"f":-5}',
   )
   expect(problem.errors.map(({ path, code }) => `${code} ${path}`)).toEqual([
-    'inexact_number /a',
-    'inexact_number /b/0',
-    'unkeepable_text /c',
-    'unkeepable_text /d',
+    'json.inexact_number /a',
+    'json.inexact_number /b/0',
+    'json.unkeepable_text /c',
+    'json.unkeepable_text /d',
   ])
 })
 
 test('nesting is bounded, however deep', async () => {
   for (const depth of [65, 400_000]) {
     const problem = await refuse('['.repeat(depth) + ']'.repeat(depth))
-    expect(problem).toMatchObject({ status: 400, errors: [{ code: 'too_deep' }] })
+    expect(problem).toMatchObject({ status: 400, errors: [{ code: 'json.too_deep' }] })
   }
   const deepest = await door.ask('POST', '/v1/credentials', '['.repeat(64) + ']'.repeat(64))
   expect(deepest.status).toBe(201)
@@ -153,4 +154,10 @@ test('other media types are 415, with the one that is read', async () => {
     'content-type': 'application/merge-patch+json',
   })
   expect(merge.status).toBe(200)
+})
+
+test('docs/errors.md explains each way in which a text can be refused', () => {
+  const page = readFileSync(new URL('../../../../../docs/errors.md', import.meta.url), 'utf8')
+  const explained = [...page.matchAll(/^### (json\..+)$/gm)].map(([, code]) => code)
+  expect(explained).toEqual([...JSON_PROBLEM_CODES])
 })

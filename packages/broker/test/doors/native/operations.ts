@@ -157,7 +157,7 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
     renewRejected: async () => null,
     exchangeNow: async () => EXCHANGE,
     listExchanges: async () => ({ items: [EXCHANGE], nextCursor: null }),
-    validate: async () => ({ kind: 'token' }),
+    validate: async () => ({ valid: true, kind: 'token', hints: [] }),
     explain: async () => ({
       allowed: true,
       rule: VIEW.credential.destinations[1]!,

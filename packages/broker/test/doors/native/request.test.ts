@@ -12,11 +12,11 @@ test('everything wrong with a query is said at once, with its path', async () =>
   const response = await door.ask('GET', '/v1/credentials?limit=0&status=fine&colour=red&q=a&q=b&cursor=')
   expect(response.status).toBe(422)
   expect((await problemsOf(response)).toSorted()).toEqual([
-    'duplicate_member /query/q',
-    'invalid_value /query/status',
-    'too_small /query/cursor',
-    'too_small /query/limit',
-    'unknown_member /query/colour',
+    'field.invalid /query/cursor',
+    'field.invalid /query/limit',
+    'field.invalid /query/status',
+    'field.repeated /query/q',
+    'field.unknown /query/colour',
   ])
 })
 
@@ -32,7 +32,7 @@ test('numbers in a query are plain digits within their bounds', async () => {
 
 test('calls without a query refuse one', async () => {
   const response = await door.ask('GET', '/v1/status?verbose=1')
-  expect(await problemsOf(response)).toEqual(['unknown_member /query/verbose'])
+  expect(await problemsOf(response)).toEqual(['field.unknown /query/verbose'])
 })
 
 test('names that no engine could look up are refused before it is asked', async () => {
@@ -55,10 +55,10 @@ test('the body of a call whose shape is simple is checked here', async () => {
   const response = await door.ask('POST', '/v1/explain', body)
   expect(response.status).toBe(422)
   expect((await problemsOf(response)).toSorted()).toEqual([
-    'invalid_format /method',
-    'required /url',
-    'too_small /credential',
-    'unknown_member /verbose',
+    'field.invalid /credential',
+    'field.invalid /method',
+    'field.missing /url',
+    'field.unknown /verbose',
   ])
   for (const wrong of ['null', '[]', '"x"', '1'])
     expect((await door.ask('POST', '/v1/explain', wrong)).status, wrong).toBe(422)

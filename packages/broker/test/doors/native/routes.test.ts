@@ -103,7 +103,7 @@ test('each member that API.md names stands in a credential', async () => {
       id: 'x1',
       credential: 'sales-email',
       started_at: '2026-09-21T14:13:20Z',
-      duration_seconds: 0.142,
+      duration_ms: 142,
       trigger: 'create',
       kind: 'token',
     },
