@@ -122,7 +122,8 @@ function readValue(flag: RecipeFlag, written: unknown): unknown {
     if (String(written).trim() !== '' && Number.isFinite(number)) return number
     throw usageFailure(`--${nameOf(flag)} is not a number.`)
   }
-  if (flag.kind === 'list' && flag.oneIsText && (written as string[]).length === 1) return (written as string[])[0]
+  if (flag.kind === 'list' && flag.oneIsText && (written as string[]).length === 1)
+    return (written as string[])[0]
   return flag.kind === 'pairs' ? readPairs(`--${nameOf(flag)}`, written as string[]) : written
 }
 
