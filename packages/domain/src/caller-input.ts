@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { parseScope } from './access.ts'
 import type { Problem } from './error.ts'
-import { problemsOf } from './problem.ts'
+import { problem } from './problem.ts'
+import { problemsOfIssues } from './schema-problem.ts'
 
 const callerInput = z.strictObject({
   name: z.string().min(1).max(100),
@@ -23,16 +24,16 @@ export function parseCallerInput(
   now: number,
 ): { input: CallerInput } | { problems: readonly Problem[] } {
   const parsed = callerInput.safeParse(body)
-  const problems: Problem[] = parsed.success ? [] : problemsOf(parsed.error, body)
+  const problems: Problem[] = parsed.success ? [] : problemsOfIssues(parsed.error.issues, callerInput, '')
   if (!parsed.success) return { problems }
   for (const [index, scope] of parsed.data.scopes.entries()) {
     const checked = parseScope(scope)
-    if ('problem' in checked) problems.push({ path: `/scopes/${index}`, ...checked.problem })
+    if ('problem' in checked) problems.push(problem(`/scopes/${index}`, 'field.invalid', checked.problem))
   }
   const { name, scopes, expires_at } = parsed.data
   const expiresAt = expires_at === null ? null : Math.floor(Date.parse(expires_at) / 1000)
   if (expiresAt !== null && expiresAt <= now) {
-    problems.push({ path: '/expires_at', code: 'invalid', detail: 'The key would have expired already.' })
+    problems.push(problem('/expires_at', 'field.invalid', 'The key would have expired already.'))
   }
   return problems.length === 0 ? { input: { name, scopes, expiresAt } } : { problems }
 }

@@ -1,14 +1,18 @@
 import { z } from 'zod'
-import { type DestinationRule, type DestinationRuleInput, parseDestinationRule } from './destination-rule.ts'
+import { type DestinationRule, parseDestinationRule } from './destination-rule.ts'
 import type { Problem } from './error.ts'
-import type { SecretName } from './grants/grant.ts'
+import type { AnyRecipe } from './every-recipe.ts'
+import { SECRET_NAMES, type SecretName } from './grants/grant.ts'
+import { isGrantType } from './grants/table.ts'
+import { isObject } from './json.ts'
+import { takeMisplaced } from './misplaced-secret.ts'
 import { problem } from './problem.ts'
-import { isObject, parseRecipe, type Recipe, recipeSchema, secretNamed } from './recipe.ts'
+import { parseRecipe, type Recipe, recipeSchema } from './recipe.ts'
 import { problemsOfIssues } from './schema-problem.ts'
 import {
-  type SecretInput,
   type SecretSource,
   type SecretSources,
+  secretInput,
   secretProblems,
   secretSource,
   secretsInput,
@@ -92,18 +96,24 @@ export interface CredentialPatch {
   labels?: Readonly<Record<string, string | null>>
 }
 
+export type CredentialInputResult = { input: CredentialInput } | { problems: Problem[] }
+export type CredentialPatchResult = { patch: CredentialPatch } | { problems: Problem[] }
+
+const notAnObject = () => ({ problems: [problem('', 'field.invalid', 'The body is a JSON object.')] })
+
 /** Checks the body of a new credential and names every problem at once. No problem repeats a secret. */
-export function parseCredentialInput(body: unknown): { input: CredentialInput } | { problems: Problem[] } {
-  if (!isObject(body)) return { problems: [problem('', 'field.invalid', 'The body is a JSON object.')] }
-  const misplaced = misplacedAtTop(body)
-  const parsed = createShell.safeParse(withoutSecretMembers(body))
-  const problems = [...misplaced, ...(parsed.success ? [] : problemsOfIssues(parsed.error.issues, createShell, ''))]
-  const isWhole = body.provider === undefined || body.provider === null
-  const recipe = isWhole ? wholeRecipe(body.recipe, problems) : null
-  const secrets = sourcesOf(isObject(body.secrets) ? secretsOnly(body.secrets) : {})
-  if (recipe) problems.push(...secretProblems(recipe, secrets))
+export function parseCredentialInput(body: unknown): CredentialInputResult {
+  if (!isObject(body)) return notAnObject()
+  const { rest, problems } = takeMisplaced(body, '')
+  const parsed = createShell.safeParse(rest)
+  if (!parsed.success) problems.push(...problemsOfIssues(parsed.error.issues, createShell, ''))
   const destinations = parseDestinations(body.destinations, problems)
-  if (!parsed.success || problems.length > 0) return { problems: withoutRepeats(problems) }
+  const secrets = readableSecrets(body.secrets)
+  const recipe = body.provider == null ? parseWhole(body, secrets, problems) : null
+  if (body.provider != null && isObject(body.recipe)) {
+    problems.push(...takeMisplaced(body.recipe, '/recipe').problems)
+  }
+  if (!parsed.success || problems.length > 0) return { problems }
   const { name, provider, environment, labels } = parsed.data
   return {
     input: {
@@ -111,10 +121,95 @@ export function parseCredentialInput(body: unknown): { input: CredentialInput } 
       provider: provider ?? null,
       recipe,
       ownRecipe: parsed.data.recipe ?? {},
-      secrets,
+      secrets: secrets as SecretSources,
       destinations,
       environment: environment ?? null,
       labels,
     },
   }
+}
+
+/** Checks a change. Whether the merged recipe and its secrets still fit is known only once it is merged. */
+export function parseCredentialPatch(body: unknown): CredentialPatchResult {
+  if (!isObject(body)) return notAnObject()
+  const { rest, problems } = takeMisplaced(body, '')
+  const parsed = credentialPatch.safeParse(rest)
+  if (!parsed.success) problems.push(...problemsOfIssues(parsed.error.issues, credentialPatch, ''))
+  if (isObject(body.recipe)) problems.push(...takeMisplaced(body.recipe, '/recipe').problems)
+  const destinations = parseDestinations(body.destinations, problems)
+  if (!parsed.success || problems.length > 0) return { problems }
+  const { provider, recipe, secrets, environment, labels } = parsed.data
+  return {
+    patch: {
+      ...(provider !== undefined && { provider }),
+      ...(recipe !== undefined && { ownRecipe: recipe }),
+      ...(secrets !== undefined && { secrets: readableSecrets(body.secrets) }),
+      ...(parsed.data.destinations !== undefined && { destinations }),
+      ...(environment !== undefined && { environment }),
+      ...(labels !== undefined && { labels }),
+    },
+  }
+}
+
+/** A recipe that stands alone, together with the secrets it needs. */
+function parseWhole(
+  body: Record<string, unknown>,
+  secrets: CredentialPatch['secrets'],
+  problems: Problem[],
+): Recipe | null {
+  if (body.recipe === undefined) {
+    const hint = 'Give a recipe, or name a provider that has one.'
+    problems.push(
+      problem('/recipe', 'field.missing', 'A credential without a provider needs a recipe.', hint),
+    )
+    return null
+  }
+  if (!isObject(body.recipe)) return null
+  const result = parseRecipe(body.recipe)
+  if ('problems' in result) problems.push(...result.problems)
+  const recipe = 'recipe' in result ? result.recipe : null
+  const readable = recipe ?? (saysItsSecrets(body.recipe, problems) ? body.recipe : null)
+  if (readable) {
+    const written = isObject(body.secrets) ? body.secrets : {}
+    const found = secretProblems(readable as AnyRecipe, (secrets ?? {}) as SecretSources)
+    // One that is there but malformed was named already.
+    problems.push(...found.filter(({ code, path }) => code !== 'secret.missing' || !isWritten(written, path)))
+  }
+  return recipe
+}
+
+const isWritten = (secrets: Record<string, unknown>, path: string): boolean =>
+  Object.hasOwn(secrets, path.slice('/secrets/'.length))
+
+/** True when a recipe with other faults still says which secrets it takes. */
+function saysItsSecrets(recipe: Record<string, unknown>, problems: readonly Problem[]): boolean {
+  const deciding = ['/recipe/grant', '/recipe/client_id', '/recipe/client_auth', '/recipe/alg']
+  return isGrantType(String(recipe.grant)) && !problems.some(({ path }) => deciding.includes(path))
+}
+
+/** The secrets that are well-formed, wrapped; what is wrong with the others the schema says. */
+function readableSecrets(written: unknown): Partial<Record<SecretName, SecretSource | null>> {
+  const readable: Partial<Record<SecretName, SecretSource | null>> = {}
+  for (const name of SECRET_NAMES) {
+    const value = isObject(written) && Object.hasOwn(written, name) ? written[name] : undefined
+    if (value === null) readable[name] = null
+    const parsed = secretInput.safeParse(value)
+    if (parsed.success) readable[name] = secretSource(parsed.data)
+  }
+  return readable
+}
+
+function parseDestinations(written: unknown, problems: Problem[]): DestinationRule[] {
+  const rules: DestinationRule[] = []
+  for (const [index, entry] of (Array.isArray(written) ? written : []).entries()) {
+    const parsed = destination.safeParse(entry)
+    if (!parsed.success) continue
+    const result = parseDestinationRule(parsed.data)
+    if ('rule' in result) rules.push(result.rule)
+    else
+      problems.push(
+        problem(`/destinations/${index}`, 'field.invalid', result.problem.detail, result.problem.hint),
+      )
+  }
+  return rules
 }

@@ -44,7 +44,7 @@ function instantOf(
   ...rest: Array<string | undefined>
 ): number | undefined {
   const [day, hour, minute, second] = rest.map(Number) as [number, number, number, number]
-  if (month < 0 || hour > 23 || minute > 59 || second > 60) return undefined
+  if (month < 0 || month > 11 || hour > 23 || minute > 59 || second > 60) return undefined
   const midnight = Date.UTC(Number(year), month, day)
   if (new Date(midnight).getUTCDate() !== day) return undefined
   return midnight / 1000 + hour * 3600 + minute * 60 + second

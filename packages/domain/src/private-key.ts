@@ -106,7 +106,8 @@ const NAMES: Record<PrivateKeyFacts['family'], string> = { rsa: 'RSA', ec: 'EC',
 
 /** Why a key can not sign by an algorithm; undefined when it can, as far as is known. */
 export function keyMisfit(alg: unknown, { family, curve }: PrivateKeyFacts): string | undefined {
-  const needed = typeof alg === "string" && Object.hasOwn(NEEDED, alg) ? NEEDED[alg as SigningAlgorithm] : undefined
+  const needed =
+    typeof alg === 'string' && Object.hasOwn(NEEDED, alg) ? NEEDED[alg as SigningAlgorithm] : undefined
   if (!needed) return undefined
   const misfit = needed.family !== family || (needed.curve && curve && needed.curve !== curve)
   const name = (facts: PrivateKeyFacts) => [NAMES[facts.family], facts.curve].filter(Boolean).join(' ')

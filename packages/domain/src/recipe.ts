@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Problem } from './error.ts'
 import { type EveryRecipe, everyRecipe } from './every-recipe.ts'
-import type { Grant, SecretName } from './grants/grant.ts'
-import { SECRET_NAMES } from './grants/grant.ts'
+import type { Grant } from './grants/grant.ts'
 import { GRANT_TYPES, GRANTS, type GrantType, isGrantType } from './grants/table.ts'
-import { pointer, problem, shownName } from './problem.ts'
+import { isObject } from './json.ts'
+import { takeMisplaced } from './misplaced-secret.ts'
+import { problem, shownName } from './problem.ts'
 import { problemsOfIssues } from './schema-problem.ts'
 import { closest } from './suggestion.ts'
 
@@ -34,7 +35,7 @@ export type RecipeResult = { recipe: Recipe } | { problems: Problem[] }
 /** Checks a recipe and names every problem at once; paths are JSON pointers below `basePath`. */
 export function parseRecipe(input: unknown, basePath = '/recipe'): RecipeResult {
   if (!isObject(input)) return { problems: [problem(basePath, 'field.invalid', 'A recipe is an object.')] }
-  const misplaced = misplacedSecrets(input, basePath)
+  const misplaced = takeMisplaced(input, basePath)
   const grantProblem = problemOfGrant(input.grant, basePath)
   if (grantProblem) return { problems: [grantProblem, ...misplaced.problems] }
   const type = input.grant as GrantType
@@ -47,14 +48,16 @@ export function parseRecipe(input: unknown, basePath = '/recipe'): RecipeResult 
   const recipe = parsed.data as Recipe
   const grant: Grant = GRANTS[type]
   const faults = (grant.check?.(recipe) ?? []).map((fault) =>
-    problem(basePath + fault.path, 'field.invalid', fault.detail, fault.hint),
+    problem(
+      basePath + fault.path,
+      fault.missing ? 'field.missing' : 'field.invalid',
+      fault.detail,
+      fault.hint,
+    ),
   )
   const problems = [...misplaced.problems, ...faults]
   return problems.length > 0 ? { problems } : { recipe }
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function problemOfGrant(grant: unknown, basePath: string): Problem | undefined {
   const path = `${basePath}/grant`
@@ -65,53 +68,6 @@ function problemOfGrant(grant: unknown, basePath: string): Problem | undefined {
   const near = closest(grant, GRANT_TYPES)
   const detail = `There is no grant "${shownName(grant)}".`
   return problem(path, 'grant.unknown', detail, near ? `Did you mean ${near}? ${known}` : known)
-}
-
-/** Records of a recipe in which somebody may put a secret as if it were a parameter. */
-const OPEN_MEMBERS = ['extra_params', 'extra_authorization_params']
-/** Headers that carry a secret by their nature. */
-const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie']
-
-/** A recipe is shown to everybody who may read credentials, so no secret may hide in it. */
-function misplacedSecrets(
-  recipe: Record<string, unknown>,
-  basePath: string,
-): { problems: Problem[]; rest: Record<string, unknown> } {
-  const problems: Problem[] = []
-  const report = (path: readonly string[], name: SecretName | undefined) => {
-    const place = name
-      ? `Put it under /secrets/${name}.`
-      : 'Choose client_auth, or put the value under /secrets.'
-    const detail = 'This is a secret, and a recipe is no place for one.'
-    problems.push(problem(pointer(basePath, path), 'secret.misplaced', detail, place))
-  }
-  const rest = withoutMembers(recipe, (member) => {
-    const name = secretNamed(member)
-    if (name) report([member], name)
-    return name !== undefined
-  })
-  for (const member of OPEN_MEMBERS) {
-    const open = isObject(recipe[member]) ? Object.keys(recipe[member]) : []
-    for (const key of open) if (secretNamed(key)) report([member, key], secretNamed(key))
-  }
-  const headers = isObject(recipe.extra_headers) ? Object.keys(recipe.extra_headers) : []
-  for (const key of headers) {
-    if (SECRET_HEADERS.includes(key.toLowerCase())) report(['extra_headers', key], undefined)
-  }
-  return { problems, rest }
-}
-
-function withoutMembers(
-  object: Record<string, unknown>,
-  isLeftOut: (name: string) => boolean,
-): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !isLeftOut(name)))
-}
-
-/** The secret that a member name means: `clientSecret` and `client-secret` are `client_secret`. */
-export function secretNamed(member: string): SecretName | undefined {
-  const plain = member.toLowerCase().replace(/[^a-z]/g, '')
-  return SECRET_NAMES.find((name) => name.replaceAll('_', '') === plain)
 }
 
 /** Lays a credential's own members over those of its provider by JSON merge patch, RFC 7396: null removes. */

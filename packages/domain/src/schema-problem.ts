@@ -30,7 +30,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, basePath: string): Pro
         problemsOfIssue({ ...inner, path: [...issue.path, ...inner.path] } as Issue, schema, basePath),
       )
     }
-    return [problem(path, 'field.invalid', 'The value is of none of the kinds that may stand here.')]
+    return [problem(path, 'field.invalid', noneOf(issue))]
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => problem(path, 'field.invalid', inner.message))
@@ -46,6 +46,27 @@ export function unknownMember(path: string, name: string, known: readonly string
   const detail = `There is no member "${shownName(name)}" here.`
   return problem(path, 'field.unknown', detail, near ? `Did you mean ${near}?` : undefined)
 }
+
+/** What a union would have taken. */
+function noneOf({ discriminator, errors }: z.core.$ZodIssueInvalidUnion): string {
+  if (discriminator) return `The member "${discriminator}" has no value that is known here.`
+  const kinds = errors
+    .flat()
+    .flatMap((error) => (error.code === 'invalid_type' ? [kindName(error.expected)] : []))
+  return kinds.length === 0
+    ? 'The value can not stand here.'
+    : `The value is not ${[...new Set(kinds)].join(' or ')}.`
+}
+
+const KIND_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  array: 'a list',
+  record: 'an object',
+  object: 'an object',
+}
+
+const kindName = (kind: string): string =>
+  Object.hasOwn(KIND_NAMES, kind) ? KIND_NAMES[kind]! : `of type ${kind}`
 
 const lastOf = (path: readonly PropertyKey[]): string => shownName(String(path.at(-1) ?? 'The body'))
 

@@ -38,7 +38,10 @@ export type SecretInput = z.infer<typeof secretInput>
 
 const namedSecrets = <V extends z.ZodType>(value: V) =>
   z.strictObject(
-    Object.fromEntries(SECRET_NAMES.map((name) => [name, value.optional()])) as Record<SecretName, z.ZodOptional<V>>,
+    Object.fromEntries(SECRET_NAMES.map((name) => [name, value.optional()])) as Record<
+      SecretName,
+      z.ZodOptional<V>
+    >,
   )
 
 export const secretsInput = namedSecrets(secretInput)
@@ -76,5 +79,7 @@ function privateKeyProblems(recipe: AnyRecipe, key: Secret, path: string): Probl
     return [problem(path, 'secret.malformed', inspected.problem.detail, inspected.problem.hint)]
   }
   const misfit = keyMisfit(recipe.alg ?? DEFAULT_ALGORITHM, inspected.facts)
-  return misfit ? [problem(path, 'secret.wrong_key', misfit, 'Change alg of the recipe, or give another key.')] : []
+  return misfit
+    ? [problem(path, 'secret.wrong_key', misfit, 'Change alg of the recipe, or give another key.')]
+    : []
 }

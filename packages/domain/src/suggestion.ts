@@ -6,7 +6,8 @@ export function closest(written: string, known: readonly string[]): string | und
     const distance = editDistance(wanted, plain(name))
     if (!best || distance < best.distance) best = { name, distance }
   }
-  return best && best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : undefined
+  if (best && best.distance <= Math.max(1, Math.floor(wanted.length / 3))) return best.name
+  return wanted.length >= 4 ? known.find((name) => plain(name).startsWith(wanted)) : undefined
 }
 
 /** `tokenUrl`, `token-url` and `token_url` are the same slip. */

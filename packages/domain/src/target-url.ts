@@ -75,7 +75,11 @@ function parseAuthority(
       problem: { code: 'url.userinfo', detail: 'The URL has a user name or password before the host.' },
     }
   }
-  const [, hostText, portText] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [undefined, authority, '']
+  const [, hostText, portText] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [
+    undefined,
+    authority,
+    '',
+  ]
   const host = parseHost(hostText!)
   if (!('host' in host)) return { problem: host }
   const port = portText === undefined ? defaultPort : parsePort(portText)

@@ -20,9 +20,13 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
  * Keys that were seen are answered from memory until a change of callers is announced. While the database is
  * away they stay known for the offline grace only.
  */
-export function createAuthentication(
-  ports: Pick<Ports, 'store' | 'clock' | 'settings' | 'log'>,
-): Pick<Operations, 'authenticate' | 'authenticateFast'> & { forgetCallers(): void; flushUse(): Promise<void> } {
+export function createAuthentication(ports: Pick<Ports, 'store' | 'clock' | 'settings' | 'log'>): Pick<
+  Operations,
+  'authenticate' | 'authenticateFast'
+> & {
+  forgetCallers(): void
+  flushUse(): Promise<void>
+} {
   const { store, clock, settings } = ports
   const known = new Map<string, Known>()
   let generation = 0

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
-import { authorizationRequest } from '@bursar/domain/grants/authorization-code.ts'
-import { planDeviceAuthorization, readDeviceAuthorization } from '@bursar/domain/grants/device-code.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import type { CredentialRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { notFound } from './credential-view.ts'
-import type { CredentialRow } from '../store/store.ts'
 import type { Caller, Operations } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
@@ -36,7 +34,11 @@ export async function authorize(ports: AuthorizePorts, caller: Caller, name: str
   })
 }
 
-async function startRedirect(ports: AuthorizePorts, caller: Caller, row: CredentialRow): Promise<Authorization> {
+async function startRedirect(
+  ports: AuthorizePorts,
+  caller: Caller,
+  row: CredentialRow,
+): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
   const now = clock.now()
   const state = random.text(32)
@@ -60,19 +62,30 @@ async function startRedirect(ports: AuthorizePorts, caller: Caller, row: Credent
     auditEntry(caller, now, 'credential.authorize', row.name),
   )
   const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
-  return { authorizationUrl: authorizationRequest(row.recipe, { redirectUri, state, codeChallenge }), expiresAt }
+  const authorizationUrl = grantOf(row.recipe).authorizationRequest!(row.recipe, {
+    redirectUri,
+    state,
+    codeChallenge,
+  })
+  return { authorizationUrl, expiresAt }
 }
 
-async function startDevice(ports: AuthorizePorts, caller: Caller, row: CredentialRow): Promise<Authorization> {
+async function startDevice(
+  ports: AuthorizePorts,
+  caller: Caller,
+  row: CredentialRow,
+): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
   const secrets = await resolveSecrets(ports, openSecrets(envelope, row))
   const input = { recipe: row.recipe, secrets, now: clock.now(), randomId: random.text(16) }
-  const plan = planDeviceAuthorization(input)
+  const grant = grantOf(row.recipe)
+  const plan = grant.planDeviceAuthorization!(input)
   if (plan.kind !== 'send') throw new BursarError('internal')
   const { wire } = await prepareRequest(ports, plan.request)
   const sent = await ports.outbound.send(wire, { deadlineMs: settings.upstreamDeadlineSeconds * 1000 })
-  if (sent.kind === 'no_answer') throw new BursarError('exchange.unavailable', { detail: sent.failure.detail })
-  const read = readDeviceAuthorization(sent.answer)
+  if (sent.kind === 'no_answer')
+    throw new BursarError('exchange.unavailable', { detail: sent.failure.detail })
+  const read = grant.readDeviceAuthorization!(sent.answer)
   if ('kind' in read) {
     const detail = 'description' in read && read.description ? read.description : undefined
     throw new BursarError('exchange.refused', {

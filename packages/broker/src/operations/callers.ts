@@ -34,7 +34,10 @@ export async function createCaller(
     createdAt: now,
     ...parsed.input,
   }
-  await store.callers.insert(row, auditEntry(caller, now, 'caller.create', id, { name: row.name, scopes: row.scopes }))
+  await store.callers.insert(
+    row,
+    auditEntry(caller, now, 'caller.create', id, { name: row.name, scopes: row.scopes }),
+  )
   return { caller: row, key }
 }
 
@@ -75,7 +78,9 @@ export async function firstAdmin(
     lastUsedAt: null,
     createdAt: now,
   }
-  await store.callers.insert(row, auditEntry({ workspaceId: 'default', id: 'system' }, now, 'caller.create', made.id))
+  await store.callers.insert(
+    row,
+    auditEntry({ workspaceId: 'default', id: 'system' }, now, 'caller.create', made.id),
+  )
   return { key, made: given === null }
 }
-

@@ -33,7 +33,9 @@ export async function completeConsent(
   // Mix-up defence, RFC 9207 §2.4: an answer of another issuer is not ours.
   const issuer = credential.recipe.authorization_issuer
   if (typeof issuer === 'string' && query.iss !== issuer) {
-    throw new BursarError('consent.refused', { detail: 'The answer came from another issuer than the expected one.' })
+    throw new BursarError('consent.refused', {
+      detail: 'The answer came from another issuer than the expected one.',
+    })
   }
   if (query.code === undefined || query.code === '') {
     throw new BursarError('consent.refused', { detail: 'The provider sent neither a code nor an error.' })

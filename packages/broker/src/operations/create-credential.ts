@@ -77,7 +77,10 @@ export async function createCredential(
   const exchange = ports.exchanger
     .underLease({ credential: row, token: tokenRow, leaseId, leaseUntil }, 'create')
     .catch((error) => {
-      ports.log.error('first_exchange_failed', { credential: input.name, error: String(error?.code ?? error?.name) })
+      ports.log.error('first_exchange_failed', {
+        credential: input.name,
+        error: String(error?.code ?? error?.name),
+      })
     })
   if (options.waitSeconds === undefined || options.waitSeconds <= 0) return created
   const giveUp = new AbortController()

@@ -34,8 +34,10 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
   const exchanger = createExchanger(ports, (claim, end) => {
     tokenUse.remember(end, claim.credential)
     // Deleted while it was being exchanged: nobody will ever use this token (RFC 7009).
-    if (end.saved === 'fenced' && end.event.kind === 'token') {
-      revokeIfDeleted(claim.credential.workspaceId, claim.credential.id, () => revoke(ports, claim.credential, end.event.kind === 'token' ? end.event.outputs : null))
+    const { event, saved } = end
+    if (saved === 'fenced' && event.kind === 'token') {
+      const { workspaceId, id } = claim.credential
+      revokeIfDeleted(workspaceId, id, () => revoke(ports, claim.credential, event.outputs))
     }
   })
   const tokenUse = createTokenUse({ ...ports, memory, exchanger })

@@ -1,18 +1,24 @@
-import { type CredentialInput, mergeRecipe, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import type { SecretFacts } from '@bursar/domain/credential.ts'
+import { type CredentialInput, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
+import { isObject } from '@bursar/domain/json.ts'
+import { mergeRecipe } from '@bursar/domain/recipe.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { Ports } from './ports.ts'
 import type { KeptSecrets } from './sealed.ts'
 
 type InputPorts = Pick<Ports, 'store' | 'signer' | 'settings'>
 
+/** An input whose recipe is complete. */
+export type WholeInput = Omit<CredentialInput, 'recipe'> & { recipe: AnyRecipe }
+
 /** Parses what somebody sent; throws `request.invalid` with every problem at once. */
 export async function readCredentialInput(
   ports: InputPorts,
   workspaceId: string,
   body: unknown,
-): Promise<{ input: CredentialInput; provider: { name: string; version: number } | null }> {
+): Promise<{ input: WholeInput; provider: { name: string; version: number } | null }> {
   const providerName = nameOfProvider(body)
   let merged = body
   let provider: { name: string; version: number } | null = null
@@ -31,17 +37,25 @@ export async function readCredentialInput(
       })
     }
     provider = { name: row.name, version: row.version }
-    const own = (body as { recipe?: unknown }).recipe
-    merged = { ...(body as object), recipe: mergeRecipe(row.recipe, own ?? {}) }
+    const own: unknown = (body as { recipe?: unknown }).recipe
+    const { provider: _named, ...rest } = body as Record<string, unknown>
+    merged = {
+      ...rest,
+      recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own,
+    }
   }
   const parsed = parseCredentialInput(merged)
   const problems: Problem[] = 'problems' in parsed ? [...parsed.problems] : []
-  if ('input' in parsed) {
-    problems.push(...checkUrls(ports, parsed.input), ...checkKeys(ports, parsed.input))
-    if (problems.length === 0) return { input: parsed.input, provider }
+  if ('input' in parsed && parsed.input.recipe !== null) {
+    const input = { ...parsed.input, recipe: parsed.input.recipe as AnyRecipe }
+    problems.push(...checkUrls(ports, input), ...checkKeys(ports, input))
+    if (problems.length === 0) return { input, provider }
   }
   throw new BursarError('request.invalid', {
-    detail: problems.length === 1 ? problems[0]!.detail : `${problems.length} things are wrong with this credential.`,
+    detail:
+      problems.length === 1
+        ? problems[0]!.detail
+        : `${problems.length} things are wrong with this credential.`,
     problems,
   })
 }
@@ -52,7 +66,7 @@ const nameOfProvider = (body: unknown): string | null => {
 }
 
 /** Plain http is refused where secrets and tokens travel, save to loopback in development. */
-function checkUrls({ settings }: InputPorts, input: CredentialInput): Problem[] {
+function checkUrls({ settings }: InputPorts, input: WholeInput): Problem[] {
   const problems: Problem[] = []
   const check = (path: string, url: string) => {
     if (!url.startsWith('http:') && !url.startsWith('ws:')) return
@@ -76,7 +90,7 @@ function checkUrls({ settings }: InputPorts, input: CredentialInput): Problem[] 
 }
 
 /** A key that does not parse, or does not fit its algorithm, is refused now and not at the first exchange. */
-function checkKeys({ signer }: InputPorts, input: CredentialInput): Problem[] {
+function checkKeys({ signer }: InputPorts, input: WholeInput): Problem[] {
   const key = input.secrets.private_key
   if (!(key instanceof Secret)) return []
   const alg = typeof input.recipe.alg === 'string' ? input.recipe.alg : 'RS256'
@@ -85,7 +99,7 @@ function checkKeys({ signer }: InputPorts, input: CredentialInput): Problem[] {
   return [{ path: '/secrets/private_key', code: 'secret.unfit_key', detail: wrong }]
 }
 
-export function keepSecrets(input: CredentialInput): KeptSecrets {
+export function keepSecrets(input: Pick<CredentialInput, 'secrets'>): KeptSecrets {
   return Object.fromEntries(
     Object.entries(input.secrets).map(([name, secret]) => [
       name,

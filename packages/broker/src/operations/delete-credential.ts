@@ -48,7 +48,9 @@ export async function revoke(
       }
     }
     const { wire } = await prepareRequest(ports, request)
-    const result = await ports.outbound.send(wire, { deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000 })
+    const result = await ports.outbound.send(wire, {
+      deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000,
+    })
     if (result.kind === 'no_answer') return { outcome: 'failed', detail: result.failure.detail }
     const { status } = result.answer
     return status >= 200 && status < 300

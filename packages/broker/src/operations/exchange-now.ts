@@ -1,8 +1,9 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import type { Claim, TokenRow } from '../store/store.ts'
-import { type ExchangeEnd, type ExchangePorts, exchangeCredential } from './exchange-credential.ts'
+import { type ExchangeEnd, exchangeCredential } from './exchange-credential.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
+import type { ExchangePorts } from './ports.ts'
 
 /** Either this node made the exchange, or it waited for the one of somebody else. */
 export type ExchangeResult = { kind: 'made'; end: ExchangeEnd } | { kind: 'joined'; token: TokenRow }
@@ -43,7 +44,11 @@ export function createExchanger(
     return flight
   }
 
-  async function exchange(claim: Claim, trigger: ExchangeTrigger, consent?: Consent): Promise<ExchangeResult> {
+  async function exchange(
+    claim: Claim,
+    trigger: ExchangeTrigger,
+    consent?: Consent,
+  ): Promise<ExchangeResult> {
     const end = await exchangeCredential(ports, claim, trigger, consent)
     finished(claim, end)
     return { kind: 'made', end }

@@ -1,8 +1,8 @@
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { SendResult } from '../outbound/outbound.ts'
 import { redactAnswer, redactRequest } from '../outbound/redact.ts'
 import type { ExchangeRow } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 import type { PreparedRequest } from './request.ts'
 
 export type ExchangeTrigger = 'create' | 'due' | 'forced' | 'use' | 'rejected' | 'consent' | 'validate'
@@ -15,7 +15,7 @@ export interface ExchangeFacts {
   trigger: ExchangeTrigger
   startedAt: number
   durationMs: number
-  event: ExchangeEvent
+  event: AttemptEnd
   prepared: PreparedRequest | null
   sent: SendResult | null
   /** Every secret of the credential, so that an echo of one is taken out. */
@@ -40,7 +40,8 @@ export function recordExchange(facts: ExchangeFacts): ExchangeRow {
   }
   if (prepared !== null) record.request = redactRequest(prepared.wire, facts.secrets)
   if (sent?.kind === 'answer') record.response = redactAnswer(sent.answer, facts.secrets)
-  if (sent !== null) record.trace = sent.trace.map(({ atMs, step, detail }) => ({ at_ms: atMs, step, detail }))
+  if (sent !== null)
+    record.trace = sent.trace.map(({ atMs, step, detail }) => ({ at_ms: atMs, step, detail }))
   const failure = describeEvent(event)
   if (failure !== null) record.error = redactDeep(failure, facts.secrets)
   if (facts.token !== null) {
@@ -82,7 +83,7 @@ function redactText(text: string, secrets: readonly string[]): string {
   return out
 }
 
-function describeEvent(event: ExchangeEvent): Record<string, unknown> | null {
+function describeEvent(event: AttemptEnd): Record<string, unknown> | null {
   switch (event.kind) {
     case 'token':
     case 'awaiting':
@@ -94,11 +95,11 @@ function describeEvent(event: ExchangeEvent): Record<string, unknown> | null {
     case 'unreadable':
       return { code: 'unreadable', detail: event.detail, hint: event.hint ?? null }
     case 'no_answer':
-      return { code: event.failure.code, detail: event.failure.detail, hint: event.failure.hint ?? null }
+      return { code: event.code, detail: event.detail, hint: event.hint ?? null }
     case 'in_doubt':
       return { code: 'in_doubt', detail: 'The answer to the last refresh never arrived.' }
     case 'unresolved':
-      return { code: 'secret.unresolved', detail: event.detail, hint: event.hint ?? null }
+      return { code: 'secret.unresolved', detail: event.detail ?? null, secret: event.secret }
     case 'needs_consent':
       return { code: 'needs_sign_in', detail: 'A person must sign in first.' }
   }

@@ -1,6 +1,6 @@
 import { decideDestination } from '@bursar/domain/destination-rule.ts'
+import { injectedOutput, tokenHeader } from '@bursar/domain/header.ts'
 import { revealText } from '@bursar/domain/secret.ts'
-import { tokenHeader } from '@bursar/domain/header.ts'
 import { notFound } from './credential-view.ts'
 import type { Caller, Explanation, Operations } from './operations.ts'
 import { demand } from './permission.ts'
@@ -26,8 +26,9 @@ export async function explain(
       detail: `The credential is ${row.status}.${row.reason === null ? '' : ` ${row.reason.detail}`}`,
     })
   }
-  if (outputs !== null) {
-    const header = tokenHeader(row.recipe, outputs)
+  const injected = outputs === null ? undefined : injectedOutput(row.recipe, outputs)
+  if (outputs !== null && injected !== undefined) {
+    const header = tokenHeader(row.recipe, outputs.tokenType, injected)
     const bytes = header.name.length + 2 + revealText(header.value).length
     reasons.push({ code: 'header.size', detail: `The header "${header.name}" would be ${bytes} bytes long.` })
   }
@@ -42,7 +43,7 @@ export const decide: Operations['decide'] = (destinations, url, method) => {
     reasons: reasons.map(({ code, detail, rule: compared }) => ({
       code,
       detail,
-      ...(compared !== undefined && { rule: compared.url }),
+      ...(compared !== undefined && { rule: compared }),
     })),
   }
 }

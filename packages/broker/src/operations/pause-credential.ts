@@ -39,7 +39,11 @@ export function resumeCredential(ports: PausePorts, caller: Caller, name: string
   )
 }
 
-function resumed(row: CredentialRow, token: TokenRow, now: number): { condition: Condition; claimableAt: number | null } {
+function resumed(
+  row: CredentialRow,
+  token: TokenRow,
+  now: number,
+): { condition: Condition; claimableAt: number | null } {
   const alive = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
   if (alive) {
     const due = token.refreshDueAt === null ? null : Math.max(now, token.refreshDueAt)

@@ -1,11 +1,11 @@
-import { type Access, may } from '@bursar/domain/access.ts'
+import { type AccessRequest, may } from '@bursar/domain/access.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Caller } from './operations.ts'
 
 /** Refuses what the caller's scopes do not allow. */
-export function demand(caller: Caller, access: Access): void {
+export function demand(caller: Caller, access: AccessRequest): void {
   if (may(caller.scopes, access)) return
-  const what = 'credential' in access ? `${access.action} for ${access.credential}` : access.action
+  const what = access.credential !== undefined ? `${access.action} for ${access.credential}` : access.action
   throw new BursarError('caller.forbidden', {
     detail: `The key "${caller.name}" may not do this: ${what}.`,
     hint: 'Make a key with a scope that allows it: bursar caller create.',

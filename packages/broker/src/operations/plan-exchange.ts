@@ -1,10 +1,11 @@
+import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
 import type { ExchangePlan, TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { Consent, Grant, SecretName } from '@bursar/domain/grants/grant.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 
 export interface PlanInput {
   grant: Grant
-  recipe: Record<string, unknown>
+  recipe: AnyRecipe
   secrets: Partial<Record<SecretName, Secret>>
   /** What the last exchange left; its refresh token wins over the one that was entered. */
   outputs: TokenOutputs | null

@@ -27,6 +27,7 @@ export interface Random {
 
 /** One event, one line. Values are plain data; secrets print as `[secret]` by type. */
 export interface Log {
+  debug(event: string, fields?: Record<string, unknown>): void
   info(event: string, fields?: Record<string, unknown>): void
   warn(event: string, fields?: Record<string, unknown>): void
   error(event: string, fields?: Record<string, unknown>): void
@@ -71,3 +72,20 @@ export interface Ports {
   skew: Skew
   settings: OperationSettings
 }
+
+/** What one exchange needs. */
+export type ExchangePorts = Pick<
+  Ports,
+  | 'store'
+  | 'spool'
+  | 'envelope'
+  | 'sources'
+  | 'outbound'
+  | 'signer'
+  | 'clock'
+  | 'random'
+  | 'log'
+  | 'metrics'
+  | 'settings'
+  | 'skew'
+>

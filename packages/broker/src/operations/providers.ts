@@ -20,7 +20,11 @@ function readInput(body: unknown) {
   return parsed.input
 }
 
-export async function createProvider({ store, clock }: ProviderPorts, caller: Caller, body: unknown): Promise<ProviderRow> {
+export async function createProvider(
+  { store, clock }: ProviderPorts,
+  caller: Caller,
+  body: unknown,
+): Promise<ProviderRow> {
   demand(caller, { action: 'credentials:write' })
   const input = readInput(body)
   const now = clock.now()
@@ -46,7 +50,10 @@ export async function putProvider(
   demand(caller, { action: 'credentials:write' })
   const input = readInput({ name, ...(body as object) })
   if (input.name !== name) {
-    throw new BursarError('request.invalid', { path: '/name', detail: 'The name in the body is not the name in the path.' })
+    throw new BursarError('request.invalid', {
+      path: '/name',
+      detail: 'The name in the body is not the name in the path.',
+    })
   }
   const now = clock.now()
   const row = { workspaceId: caller.workspaceId, ...input, createdAt: now }
@@ -67,12 +74,19 @@ export async function getProvider(
   return row
 }
 
-export async function listProviders({ store }: ProviderPorts, caller: Caller): Promise<readonly ProviderRow[]> {
+export async function listProviders(
+  { store }: ProviderPorts,
+  caller: Caller,
+): Promise<readonly ProviderRow[]> {
   demand(caller, { action: 'credentials:read' })
   return store.providers.list(caller.workspaceId)
 }
 
-export async function deleteProvider({ store, clock }: ProviderPorts, caller: Caller, name: string): Promise<void> {
+export async function deleteProvider(
+  { store, clock }: ProviderPorts,
+  caller: Caller,
+  name: string,
+): Promise<void> {
   demand(caller, { action: 'credentials:write' })
   const end = await store.providers.delete(
     caller.workspaceId,

@@ -1,5 +1,5 @@
-import { STATUSES } from '@bursar/domain/state.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import { STATUSES } from '@bursar/domain/state.ts'
 import type { ExchangeRow } from '../store/store.ts'
 import { loadView, notFound, viewCredential } from './credential-view.ts'
 import type { Caller, CredentialView, Operations, Page } from './operations.ts'

@@ -30,17 +30,29 @@ export function refuseToken(
       ...hint,
     })
   }
+  if (!alive && token.sealed !== null && grantOf(credential.recipe).renewal === 'never') {
+    throw new BursarError('token.ended', {
+      detail: `The token that was entered for "${name}" has ended.`,
+      hint: `Enter a new one: bursar credential update ${name}.`,
+    })
+  }
   if (reason?.code === 'in_doubt' && !alive) {
     throw new BursarError('credential.in_doubt', { detail: `${name}:${why}`, ...hint })
   }
-  if (status === 'needs_sign_in' || (alive === false && reason?.final && grantOf(credential.recipe).consent !== 'none')) {
+  if (
+    status === 'needs_sign_in' ||
+    (alive === false && reason?.final && grantOf(credential.recipe).consent !== 'none')
+  ) {
     throw new BursarError('credential.needs_sign_in', {
       detail: `A person must sign in for "${name}".${why}`,
       hint: reason?.hint ?? `Start a sign-in: bursar credential connect ${name}.`,
     })
   }
   if (status === 'broken' || reason?.final === true) {
-    throw new BursarError('credential.broken', { detail: `The credential "${name}" can not get a token.${why}`, ...hint })
+    throw new BursarError('credential.broken', {
+      detail: `The credential "${name}" can not get a token.${why}`,
+      ...hint,
+    })
   }
   const leased = token.leaseUntil !== null && token.leaseUntil > now
   const waiting = token.failures > 0 && token.claimableAt !== null && token.claimableAt > now && !leased

@@ -1,8 +1,8 @@
 import { nextAttemptAt } from '@bursar/domain/backoff.ts'
 import type { Grant } from '@bursar/domain/grants/grant.ts'
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 
 export interface NextAttempt {
   /** When a refresher may take the row again; null is never by itself. */
@@ -12,15 +12,14 @@ export interface NextAttempt {
   final: boolean
 }
 
-const DEVICE_INTERVAL_SECONDS = 5
-
 /**
  * When the next attempt is due. A final failure is looked at once more when the token that still lives ends,
  * so that the status turns then and not when somebody asks.
  */
 export function scheduleNext(at: {
-  event: ExchangeEvent
+  event: AttemptEnd
   fresh: TokenTimes | null
+  deviceIntervalSeconds: number | null
   claim: Claim
   grant: Grant
   now: number
@@ -31,15 +30,15 @@ export function scheduleNext(at: {
   const { token } = claim
   const failures = token.failures + 1
   const atTheEnd = hasLiveToken ? token.expiresAt : null
+  if (event.kind !== 'token' && at.deviceIntervalSeconds !== null) {
+    // A person is about to finish: whatever the provider answers meanwhile, it is asked at its interval.
+    return { claimableAt: now + at.deviceIntervalSeconds, failures: token.failures, final: false }
+  }
   switch (event.kind) {
     case 'token':
-      return { claimableAt: fresh?.refreshDueAt ?? null, failures: 0, final: false }
+      // What can not be renewed is looked at when it ends, so that its status turns.
+      return { claimableAt: fresh?.refreshDueAt ?? fresh?.expiresAt ?? null, failures: 0, final: false }
     case 'awaiting':
-      return {
-        claimableAt: now + DEVICE_INTERVAL_SECONDS * (event.slowDown ? 2 : 1),
-        failures: token.failures,
-        final: false,
-      }
     case 'refused':
     case 'needs_consent':
       return { claimableAt: atTheEnd, failures, final: true }

@@ -1,5 +1,6 @@
+import { BursarError } from '@bursar/domain/error.ts'
 import type { TokenOutputs } from '@bursar/domain/exchange.ts'
-import { tokenHeader } from '@bursar/domain/header.ts'
+import { injectedOutput, tokenHeader } from '@bursar/domain/header.ts'
 import type { CredentialRow, TokenRow } from '../store/store.ts'
 import type { TokenHandout } from './operations.ts'
 
@@ -22,6 +23,14 @@ export interface TokenMemory {
   /** Forgets whatever is held of a credential. */
   forget(workspaceId: string, credentialId: string): void
   readonly size: number
+}
+
+/** Fails closed: without the output that is to be injected nothing is injected. */
+function missingOutput(): never {
+  throw new BursarError('token.unavailable', {
+    detail: 'The last exchange did not bring the output that the recipe injects.',
+    hint: 'Check recipe.injection.output against recipe.response.outputs.',
+  })
 }
 
 export type TokenFacts = Pick<TokenRow, 'version' | 'issuedAt' | 'expiresAt' | 'refreshDueAt'>
@@ -63,6 +72,7 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     put(credential, token, outputs) {
       drop(credential.workspaceId, credential.id)
       const { workspaceId, id, name } = credential
+      const injected = injectedOutput(credential.recipe, outputs) ?? missingOutput()
       const entry: RememberedToken = {
         handout: {
           credentialId: id,
@@ -71,7 +81,7 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
           expiresAt: token.expiresAt,
           version: token.version,
           outputs: outputs.others,
-          header: tokenHeader(credential.recipe, outputs),
+          header: tokenHeader(credential.recipe, outputs.tokenType, injected),
           destinations: credential.destinations,
         },
         expiresAt: token.expiresAt ?? Number.POSITIVE_INFINITY,
@@ -95,4 +105,3 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     forget: drop,
   }
 }
-

@@ -1,5 +1,5 @@
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
 import type { Claim } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 
 /** Two attempts at most with one refresh token: the one whose answer is missing, and one in the grace. */
@@ -15,7 +15,7 @@ export function decideUnfinished(
   trigger: ExchangeTrigger,
   hasConsent: boolean,
   now: number,
-): ExchangeEvent | null {
+): AttemptEnd | null {
   if (hasConsent) return null
   if (token.intentId === null) return null
   const known = credential.reason?.code === 'in_doubt'
@@ -25,7 +25,10 @@ export function decideUnfinished(
 }
 
 /** One retry with the old refresh token, where the provider's grace allows it. */
-export function mayRetryInDoubt({ credential, token }: Pick<Claim, 'credential' | 'token'>, now: number): boolean {
+export function mayRetryInDoubt(
+  { credential, token }: Pick<Claim, 'credential' | 'token'>,
+  now: number,
+): boolean {
   const grace = credential.recipe.lifetime.rotation_grace_seconds
   return token.failures < ATTEMPTS_IN_DOUBT && token.intentAt !== null && now - token.intentAt <= grace
 }

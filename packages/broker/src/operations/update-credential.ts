@@ -1,6 +1,7 @@
-import { mergePatch, parseCredentialPatch } from '@bursar/domain/credential-input.ts'
+import { parseCredentialPatch } from '@bursar/domain/credential-input.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { mergeRecipe as mergePatch } from '@bursar/domain/recipe.ts'
 import type { Condition } from '@bursar/domain/state.ts'
 import type { CredentialRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
@@ -31,9 +32,12 @@ export async function updateCredential(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const row = await ports.store.credentials.get(caller.workspaceId, name)
     if (row === undefined) throw notFound(name)
-    if (await applyPatch(ports, caller, row, parsed.patch)) return loadView(ports, caller.workspaceId, name)
+    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>))
+      return loadView(ports, caller.workspaceId, name)
   }
-  throw new BursarError('credential.changed', { hint: 'Somebody else is changing it. Read it again, then repeat.' })
+  throw new BursarError('credential.changed', {
+    hint: 'Somebody else is changing it. Read it again, then repeat.',
+  })
 }
 
 async function applyPatch(
@@ -50,8 +54,12 @@ async function applyPatch(
     name: row.name,
     // A provider named anew brings its own recipe; only what the patch says is laid over it.
     recipe: patch.provider === undefined ? row.recipe : {},
-    secrets: Object.fromEntries(Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value : s.reference])),
-    destinations: row.destinations.map((rule) => (rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods })),
+    secrets: Object.fromEntries(
+      Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value.reveal() : s.reference]),
+    ),
+    destinations: row.destinations.map((rule) =>
+      rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods },
+    ),
     environment: row.environment,
     labels: row.labels,
     ...(patch.provider !== undefined && { provider: patch.provider }),
@@ -59,7 +67,7 @@ async function applyPatch(
   const { recipe, ...rest } = patch as { recipe?: Record<string, unknown> }
   const replaced = recipe !== undefined && recipe.grant !== undefined && recipe.grant !== row.recipe.grant
   // Another grant has other members: its recipe starts anew.
-  const target = mergePatch(before, replaced ? rest : patch) as Record<string, unknown>
+  const target = mergePatch(before, replaced ? rest : patch)
   if (replaced) target.recipe = recipe
   const { input, provider } = await readCredentialInput(ports, row.workspaceId, target)
 
@@ -114,7 +122,7 @@ async function tokenAfterChange(
   renew: boolean,
   newRefreshToken: boolean,
   now: number,
-): Promise<{ claimableAt?: number | null; sealed?: Uint8Array | null; clearIntent?: boolean }> {
+): Promise<Parameters<Ports['store']['credentials']['update']>[2]> {
   if (!renew) return {}
   const waits = next.status === 'paused' || next.status === 'needs_sign_in'
   const due = waits ? {} : { claimableAt: now }
@@ -124,5 +132,10 @@ async function tokenAfterChange(
   const outputs = token === undefined ? null : openOutputs(envelope, token)
   if (token === undefined || outputs === null) return { ...due, clearIntent: true }
   const { refreshToken: _old, ...others } = outputs
-  return { ...due, sealed: sealOutputs(envelope, token, others), clearIntent: true }
+  return {
+    ...due,
+    sealed: sealOutputs(envelope, token, others),
+    expectedVersion: token.version,
+    clearIntent: true,
+  }
 }

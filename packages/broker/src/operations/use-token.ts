@@ -20,9 +20,10 @@ const REJECTED_PAUSE_AT_MOST_SECONDS = 3600
 const LOOK_AGAIN_SECONDS = 5
 
 /** Handing out tokens: from memory while fresh, else from the store, else by an exchange. */
-export function createTokenUse(
-  ports: UseTokenPorts,
-): Pick<Operations, 'useTokenFast' | 'useToken' | 'renewRejected'> & {
+export function createTokenUse(ports: UseTokenPorts): Pick<
+  Operations,
+  'useTokenFast' | 'useToken' | 'renewRejected'
+> & {
   remember(end: ExchangeEnd, credential: CredentialRow): void
   forget(workspaceId: string, credentialId: string): void
 } {
@@ -66,7 +67,11 @@ export function createTokenUse(
     const key = `${workspaceId}\n${name}`
     const running = loads.get(key)
     if (running !== undefined && !running.stale) return running.promise
-    const flight = { stale: false, credentialId: null as string | null, promise: null as unknown as Promise<Loaded> }
+    const flight = {
+      stale: false,
+      credentialId: null as string | null,
+      promise: null as unknown as Promise<Loaded>,
+    }
     flight.promise = (async () => {
       const credential = await store.credentials.get(workspaceId, name)
       if (credential === undefined) throw notFound(name)
@@ -119,7 +124,8 @@ export function createTokenUse(
   async function loadFresh(workspaceId: string, name: string): Promise<Loaded> {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const loaded = await load(workspaceId, name)
-      if (loaded.entry !== null || loaded.token.sealed === null || loaded.credential.status === 'paused') return loaded
+      if (loaded.entry !== null || loaded.token.sealed === null || loaded.credential.status === 'paused')
+        return loaded
     }
     return load(workspaceId, name)
   }

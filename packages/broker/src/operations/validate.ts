@@ -1,11 +1,13 @@
-import type { Judgement } from '@bursar/domain/exchange.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
+import type { Judgement } from '@bursar/domain/exchange.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { Secret } from '@bursar/domain/secret.ts'
-import type { ExchangeEvent } from '@bursar/domain/state.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { SendResult } from '../outbound/outbound.ts'
+import { unresolved } from './attempt.ts'
+import type { AttemptEnd } from './attempt-end.ts'
 import { keepSecrets, readCredentialInput } from './credential-input.ts'
 import { recordExchange } from './exchange-record.ts'
 import type { Caller } from './operations.ts'
@@ -20,7 +22,7 @@ type ValidatePorts = Pick<
 >
 
 interface Trial {
-  event: ExchangeEvent
+  event: AttemptEnd
   prepared: PreparedRequest | null
   sent: SendResult | null
 }
@@ -29,7 +31,11 @@ interface Trial {
  * One exchange with values that are not saved: what was sent, what came back, how it was judged, and what to
  * try. Where the client was refused, the other ways of authenticating it are tried as well.
  */
-export async function validate(ports: ValidatePorts, caller: Caller, body: unknown): Promise<Record<string, unknown>> {
+export async function validate(
+  ports: ValidatePorts,
+  caller: Caller,
+  body: unknown,
+): Promise<Record<string, unknown>> {
   demand(caller, { action: 'credentials:write' })
   const { clock, random } = ports
   const named = { name: 'validate', ...(body as object) }
@@ -48,8 +54,7 @@ export async function validate(ports: ValidatePorts, caller: Caller, body: unkno
     }
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
-    const event = { kind: 'unresolved' as const, detail: error.detail, ...(error.hint && { hint: error.hint }) }
-    trial = { event, prepared: null, sent: null }
+    trial = { event: unresolved(error), prepared: null, sent: null }
   }
   const times = lifetimeOf(ports, trial, input.recipe.lifetime, hints)
   if (trial.event.kind === 'needs_consent') {
@@ -87,7 +92,7 @@ function lifetimeOf(
   if (trial.event.kind !== 'token') return null
   const planned = planLifetime(trial.event.outputs, policy, { now: clock.now(), random: random.fraction() })
   if ('refused' in planned) {
-    trial.event = { kind: 'refused', error: 'lifetime_too_short', description: planned.refused }
+    trial.event = planned.refused
     return null
   }
   hints.push(...planned.notes.map((note) => note.detail))
@@ -96,7 +101,7 @@ function lifetimeOf(
 
 async function tryOnce(
   ports: ValidatePorts,
-  recipe: Parameters<typeof grantOf>[0],
+  recipe: AnyRecipe,
   secrets: Awaited<ReturnType<typeof resolveSecrets>>,
 ): Promise<Trial> {
   const grant = grantOf(recipe)
@@ -110,7 +115,8 @@ async function tryOnce(
     now: ports.clock.now() + ports.skew.of(recipe),
     randomId: ports.random.text(16),
   })
-  if (planned.kind === 'needs_consent') return { event: { kind: 'needs_consent' }, prepared: null, sent: null }
+  if (planned.kind === 'needs_consent')
+    return { event: { kind: 'needs_consent' }, prepared: null, sent: null }
   const { plan } = planned
   if (plan.kind === 'given') {
     return { event: { kind: 'token', outputs: plan.outputs, notes: [] }, prepared: null, sent: null }
@@ -121,8 +127,10 @@ async function tryOnce(
     return { event: { kind: 'token', outputs, notes: [] }, prepared: null, sent: null }
   }
   const prepared = await prepareRequest(ports, plan.request)
-  const sent = await ports.outbound.send(prepared.wire, { deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000 })
-  if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', failure: sent.failure }, prepared, sent }
+  const sent = await ports.outbound.send(prepared.wire, {
+    deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000,
+  })
+  if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', ...sent.failure }, prepared, sent }
   const judgement: Judgement = grant.read(sent.answer, recipe)
   return { event: judgement, prepared, sent }
 }
@@ -136,7 +144,7 @@ const CLIENT_AUTH_VARIANTS = [
 
 async function tryOtherClientAuth(
   ports: ValidatePorts,
-  recipe: Parameters<typeof grantOf>[0],
+  recipe: AnyRecipe,
   secrets: Awaited<ReturnType<typeof resolveSecrets>>,
 ): Promise<string[]> {
   const { renewal } = grantOf(recipe)
@@ -146,7 +154,10 @@ async function tryOtherClientAuth(
     if (auth(variant) === auth(recipe)) continue
     const trial = await tryOnce(ports, { ...recipe, ...variant }, secrets)
     if (trial.event.kind !== 'token') continue
-    const encoding = variant.client_auth === 'client_secret_basic' ? ` and client_auth_encoding "${variant.client_auth_encoding}"` : ''
+    const encoding =
+      variant.client_auth === 'client_secret_basic'
+        ? ` and client_auth_encoding "${variant.client_auth_encoding}"`
+        : ''
     return [`It works with client_auth "${variant.client_auth}"${encoding}.`]
   }
   return []

@@ -50,7 +50,7 @@ export function createRefresher(
     const { credential, token } = claim
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id, leaseId: claim.leaseId }
     try {
-      if (await settleEnded(ports, claim, 'due')) return
+      if (await settleEnded(ports, claim)) return
       metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
       await exchanger.underLease(claim, 'due')
     } catch (error) {

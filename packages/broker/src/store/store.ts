@@ -45,9 +45,10 @@ export interface StoreOptions {
 }
 
 export interface Change {
-  kind: 'credential' | 'token' | 'caller' | 'provider'
+  /** `reset`: this node was away for so long that changes are lost; every copy it holds may be stale. */
+  kind: 'credential' | 'token' | 'caller' | 'provider' | 'reset'
   workspaceId: string
-  /** Credential or caller id, provider name. */
+  /** Credential or caller id, provider name; empty for `reset`, as is the workspace. */
   subject: string
 }
 
@@ -142,12 +143,19 @@ export interface CredentialTable {
   /**
    * Replaces configuration and condition where `revision` is still `expectedRevision`.
    * `renew` makes the token due at once; `dropRefreshToken` is left to the caller, who hands in new
-   * sealed outputs; `claimableAt` undefined leaves the queue as it is.
+   * sealed outputs; `claimableAt` undefined leaves the queue as it is. With `expectedVersion` nothing is
+   * written when the token moved in the meantime: new sealed outputs must never cover a newer token.
    */
   update(
     row: CredentialRow,
     expectedRevision: number,
-    token: { claimableAt?: number | null; sealed?: Uint8Array | null; clearIntent?: boolean },
+    token: {
+      claimableAt?: number | null
+      sealed?: Uint8Array | null
+      expectedVersion?: number
+      /** Forgets an unanswered intent: the refresh token it was about has been replaced by hand. */
+      clearIntent?: boolean
+    },
     audit: AuditEntry,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */
@@ -235,10 +243,20 @@ export interface Outcome {
 
 export interface TokenTable {
   get(workspaceId: string, credentialId: string): Promise<TokenRow | undefined>
-  /** Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. */
-  claimDue(at: { now: number; leaseSeconds: number; leaseId: string; limit: number }): Promise<Claim[]>
   /**
-   * The lease of one credential, whether due or not. With `intentId` the claim is the intent as well.
+   * Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. With `intentId` the
+   * claim is the intent as well, except where an older intent stands: such a row is in doubt and keeps it.
+   */
+  claimDue(at: {
+    now: number
+    leaseSeconds: number
+    leaseId: string
+    limit: number
+    intentId?: string
+  }): Promise<Claim[]>
+  /**
+   * The lease of one credential, whether due or not. With `intentId` the claim is the intent as well, as
+   * in {@link claimDue}.
    * `held` when another lease lives; null when there is no such credential.
    */
   claim(at: {
@@ -247,6 +265,7 @@ export interface TokenTable {
     now: number
     leaseSeconds: number
     leaseId: string
+    intentId?: string
   }): Promise<Claim | { held: true; leaseUntil: number } | null>
   /** Written before a refresh token is spent. `false` when the lease is no longer ours or the version moved. */
   saveIntent(at: {

@@ -1,9 +1,10 @@
 import type { z } from 'zod'
+import { credentialInput, credentialPatch } from '../credential-input.ts'
 import { callerPage } from './routes/callers.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
-import { exchangePage } from './routes/tokens.ts'
+import { credentialTrial, exchangePage } from './routes/tokens.ts'
 import { auditEntry } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
 import * as credentials from './wire/credential.ts'
@@ -17,8 +18,9 @@ import { token } from './wire/token.ts'
 
 /** The schemas of request bodies, by the names they have in OpenAPI. */
 export const BODIES: Readonly<Record<string, z.ZodType>> = {
-  CredentialInput: credentials.credentialInput,
-  CredentialPatch: credentials.credentialPatch,
+  CredentialInput: credentialInput,
+  CredentialPatch: credentialPatch,
+  CredentialTrial: credentialTrial,
   ProviderInput: providerInput,
   ProviderReplacement: providerReplacement,
   CallerInput: callerInput,

@@ -20,7 +20,7 @@ export const exchangeExample = {
   id: '019aab64-1c11-7a31-9d3e-0a4f6f2f9a10',
   credential: 'sales-email',
   started_at: '2026-11-22T09:30:00Z',
-  duration_seconds: 0.142,
+  duration_ms: 142,
   trigger: 'create',
   kind: 'token',
 }

@@ -104,7 +104,15 @@ function exampleProblem(code: ErrorCode): Json {
   }
 }
 
-function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+export interface Parameter {
+  name: string
+  in: 'path' | 'query'
+  required: boolean
+  description?: string
+  schema: Json
+}
+
+export function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Parameter[] {
   if (!schema) return []
   const { properties = {}, required = [] } = toJsonSchema(schema, 'output') as {
     properties?: Record<string, Json>
@@ -114,7 +122,7 @@ function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undef
     name,
     in: place,
     required: place === 'path' || required.includes(name),
-    ...(description !== undefined && { description }),
+    ...(typeof description === 'string' && { description }),
     schema: rest,
   }))
 }
@@ -139,8 +147,19 @@ function describeSchemas(
     uri: (id) => `#/components/schemas/${id}`,
     override: io === 'output' ? leaveOpen : tidy,
   })
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema as Json)]))
+  const { [SHARED]: shared, ...own } = schemas as Record<string, Json>
+  const all = { ...own, ...nameShared(shared?.$defs as Record<string, Json> | undefined, io) }
+  const text = JSON.stringify(
+    Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, bare(schema)])),
+  )
+  return JSON.parse(text.replaceAll(`schemas/${SHARED}#/$defs/`, `schemas/${io}_`))
 }
+
+/** Where zod puts what refers to itself; such a path does not resolve inside an OpenAPI document. */
+const SHARED = '__shared'
+
+const nameShared = (definitions: Record<string, Json> = {}, prefix: string): Record<string, Json> =>
+  Object.fromEntries(Object.entries(definitions).map(([name, schema]) => [`${prefix}_${name}`, schema]))
 
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   return bare(z.toJSONSchema(schema, { io, override: leaveOpen }) as Json)

@@ -26,5 +26,5 @@ export const cursor = z.string().min(1).max(500).describe('`next_cursor` of the 
 /** Asks for one page of a list. */
 export const pageQuery = z.strictObject({
   cursor,
-  limit: wholeNumber(1, 200).optional().describe('How many at most'),
+  limit: wholeNumber(1, 500).optional().describe('How many at most'),
 })

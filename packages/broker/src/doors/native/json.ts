@@ -1,6 +1,20 @@
-import { pointer } from '@bursar/domain/api/problems.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import { pointer } from '@bursar/domain/problem.ts'
 import { createScanner, type JSONVisitor, visit } from 'jsonc-parser'
+
+/** What can be wrong with the text of a body; `docs/errors.md` explains each. */
+export const JSON_PROBLEM_CODES = [
+  'json.malformed',
+  'json.too_deep',
+  'json.duplicate_member',
+  'json.reserved_member',
+  'json.inexact_number',
+  'json.unkeepable_text',
+] as const
+type JsonProblemCode = (typeof JSON_PROBLEM_CODES)[number]
+interface JsonProblem extends Problem {
+  code: JsonProblemCode
+}
 
 /** Nothing in the API nests half as deep; recursive code downstream must not be made to overflow. */
 const MAX_DEPTH = 64
@@ -23,7 +37,7 @@ export function parseJson(text: string): unknown {
   return value
 }
 
-function malformed(problems: readonly Problem[]): BursarError {
+function malformed(problems: readonly JsonProblem[]): BursarError {
   return new BursarError('request.malformed_json', { detail: problems[0]!.detail, problems })
 }
 
@@ -38,7 +52,7 @@ function refuseDepth(text: string): void {
       throw malformed([
         {
           path: '',
-          code: 'too_deep',
+          code: 'json.too_deep',
           detail: `${place(scanner.getTokenStartLine(), scanner.getTokenStartCharacter())}: nested deeper than ${MAX_DEPTH} levels.`,
         },
       ])
@@ -53,7 +67,7 @@ const END_OF_TEXT: number = 17
 const place = (line: number, character: number): string => `Line ${line + 1}, column ${character + 1}`
 
 /** Where and why the text stops being JSON. */
-function firstFault(text: string): Problem {
+function firstFault(text: string): JsonProblem {
   let detail: string | undefined
   visit(
     text,
@@ -64,7 +78,7 @@ function firstFault(text: string): Problem {
     },
     { disallowComments: true },
   )
-  return { path: '', code: 'malformed', detail: detail ?? 'The text is not JSON.' }
+  return { path: '', code: 'json.malformed', detail: detail ?? 'The text is not JSON.' }
 }
 
 /** By `ParseErrorCode`, a const enum as well. */
@@ -88,28 +102,30 @@ const FAULTS: Readonly<Record<number, string>> = {
 }
 
 /** Looks through text that is valid JSON. */
-function findDoubtful(text: string): Problem[] {
-  const problems: Problem[] = []
+function findDoubtful(text: string): JsonProblem[] {
+  const problems: JsonProblem[] = []
   const objects: Set<string>[] = []
-  const report = (path: string, line: number, character: number, code: string, what: string) =>
+  const report = (path: string, line: number, character: number, code: JsonProblemCode, what: string) =>
     problems.push({ path, code, detail: `${place(line, character)}: ${what}.` })
 
   const visitor: JSONVisitor = {
     onObjectBegin: () => void objects.push(new Set()),
     onObjectEnd: () => void objects.pop(),
     onObjectProperty: (name, _offset, _length, line, character, pathOf) => {
-      const path = pointer([...pathOf(), name])
+      const path = pointer('', [...pathOf(), name])
       const names = objects.at(-1)!
-      if (names.has(name)) report(path, line, character, 'duplicate_member', 'this member is there twice')
+      if (names.has(name))
+        report(path, line, character, 'json.duplicate_member', 'this member is there twice')
       names.add(name)
-      if (name === '__proto__') report(path, line, character, 'reserved_member', 'this name can not be used')
-      if (!isKeepable(name)) report(path, line, character, 'unkeepable_text', UNKEEPABLE)
+      if (name === '__proto__')
+        report(path, line, character, 'json.reserved_member', 'this name can not be used')
+      if (!isKeepable(name)) report(path, line, character, 'json.unkeepable_text', UNKEEPABLE)
     },
-    onLiteralValue: (value, _offset, _length, line, character, pathOf) => {
+    onLiteralValue: (value, offset, length, line, character, pathOf) => {
       if (typeof value === 'string' && !isKeepable(value))
-        report(pointer(pathOf()), line, character, 'unkeepable_text', UNKEEPABLE)
-      if (typeof value === 'number' && !isExact(value))
-        report(pointer(pathOf()), line, character, 'inexact_number', INEXACT)
+        report(pointer('', pathOf()), line, character, 'json.unkeepable_text', UNKEEPABLE)
+      if (typeof value === 'number' && !isExact(value, text.slice(offset, offset + length)))
+        report(pointer('', pathOf()), line, character, 'json.inexact_number', INEXACT)
     },
   }
   visit(text, visitor, { disallowComments: true })
@@ -120,5 +136,7 @@ const UNKEEPABLE = 'a NUL character or half of a surrogate pair, which can not b
 const INEXACT = 'this number would change when it is read; write it as a string'
 
 const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
-const isExact = (number: number): boolean =>
-  !Number.isInteger(number) ? Number.isFinite(number) : Number.isSafeInteger(number)
+
+/** Beyond 2^53 whole numbers have gaps; one written out in digits is meant exactly. */
+const isExact = (number: number, literal: string): boolean =>
+  /^-?\d+$/.test(literal) ? Number.isSafeInteger(number) : Number.isFinite(number)

@@ -85,7 +85,7 @@ export function presentExchange(row: ExchangeRow) {
     id: row.id,
     credential: row.credentialName,
     started_at: presentInstant(row.startedAt),
-    duration_seconds: row.durationMs / 1000,
+    duration_ms: row.durationMs,
     trigger: row.trigger,
     kind: row.kind,
   }

@@ -1,7 +1,8 @@
-import { readProblems } from '@bursar/domain/api/problems.ts'
 import type { Route } from '@bursar/domain/api/route.ts'
 import type { ApiRoute } from '@bursar/domain/api/table.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import { pointer } from '@bursar/domain/problem.ts'
+import { problemsOfIssues, unknownMember } from '@bursar/domain/schema-problem.ts'
 import type { z } from 'zod'
 import type { Caller } from '../../operations/operations.ts'
 import { readBody } from './body.ts'
@@ -44,8 +45,8 @@ function readQuery(url: string): { values: Record<string, string>; repeated: Pro
   return {
     values: Object.fromEntries(entries),
     repeated: [...new Set(names.filter((name, index) => names.indexOf(name) < index))].map((name) => ({
-      path: `/query/${name}`,
-      code: 'duplicate_member',
+      path: pointer('/query', [name]),
+      code: 'field.repeated',
       detail: 'It is there more than once.',
     })),
   }
@@ -60,14 +61,10 @@ function check(
   if (schema) {
     const result = schema.safeParse(values)
     if (result.success) return result.data
-    problems.push(...readProblems(result.error, values, [place]))
+    problems.push(...problemsOfIssues(result.error.issues, schema, `/${place}`))
   } else {
     for (const name of Object.keys(values))
-      problems.push({
-        path: `/${place}/${name}`,
-        code: 'unknown_member',
-        detail: 'There is no such member here.',
-      })
+      problems.push(unknownMember(pointer(`/${place}`, [name]), name, []))
   }
   return {}
 }
@@ -77,5 +74,7 @@ async function readCheckedBody(body: NonNullable<Route['body']>, request: Reques
   if (body.checkedBy === 'operation') return value
   const result = body.schema.safeParse(value)
   if (result.success) return result.data
-  throw new BursarError('request.invalid', { problems: readProblems(result.error, value) })
+  throw new BursarError('request.invalid', {
+    problems: problemsOfIssues(result.error.issues, body.schema, ''),
+  })
 }

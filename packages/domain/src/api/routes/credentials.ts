@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { credentialInput, credentialPatch } from '../../credential-input.ts'
 import { STATUSES } from '../../state.ts'
 import {
   credentialExample,
@@ -31,7 +32,7 @@ export const credentialRoutes = [
       wait: wholeNumber(0, 60).optional().describe('Seconds to wait for the first exchange'),
     }),
     body: {
-      schema: wire.credentialInput,
+      schema: credentialInput,
       mediaTypes: ['application/json'],
       checkedBy: 'operation',
       example: credentialInputExample,
@@ -95,7 +96,7 @@ export const credentialRoutes = [
     scope: 'credentials:write',
     params: credentialParams,
     body: {
-      schema: wire.credentialPatch,
+      schema: credentialPatch,
       mediaTypes: ['application/merge-patch+json', 'application/json'],
       checkedBy: 'operation',
       example: { labels: { team: 'support' }, recipe: { scope: ['mail.read', 'mail.send'] } },

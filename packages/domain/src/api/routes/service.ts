@@ -17,7 +17,13 @@ export const serviceRoutes = [
     summary: 'Read the audit trail',
     description: 'Newest first. Each line carries a hash over itself and the one before.',
     scope: 'audit:read',
-    query: pageQuery,
+    query: pageQuery.extend({
+      cursor: z
+        .string()
+        .regex(/^\d{1,15}$/, 'Not a cursor of this list')
+        .optional()
+        .describe('`next_cursor` of the page before'),
+    }),
     answer: {
       status: 200,
       description: 'A page of the trail',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { credentialInput } from '../../credential-input.ts'
 import {
   credentialInputExample,
   exchangeExample,
@@ -8,13 +9,14 @@ import {
 } from '../examples.ts'
 import { pageQuery, wholeNumber } from '../query.ts'
 import { defineRoute } from '../route.ts'
-import { credentialInput } from '../wire/credential.ts'
 import { exchange, validation } from '../wire/exchange.ts'
 import { explainRequest, explanation } from '../wire/explain.ts'
 import { pageOf } from '../wire/page.ts'
 import { token } from '../wire/token.ts'
 import { credentialParams } from './credentials.ts'
 
+/** A credential that is not to be saved needs no name. */
+export const credentialTrial = credentialInput.partial({ name: true })
 export const exchangePage = pageOf(exchange)
 
 const EXCHANGE_ERRORS = [
@@ -92,7 +94,7 @@ export const tokenRoutes = [
     description: 'Runs one exchange with what is in the body, saves nothing and answers the redacted record.',
     scope: 'credentials:write',
     body: {
-      schema: credentialInput,
+      schema: credentialTrial,
       mediaTypes: ['application/json'],
       checkedBy: 'operation',
       example: credentialInputExample,
@@ -101,7 +103,12 @@ export const tokenRoutes = [
       status: 200,
       description: 'The record, whether the exchange went well or not',
       schema: validation,
-      example: { kind: 'refused', error: 'invalid_client', hint: 'The provider does not know the secret.' },
+      example: {
+        valid: false,
+        kind: 'refused',
+        error: { code: 'invalid_client', detail: null, hint: null },
+        hints: ['It works with client_auth "client_secret_post".'],
+      },
     },
     errors: ['provider.not_found', 'secret.unresolved'],
   }),

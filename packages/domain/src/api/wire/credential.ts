@@ -62,30 +62,6 @@ export const credential = z.object({
   updated_at: instant,
 })
 
-const secretValue = z.union([z.string().describe('Sealed when it arrives, never answered'), secretReference])
-
-/** What creates a credential. */
-export const credentialInput = z.strictObject({
-  name: z.string(),
-  provider: z.string().optional().describe('The recipe of this provider, under the members of `recipe`'),
-  recipe: recipe.optional(),
-  secrets: z.partialRecord(secretName, secretValue).optional(),
-  destinations: z.array(destination).describe('Where the token may go; nowhere else it goes'),
-  environment: z.string().nullable().optional(),
-  labels: labels.optional(),
-})
-
-/** JSON merge patch (RFC 7396): null removes, objects merge, anything else replaces. */
-export const credentialPatch = z.strictObject({
-  name: z.string().optional(),
-  provider: z.string().nullable().optional(),
-  recipe: z.record(z.string(), z.unknown()).optional(),
-  secrets: z.partialRecord(secretName, secretValue.nullable()).optional(),
-  destinations: z.array(destination).optional(),
-  environment: z.string().nullable().optional(),
-  labels: z.record(z.string(), z.string().nullable()).optional(),
-})
-
 /** What became of a deleted credential at its provider. */
 export const deletion = z.object({
   name: z.string(),

@@ -1,0 +1,84 @@
+import { bitOrNull, storableText, toJson } from './columns.ts'
+import type { IntentWrite, Statement, Unit, Value } from './database.ts'
+import { exchangeStatement } from './exchanges.ts'
+import type { Change, Outcome } from './store.ts'
+
+/** The lease must still run: an intent behind its end could be followed by a second request in parallel. */
+export function saveIntentStatement(intent: IntentWrite): Statement {
+  return {
+    sql: `UPDATE tokens SET intent_id = $5, intent_at = $6, intent_lease_id = $3
+      WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3 AND version = $4 AND lease_until >= $6`,
+    params: [
+      intent.workspaceId,
+      intent.credentialId,
+      intent.leaseId,
+      intent.expectedVersion,
+      intent.intentId,
+      intent.now,
+    ],
+    rows: 1,
+  }
+}
+
+export function outcomeChange(outcome: Outcome): Change {
+  return { kind: 'token', workspaceId: outcome.workspaceId, subject: outcome.credentialId }
+}
+
+/** An outcome as statements for one row. The first decides; the others follow it or are undone with it. */
+export function saveOutcomeUnit(outcome: Outcome): Unit {
+  const statements = [saveToken(outcome)]
+  if (outcome.condition) statements.push(saveCondition(outcome, outcome.condition))
+  if (outcome.exchange) statements.push(exchangeStatement(outcome.exchange))
+  return { statements, changes: outcome.announce ? [outcomeChange(outcome)] : [] }
+}
+
+const KEY = 'workspace_id = $1 AND credential_id = $2'
+/** The lease, or the intent when the lease has run out under a late answer. */
+const FENCE = 'version = $3 AND (lease_id = $4 OR intent_id = $5)'
+const END_LEASE = `lease_until = CASE WHEN lease_id = $4 THEN NULL ELSE lease_until END,
+  lease_id = CASE WHEN lease_id = $4 THEN NULL ELSE lease_id END`
+const NEXT_ATTEMPT = `claimable_at = CASE WHEN paused = 1 THEN NULL WHEN config_revision <> $6 THEN $7 ELSE $8 END,
+  updated_at = $7, failures = $9, journal = $10`
+const END_INTENT = 'intent_id = NULL, intent_at = NULL, intent_lease_id = NULL'
+const NEW_TOKEN = `version = version + 1, sealed = $11, token_type = $12, issued_at = $13, expires_at = $14,
+  expires_from = $15, refresh_due_at = $16, rotates = COALESCE($17, rotates)`
+
+function saveToken(outcome: Outcome): Statement {
+  const params: Value[] = [
+    outcome.workspaceId,
+    outcome.credentialId,
+    outcome.expectedVersion,
+    outcome.leaseId,
+    outcome.intentId,
+    outcome.expectedConfigRevision,
+    outcome.now,
+    outcome.claimableAt,
+    outcome.failures,
+    outcome.journal,
+  ]
+  const sets = [END_LEASE, NEXT_ATTEMPT]
+  if (!outcome.keepIntent) sets.push(END_INTENT)
+  if (outcome.token) {
+    const { token } = outcome
+    sets.push(NEW_TOKEN)
+    params.push(
+      token.sealed,
+      storableText(token.tokenType),
+      token.issuedAt,
+      token.expiresAt,
+      token.expiresFrom,
+      token.refreshDueAt,
+      bitOrNull(token.rotates),
+    )
+  }
+  return { sql: `UPDATE tokens SET ${sets.join(', ')} WHERE ${KEY} AND ${FENCE}`, params, rows: 1 }
+}
+
+function saveCondition(outcome: Outcome, condition: NonNullable<Outcome['condition']>): Statement {
+  const reason = condition.reason === null ? null : toJson(condition.reason)
+  return {
+    sql: `UPDATE credentials SET status = $3, reason = $4 WHERE workspace_id = $1 AND id = $2
+      AND status <> 'paused' AND (status <> $3 OR CAST(reason AS text) IS DISTINCT FROM $4)`,
+    params: [outcome.workspaceId, outcome.credentialId, condition.status, reason],
+  }
+}

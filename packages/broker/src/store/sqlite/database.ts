@@ -1,0 +1,89 @@
+import { type ChangeSink, changeStatement, committed } from '../changes.ts'
+import type { Database, Row, Statement, Unit, Value } from '../database.ts'
+import type { UnitResult } from './protocol.ts'
+import { createSqliteQueue } from './queue.ts'
+import { errorOf, Thread } from './thread.ts'
+
+interface Waiting {
+  statements: readonly Statement[]
+  resolve: (result: UnitResult) => void
+  reject: (error: unknown) => void
+}
+
+/** More than this would make the first of a group wait noticeably for the last. */
+const GROUP_LIMIT = 512
+
+/** SQLite behind two threads: one writes, one reads what is committed. */
+export function createSqliteDatabase(file: string, now: () => number, onCommitted: ChangeSink): Database {
+  const writer = new Thread({ file, readOnly: false })
+  const reader = new Thread({ file, readOnly: true })
+  let waiting: Waiting[] = []
+  let writing = false
+
+  /** Whatever arrived while the last group was being synced to disk shares the next commit. */
+  async function writeGroups(): Promise<void> {
+    writing = true
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, GROUP_LIMIT)
+      waiting = waiting.slice(GROUP_LIMIT)
+      try {
+        const answer = await writer.ask({ kind: 'write', units: group.map((unit) => unit.statements) })
+        if (answer.kind !== 'results') continue
+        group.forEach((unit, index) => {
+          unit.resolve(answer.results[index]!)
+        })
+      } catch (error) {
+        for (const unit of group) unit.reject(error)
+      }
+    }
+    writing = false
+  }
+
+  function enqueue(statements: readonly Statement[]): Promise<UnitResult> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ statements, resolve, reject })
+      // One turn of the event loop lets those who ask together share the commit.
+      if (!writing) {
+        writing = true
+        setImmediate(writeGroups)
+      }
+    })
+  }
+
+  async function write(unit: Unit): Promise<Row[][] | null> {
+    const changes = unit.changes ?? []
+    const statements = [...unit.statements, ...changes.map((change) => changeStatement(change, now()))]
+    const result = await enqueue(statements.map(detached))
+    if (result.kind === 'fault') throw errorOf(result.fault)
+    if (result.kind === 'undone') return null
+    onCommitted(committed(changes, result.rows.slice(unit.statements.length)))
+    return result.rows
+  }
+
+  return {
+    engine: 'sqlite',
+    queue: createSqliteQueue(write),
+    write,
+
+    async read(sql, params = []) {
+      const answer = await reader.ask({ kind: 'read', sql, params })
+      return answer.kind === 'rows' ? answer.rows : []
+    },
+
+    async close() {
+      // The reader first, so that the writer is the last connection and folds the log into the file.
+      await reader.close()
+      await writer.close()
+    },
+  }
+}
+
+/** A view into a pooled buffer would be posted with the whole pool, secrets of others included. */
+function detached(statement: Statement): Statement {
+  return { ...statement, params: statement.params.map(detachedValue) }
+}
+
+function detachedValue(value: Value): Value {
+  const isView = value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
+  return isView ? new Uint8Array(value) : value
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { BursarError } from '@bursar/domain/error.ts'
+import type { Answer, Fault, Question, WorkerSettings } from './protocol.ts'
+
+type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, 'id'> : never) : never
+
+/** A worker thread with one SQLite connection. A thread that dies is replaced at the next question. */
+export class Thread {
+  readonly #settings: WorkerSettings
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: Answer) => void; reject: (error: unknown) => void }
+  >()
+  #worker: Worker | undefined
+  #lastId = 0
+  #closed = false
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings
+  }
+
+  ask(question: Asked): Promise<Answer> {
+    if (this.#closed) {
+      return Promise.reject(new BursarError('store.unavailable', { detail: 'The database is closed.' }))
+    }
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#worker ??= this.#start()
+      this.#worker.ref()
+      this.#worker.postMessage({ ...question, id })
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    const worker = this.#worker
+    const asked = worker && this.ask({ kind: 'close' })
+    this.#closed = true
+    if (!worker) return
+    const ended = once(worker, 'exit')
+    await asked
+    await ended
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#settings })
+    worker.on('message', (answer: Answer) => {
+      const waiting = this.#waiting.get(answer.id)
+      this.#waiting.delete(answer.id)
+      // An idle database keeps no process alive.
+      if (this.#waiting.size === 0 && !this.#closed) worker.unref()
+      if (answer.kind === 'fault') waiting?.reject(errorOf(answer.fault))
+      else waiting?.resolve(answer)
+    })
+    worker.on('error', (cause) => this.#lost(worker, cause))
+    worker.on('exit', () => this.#lost(worker, undefined))
+    return worker
+  }
+
+  #lost(worker: Worker, cause: unknown): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    const error = new BursarError('store.unavailable', {
+      detail: 'The thread of the database ended; whether the last writes were saved is unknown.',
+      cause,
+    })
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+  }
+}
+
+export function errorOf(fault: Fault): BursarError {
+  return new BursarError(fault.kind === 'unavailable' ? 'store.unavailable' : 'internal', {
+    detail: `SQLite: ${fault.detail}`,
+  })
+}

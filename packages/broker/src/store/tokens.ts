@@ -1,0 +1,103 @@
+import { JOINED_CREDENTIAL, readCredential } from './credential-row.ts'
+import type { Database, Row } from './database.ts'
+import type { Claim, TokenTable } from './store.ts'
+import { readToken, TOKEN_COLUMNS, tokenColumns } from './token-row.ts'
+
+/** A lease is free when nobody has it or its time is over; `now` is the first parameter. */
+export const LEASE_IS_FREE = '(lease_until IS NULL OR lease_until < $1)'
+
+export function createTokenTable(database: Database, now: () => number): TokenTable {
+  const { queue } = database
+
+  return {
+    async get(workspaceId, credentialId) {
+      const [row] = await database.read(
+        `SELECT ${TOKEN_COLUMNS.join(', ')} FROM tokens WHERE workspace_id = $1 AND credential_id = $2`,
+        [workspaceId, credentialId],
+      )
+      return row && readToken(row)
+    },
+
+    async claimDue(at) {
+      const rows = await queue.claimDue(at)
+      return rows.map(readClaim)
+    },
+
+    async claim({ workspaceId, credentialId, now, leaseSeconds, leaseId, intentId }) {
+      const leaseUntil = now + leaseSeconds
+      const written = await database.write({
+        statements: [
+          {
+            sql: `UPDATE tokens SET lease_id = $4, lease_until = $5,
+                claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($5 AS bigint) + 1 END,
+                intent_lease_id = CASE WHEN intent_id IS NULL AND CAST($6 AS text) IS NOT NULL THEN $4 ELSE intent_lease_id END,
+                intent_at = CASE WHEN intent_id IS NULL AND CAST($6 AS text) IS NOT NULL THEN $1 ELSE intent_at END,
+                intent_id = COALESCE(intent_id, $6)
+              WHERE workspace_id = $2 AND credential_id = $3 AND ${LEASE_IS_FREE}`,
+            params: [now, workspaceId, credentialId, leaseId, leaseUntil, intentId ?? null],
+          },
+          {
+            sql: `SELECT ${JOINED_CREDENTIAL}, ${tokenColumns('t')} FROM tokens t
+              JOIN credentials c ON c.workspace_id = t.workspace_id AND c.id = t.credential_id
+              WHERE t.workspace_id = $1 AND t.credential_id = $2`,
+            params: [workspaceId, credentialId],
+          },
+        ],
+      })
+      const row = written?.[1]?.[0]
+      if (!row) return null
+      const claim = readClaim(row)
+      return claim.leaseId === leaseId ? claim : { held: true, leaseUntil: claim.leaseUntil }
+    },
+
+    saveIntent: (intent) => queue.saveIntent(intent),
+    saveOutcome: (outcome) => queue.saveOutcome(outcome),
+
+    async saveJournal({ workspaceId, credentialId, leaseId, intentId, journal }) {
+      const sql = `UPDATE tokens SET journal = $5 WHERE workspace_id = $1 AND credential_id = $2
+        AND (lease_id = $3 OR intent_id = $4)`
+      const params = [workspaceId, credentialId, leaseId, intentId, journal]
+      return (await database.write({ statements: [{ sql, params, rows: 1 }] })) !== null
+    },
+
+    async release({ workspaceId, credentialId, leaseId, claimableAt }) {
+      const sql = `UPDATE tokens SET lease_id = NULL, lease_until = NULL,
+          claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($4 AS bigint) END,
+          intent_id = CASE WHEN intent_lease_id = $3 THEN NULL ELSE intent_id END,
+          intent_at = CASE WHEN intent_lease_id = $3 THEN NULL ELSE intent_at END,
+          intent_lease_id = CASE WHEN intent_lease_id = $3 THEN NULL ELSE intent_lease_id END
+        WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3`
+      await database.write({
+        statements: [{ sql, params: [workspaceId, credentialId, leaseId, claimableAt] }],
+      })
+    },
+
+    async makeDue({ workspaceId, credentialId, claimableAt }) {
+      const sql = `UPDATE tokens SET claimable_at = $4
+        WHERE ${LEASE_IS_FREE} AND workspace_id = $2 AND credential_id = $3 AND paused = 0`
+      await database.write({ statements: [{ sql, params: [now(), workspaceId, credentialId, claimableAt] }] })
+    },
+
+    async saveLearned({ workspaceId, credentialId, learnedSeconds }) {
+      const sql = 'UPDATE tokens SET learned_seconds = $3 WHERE workspace_id = $1 AND credential_id = $2'
+      await database.write({ statements: [{ sql, params: [workspaceId, credentialId, learnedSeconds] }] })
+    },
+
+    async nextDueAt() {
+      const [row] = await database.read(
+        'SELECT min(claimable_at) AS due_at FROM tokens WHERE claimable_at IS NOT NULL',
+      )
+      return (row?.due_at as number | null | undefined) ?? null
+    },
+  }
+}
+
+function readClaim(row: Row): Claim {
+  const token = readToken(row)
+  return {
+    credential: readCredential(row, 'c_'),
+    token,
+    leaseId: token.leaseId as string,
+    leaseUntil: token.leaseUntil as number,
+  }
+}
