@@ -105,11 +105,16 @@ export function createGuard(settings: GuardSettings): Guard {
     })
   }
 
+  /** The one unused for longest that is idle, or just the one unused for longest: it ends its requests. */
   function evictOne() {
-    const idle = [...pools].find(([, pool]) => pool.stats.size === 0)
-    const [origin, pool] = idle ?? pools.entries().next().value!
-    pools.delete(origin)
-    void pool.close()
+    let [evicted] = pools.keys()
+    for (const [origin, pool] of pools) {
+      if (pool.stats.size > 0) continue
+      evicted = origin
+      break
+    }
+    void pools.get(evicted!)!.close()
+    pools.delete(evicted!)
   }
 
   return {
