@@ -34,11 +34,12 @@ export class Thread {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return
     const worker = this.#worker
-    if (!worker || this.#closed) return
-    const ended = once(worker, 'exit')
-    const asked = this.ask({ kind: 'close' })
+    const asked = worker && this.ask({ kind: 'close' })
     this.#closed = true
+    if (!worker) return
+    const ended = once(worker, 'exit')
     await asked
     await ended
   }
