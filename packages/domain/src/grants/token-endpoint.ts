@@ -23,9 +23,6 @@ export const extraParameters = z.record(z.string().min(1), z.string())
 /** The members of every recipe that asks a token endpoint. */
 export const tokenEndpointMembers = {
   token_url: httpUrl.describe('The token endpoint, RFC 6749 §3.2.'),
-  revocation_url: httpUrl
-    .optional()
-    .describe('Where tokens are revoked when the credential is deleted, RFC 7009.'),
   ...clientMembers,
   scope: scope.optional().describe('Scopes, as a list or separated by blanks.'),
   audience: target.optional().describe('The `audience` parameter some providers want.'),
