@@ -1,16 +1,6 @@
 import type { Route } from '@bursar/domain/api/route.ts'
-import { type ApiRoute, type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
-import type { z } from 'zod'
+import { type AnswerOf, type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
 import { Failure, type FailureProblem } from './failure.ts'
-
-type RouteOf<Id extends OperationId> = Extract<ApiRoute, { operationId: Id }>
-
-/** What a call answers, as its route in the table says. */
-export type AnswerOf<Id extends OperationId> = RouteOf<Id>['answer'] extends {
-  schema: infer S extends z.ZodType
-}
-  ? z.output<S>
-  : undefined
 
 export interface CallInput {
   params?: Readonly<Record<string, string>>
@@ -85,7 +75,7 @@ async function readProblem(response: Response): Promise<Failure> {
     })
   const { title, detail, code, hint, errors = [], request_id } = (await response.json()) as ProblemAnswer
   const isSaidBelow = errors.some((problem) => problem.detail === detail)
-  const sentence = isSaidBelow || detail === undefined || detail === title ? title : `${title}: ${detail}`
+  const sentence = isSaidBelow ? title : (detail ?? title)
   return new Failure(sentence ?? `The server answered ${response.status}.`, {
     code,
     hint: errors.some((problem) => problem.hint === hint) ? undefined : hint,

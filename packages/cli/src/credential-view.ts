@@ -1,4 +1,4 @@
-import type { AnswerOf } from './client.ts'
+import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { relativeTime } from './relative-time.ts'
 import { type Column, renderFacts, renderTable, text } from './table.ts'
 import { styled, type Terminal } from './terminal.ts'
@@ -114,7 +114,9 @@ export function renderExchanges({ stdout }: Terminal, nowMs: number) {
 }
 
 const renderKind = (kind: string, stream: NodeJS.WriteStream): string =>
-  kind === 'token' ? styled('green', '✓ token', stream) : styled('red', `✗ ${text(kind)}`, stream)
+  kind === 'token'
+    ? styled('green', '✓ token', stream)
+    : styled('red', `✗ ${text(kind).replaceAll('_', ' ')}`, stream)
 
 const renderInstant = (instant: string | null | undefined, nowMs: number): string =>
   instant ? relativeTime(instant, nowMs) : 'at no known time'

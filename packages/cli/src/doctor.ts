@@ -1,5 +1,6 @@
+import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { BursarError } from '@bursar/domain/error.ts'
-import type { AnswerOf, Client } from './client.ts'
+import type { Client } from './client.ts'
 import { Failure } from './failure.ts'
 import { VERSION } from './version.ts'
 
@@ -137,9 +138,7 @@ export const CHECKS: readonly Check[] = [
             detail: 'Plain http to this machine is allowed (BURSAR_OUTBOUND_INSECURE_HTTP).',
             hint: 'Fine for development; unset it elsewhere.',
           }
-        return ok(
-          'The outbound settings of this environment are as strict as by default, or name what they allow.',
-        )
+        return ok('No outbound setting of this environment allows more than it names.')
       } catch (error) {
         if (!(error instanceof BursarError)) throw error
         return { outcome: 'failed', detail: error.detail, hint: 'See bursar settings.' }

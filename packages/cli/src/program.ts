@@ -48,7 +48,6 @@ export function createProgram(terminal: Terminal): Command {
     )
     .version(VERSION)
     .exitOverride()
-    .helpCommand(false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
@@ -66,6 +65,8 @@ export function createProgram(terminal: Terminal): Command {
 
 /** The hook of a command runs before the one below it reads its arguments or prints its help. */
 function addLateFlagsBeforeUse(command: Command): void {
+  // `help create` would not pass the hook; `create --help` does.
+  command.helpCommand(false)
   command.hook('preSubcommand', (_command, chosen) => addLateFlags(chosen))
   for (const inner of command.commands) addLateFlagsBeforeUse(inner)
 }

@@ -1,18 +1,7 @@
+import { describeRecipes, type MemberSchema } from '@bursar/domain/api/recipe-members.ts'
 import { GRANT_TYPES } from '@bursar/domain/grants/table.ts'
-import { recipeSchemaOf } from '@bursar/domain/recipe.ts'
 import { type Command, Option } from 'commander'
-import { z } from 'zod'
 import { usageFailure } from './failure.ts'
-
-type Schema = {
-  type?: string
-  enum?: string[]
-  anyOf?: Schema[]
-  items?: Schema
-  properties?: Record<string, Schema>
-  additionalProperties?: Schema | boolean
-  description?: string
-}
 
 /** A member of a recipe as a flag: where its value goes, and how it is read. */
 interface RecipeFlag {
@@ -30,9 +19,8 @@ interface RecipeFlag {
  */
 export function recipeFlags(): RecipeFlag[] {
   const flags = new Map<string, RecipeFlag>()
-  for (const type of GRANT_TYPES) {
-    const { properties = {} } = z.toJSONSchema(recipeSchemaOf(type), { io: 'input' }) as Schema
-    for (const flag of Object.entries(properties).flatMap(([name, schema]) => flagsOf([name], schema)))
+  for (const { members } of describeRecipes()) {
+    for (const flag of Object.entries(members).flatMap(([name, schema]) => flagsOf([name], schema)))
       if (flag.path[0] !== 'grant') flags.set(flag.path.join('.'), flags.get(flag.path.join('.')) ?? flag)
   }
   return [
@@ -47,7 +35,7 @@ export function recipeFlags(): RecipeFlag[] {
   ]
 }
 
-function flagsOf(path: readonly string[], schema: Schema): RecipeFlag[] {
+function flagsOf(path: readonly string[], schema: MemberSchema): RecipeFlag[] {
   if (schema.properties)
     return Object.entries(schema.properties).flatMap(([name, inner]) => flagsOf([...path, name], inner))
   const kind = kindOf(schema)
@@ -63,7 +51,12 @@ function flagsOf(path: readonly string[], schema: Schema): RecipeFlag[] {
   ]
 }
 
-function kindOf({ type, anyOf = [], items, additionalProperties }: Schema): RecipeFlag['kind'] | undefined {
+function kindOf({
+  type,
+  anyOf = [],
+  items,
+  additionalProperties,
+}: MemberSchema): RecipeFlag['kind'] | undefined {
   if (type === 'string') return 'text'
   if (type === 'integer' || type === 'number') return 'number'
   if (type === 'array') return items?.type === 'string' ? 'list' : undefined
@@ -122,7 +115,8 @@ function readValue(flag: RecipeFlag, written: unknown): unknown {
     if (String(written).trim() !== '' && Number.isFinite(number)) return number
     throw usageFailure(`--${nameOf(flag)} is not a number.`)
   }
-  if (flag.kind === 'list' && flag.oneIsText && (written as string[]).length === 1) return (written as string[])[0]
+  if (flag.kind === 'list' && flag.oneIsText && (written as string[]).length === 1)
+    return (written as string[])[0]
   return flag.kind === 'pairs' ? readPairs(`--${nameOf(flag)}`, written as string[]) : written
 }
 

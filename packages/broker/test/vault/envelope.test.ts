@@ -85,6 +85,31 @@ describe('sealing', () => {
     )
   })
 
+  test.each([
+    [
+      { table: 'a', row: 'bc' },
+      { table: 'ab', row: 'c' },
+    ],
+    [
+      { table: 'a,b', row: 'c' },
+      { table: 'a', row: 'b,c' },
+    ],
+    [
+      { row: 'a","b', column: 'c' },
+      { row: 'a', column: 'b","c' },
+    ],
+    [
+      { row: 'a/b', column: '' },
+      { row: 'a', column: 'b' },
+    ],
+    [{ row: '\ud800' }, { row: '\ufffd' }],
+  ])('places that would run together are kept apart: %j and %j', async (here, there) => {
+    const { envelope } = await open()
+    const sealed = envelope.seal({ ...PLACE, ...here }, 'value')
+    expect(envelope.open({ ...PLACE, ...here }, sealed)).toBe('value')
+    expect(() => envelope.open({ ...PLACE, ...there }, sealed)).toThrow(damaged)
+  })
+
   test('an error names the place and never the value', async () => {
     const { envelope } = await open()
     const sealed = Uint8Array.from(envelope.seal(PLACE, 'planted-value'))

@@ -1,5 +1,5 @@
+import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import type { Command } from 'commander'
-import type { AnswerOf } from '../client.ts'
 import { type CommandGroup, examples } from '../command-group.ts'
 import { usageFailure } from '../failure.ts'
 import { relativeTime } from '../relative-time.ts'

@@ -1,5 +1,5 @@
+import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import type { Command } from 'commander'
-import type { AnswerOf } from '../client.ts'
 import { addFlagsLater, type CommandGroup, examples } from '../command-group.ts'
 import { exitCodeOfExchange } from '../exit-code.ts'
 import { openSession } from '../session.ts'
@@ -42,7 +42,7 @@ const renderTrial =
           'outcome',
           record.valid
             ? styled('green', '✓ it works', stdout)
-            : styled('red', `✗ ${text(record.kind)}`, stdout),
+            : styled('red', `✗ ${text(record.kind).replaceAll('_', ' ')}`, stdout),
         ],
         ['request', request && text(`${request.method} ${request.url}`)],
         ['answer', response && text(response.status)],
