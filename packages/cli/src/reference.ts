@@ -35,7 +35,7 @@ const CONVENTIONS = `Standard output is data only; progress, notes and errors go
 Secrets come from standard input (\`--secret client_secret=-\`, asked for without echo on a terminal), a file
 (\`client_secret=@path\`) or a variable (\`client_secret=env:VAR\`), or stay where they are (\`ref:env:VAR\`,
 \`ref:file:/path\`, read by the server). They never stand in the arguments, and neither does the key.
-${EXIT_CODES.replace('Exit codes:\n', '\n| exit code | meaning |\n|---|---|\n').replaceAll(/^ {2}(\d) {2}(.+)$/gm, '| $1 | $2 |')}`
+${EXIT_CODES.replace('Exit codes:\n', '| exit code | meaning |\n|---|---|\n').replaceAll(/^ {2}(\d) {2}(.+)$/gm, '| $1 | $2 |')}`
 
 /** The commands that do something, in the order they were added. */
 function leavesOf(command: Command): Command[] {
