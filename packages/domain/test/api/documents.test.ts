@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { formatted } from '../../../../test/formatted.ts'
 import { renderReference } from '../../src/api/reference.ts'
 import { ROUTES } from '../../src/api/table.ts'
 import { ERRORS } from '../../src/error.ts'
@@ -16,7 +17,8 @@ function headingsUnder(page: string, section: string): string[] {
 }
 
 test('docs/api.md is what the table of routes says; `npm run docs` makes it again', async () => {
-  await expect(renderReference(ROUTES)).toMatchFileSnapshot('../../../../docs/api.md')
+  const page = formatted('docs/api.md', renderReference(ROUTES))
+  await expect(page).toMatchFileSnapshot('../../../../docs/api.md')
 })
 
 test('docs/errors.md explains each error code, in the order of the table, and no other', () => {
