@@ -1,0 +1,2 @@
+import { stringFilter } from './filter.ts'
+export const numberformat = stringFilter('numberformat', 'ignored', (x) => x)

@@ -1,0 +1,3 @@
+export function compileRegex(p: string) {
+  return new RegExp(p, 'g')
+}
