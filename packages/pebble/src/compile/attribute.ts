@@ -11,7 +11,7 @@ import {
   toDouble,
   type Value,
 } from '../value/value.ts'
-import { isJavaMember } from './java-members.ts'
+import { javaMember } from './java-members.ts'
 
 /** The value of `object[key]` or `object.key`, `undefined` where there is none (LANGUAGE 6). */
 export function attributeOf(object: Value, key: Value, strict: boolean): Value | undefined {
@@ -20,7 +20,7 @@ export function attributeOf(object: Value, key: Value, strict: boolean): Value |
   if (isSequence(object)) {
     const index = indexOf(key)
     if (index !== undefined) return index >= 0 && index < object.size ? object.at(index) : undefined
-    return object instanceof ListValue ? member(object, key) : undefined
+    return object instanceof ListValue ? memberOf(object, key) : undefined
   }
   if (object instanceof MapEntry) {
     if (key === 'key') return object.key
@@ -31,13 +31,13 @@ export function attributeOf(object: Value, key: Value, strict: boolean): Value |
     if (strict) throw runtimeFault('_context can not be read while variables are strict')
     return object.lookup(textOf(key))
   }
-  return member(object, key)
+  return memberOf(object, key)
 }
 
 /** The error of an attribute that is not there, under strict variables. */
 export function missingAttribute(object: Value, key: Value): Fault {
   // Java fails here with an error of its own while it builds the message, or casts the number.
-  if (key === null || (object instanceof MapValue && isNumber(key))) {
+  if (object instanceof MapValue && (key === null || isNumber(key))) {
     return runtimeFault(`A ${kindOf(object)} has no attribute ${textOf(key)}`)
   }
   const name = abridged(textOf(key))
@@ -70,18 +70,16 @@ function indexOf(key: Value): number | undefined {
   return index === undefined || index > 2 ** 31 - 1 || index < -(2 ** 31) ? undefined : index
 }
 
-/** Members of Java classes are out of reach: those that Java has are refused, other names are not there. */
-function member(object: Value, key: Value): undefined {
+/**
+ * A member of a Java class (LANGUAGE 6): those that only look at their object are answered, others that Java has are
+ * refused, and what Java does not have is not there.
+ */
+export function memberOf(object: Value, key: Value): Value | undefined {
   const name = textOf(key)
   if (name === '') throw runtimeFault('An attribute has an empty name', 'the name of an attribute')
-  if (isJavaMember(object, name)) {
-    throw new Fault(
-      'refused',
-      `"${name}" is a member of Java's ${kindOf(object)} and out of reach`,
-      'a filter',
-    )
-  }
-  return undefined
+  const member = javaMember(object, name)
+  if (member !== 'refused') return member?.value
+  throw new Fault('refused', `"${name}" is a member of Java's ${kindOf(object)} and out of reach`, 'a filter')
 }
 
 function abridged(name: string): string {

@@ -17,8 +17,8 @@ export class Compiler {
   readonly blocks = new Map<string, Exec>()
   /** The strategy for what is printed; `undefined` where autoescaping is off. */
   #escaping: string | undefined
-  /** Whether macros and blocks that stand here can be called (LANGUAGE 11). */
-  #registering = true
+  /** Inside of bodies that neither Pebble's escaper nor its search for macros and blocks visits (LANGUAGE 11, 13). */
+  #hidden = false
 
   constructor(language: Language) {
     this.language = language
@@ -40,23 +40,23 @@ export class Compiler {
   /** Compiles a body in which another escaping holds. */
   bodyEscapedBy(strategy: string | undefined, body: Body): Exec {
     const outer = this.#escaping
-    this.#escaping = strategy
+    this.#escaping = this.#hidden ? undefined : strategy
     const compiled = this.body(body)
     this.#escaping = outer
     return compiled
   }
 
-  /** Compiles a body that Pebble's escaper and its search for macros and blocks do not reach. */
+  /** Compiles a body in which nothing is escaped and no macro or block is registered. */
   hiddenBody(body: Body): Exec {
-    const registering = this.#registering
-    this.#registering = false
+    const outer = this.#hidden
+    this.#hidden = true
     const compiled = this.bodyEscapedBy(undefined, body)
-    this.#registering = registering
+    this.#hidden = outer
     return compiled
   }
 
   registerMacro(name: string, parameters: readonly Parameter[], body: Body, at: number): void {
-    if (!this.#registering) return
+    if (this.#hidden) return
     if (this.macros.has(name)) throw syntaxError(at, `There are two macros "${name}"`, 'another name')
     const macro: Macro = {
       name,
@@ -71,6 +71,6 @@ export class Compiler {
   /** Registers a block; the last one of a name is used wherever the name stands. */
   registerBlock(name: string, body: Body): void {
     const compiled = this.body(body)
-    if (this.#registering) this.blocks.set(name, compiled)
+    if (!this.#hidden) this.blocks.set(name, compiled)
   }
 }

@@ -1,8 +1,9 @@
 import { escapeText } from '../escape/table.ts'
-import { attributeFault, Fault } from '../fault.ts'
+import { attributeFault } from '../fault.ts'
 import type { BinaryOperator, UnaryOperator } from '../operators/operator.ts'
 import type { Eval } from '../render/render.ts'
 import type {
+  Arguments,
   AttributeExpression,
   ConditionalExpression,
   Expression,
@@ -13,8 +14,8 @@ import { ListValue } from '../value/list.ts'
 import { MapValue } from '../value/map.ts'
 import { textOf } from '../value/text.ts'
 import { truthOf } from '../value/truth.ts'
-import { kindOf, SafeString, type Value } from '../value/value.ts'
-import { attributeOf, missingAttribute } from './attribute.ts'
+import { SafeString, type Value } from '../value/value.ts'
+import { attributeOf, memberOf, missingAttribute } from './attribute.ts'
 import type { Compiler } from './compiler.ts'
 import { compileCall, compileFilter, compileTest } from './invocation.ts'
 
@@ -77,19 +78,7 @@ function compileAttribute(expression: AttributeExpression, compiler: Compiler): 
   const strict = compiler.language.strictVariables
   const object = compiler.expression(expression.object)
   const key = compiler.expression(expression.key)
-  if (call) {
-    const args = call.positional.map((argument) => compiler.expression(argument))
-    return (render) => {
-      const target = object(render)
-      const name = key(render)
-      for (const arg of args) arg(render)
-      render.at = at
-      if (target !== null)
-        throw new Fault('refused', `Methods of a ${kindOf(target)} can not be called`, 'a filter')
-      if (strict) throw missingAttribute(target, name)
-      return null
-    }
-  }
+  if (call) return compileMethodCall(object, key, call, at, strict, compiler)
   const name = expression.key.kind === 'literal' ? expression.key.value : undefined
   if (typeof name === 'string' && !strict) {
     return (render) => {
@@ -107,6 +96,28 @@ function compileAttribute(expression: AttributeExpression, compiler: Compiler): 
     const value = attributeOf(target, wanted, strict)
     if (value !== undefined) return value
     if (strict) throw missingAttribute(target, wanted)
+    return null
+  }
+}
+
+/** A call reaches Java's members even on maps. One with arguments has no member to match here. */
+function compileMethodCall(
+  object: Eval,
+  key: Eval,
+  call: Arguments,
+  at: number,
+  strict: boolean,
+  compiler: Compiler,
+): Eval {
+  const args = call.positional.map((argument) => compiler.expression(argument))
+  return (render) => {
+    const target = object(render)
+    const name = key(render)
+    for (const arg of args) arg(render)
+    render.at = at
+    const value = target === null ? undefined : memberOf(target, name)
+    if (value !== undefined && args.length === 0) return value
+    if (strict) throw missingAttribute(target, name)
     return null
   }
 }
@@ -143,11 +154,11 @@ function compileEscaped(inner: Eval, strategy: string, at: number): Eval {
 function compileConditional(expression: ConditionalExpression, compiler: Compiler): Eval {
   const { at } = expression
   const condition = compiler.expression(expression.condition)
-  const then = compiler.expression(expression.then)
-  const otherwise = compiler.expression(expression.otherwise)
+  const yes = compiler.expression(expression.yes)
+  const no = compiler.expression(expression.no)
   return (render) => {
     const decision = condition(render)
     render.at = at
-    return truthOf(decision) ? then(render) : otherwise(render)
+    return truthOf(decision) ? yes(render) : no(render)
   }
 }

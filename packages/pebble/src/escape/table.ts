@@ -15,8 +15,8 @@ export const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
 ])
 
 export function escapeText(text: string, strategy: string): string {
-  const escape = STRATEGIES.get(strategy)
-  if (!escape)
+  const escapeWith = STRATEGIES.get(strategy)
+  if (!escapeWith)
     throw runtimeFault(`Unknown escaping strategy "${strategy}"`, [...STRATEGIES.keys()].join(', '))
-  return escape(text)
+  return escapeWith(text)
 }

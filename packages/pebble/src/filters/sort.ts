@@ -4,7 +4,7 @@ import { isSequence, ListValue } from '../value/list.ts'
 import { BigInteger, Character, JavaDouble, kindOf, type Value } from '../value/value.ts'
 import type { FilterDefinition } from './filter.ts'
 
-/** Sorts a list in place, so that every variable that holds it sees the new order. */
+/** Sorts a list in place, so that every variable that holds it sees the new order. An array becomes a list. */
 export const sort: FilterDefinition = {
   name: 'sort',
   parameters: 'ignored',
@@ -13,7 +13,7 @@ export const sort: FilterDefinition = {
     if (!isSequence(input)) throw runtimeFault(`A ${kindOf(input)} can not be sorted`, 'a list')
     render.chargeItems(input.size)
     input.overwrite(sorted(input.items(), compare))
-    return input
+    return input instanceof ListValue ? input : new ListValue([...input.items()])
   },
 }
 

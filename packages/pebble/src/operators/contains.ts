@@ -5,25 +5,20 @@ import { isSequence, ListValue } from '../value/list.ts'
 import { MapValue } from '../value/map.ts'
 import { textOf } from '../value/text.ts'
 import { kindOf, type Value } from '../value/value.ts'
-import { guardAttributes } from './attribute-guard.ts'
 import type { BinaryOperator } from './operator.ts'
 
 /** `a contains b`: element of a list, key of a map, part of a String. */
 export const contains: BinaryOperator = {
   symbol: 'contains',
   precedence: 20,
-  compile(left, right, { at, strict }) {
-    return guardAttributes(
-      (render) => {
-        const container = left(render)
-        if (container === null) return false
-        const sought = right(render)
-        render.at = at
-        return holds(container, sought, render)
-      },
-      strict,
-      'operator "contains"',
-    )
+  compile(left, right, { at }) {
+    return (render) => {
+      const container = left(render)
+      if (container === null) return false
+      const sought = right(render)
+      render.at = at
+      return holds(container, sought, render)
+    }
   },
 }
 

@@ -81,9 +81,24 @@ export class Render {
       const value = scope.get(name)
       if (value !== undefined || scope.isolated) return value
     }
+    return this.#lookupOutside(name)
+  }
+
+  #lookupOutside(name: string): Value | undefined {
     const value = this.#context.get(name)
     if (value !== undefined) return value
-    return name === '_context' ? new ContextView((key) => this.lookup(key)) : this.#globals.get(name)
+    return name === '_context' ? this.#view() : this.#globals.get(name)
+  }
+
+  /** What `_context` shows: all scopes but those of macros, also when it is handed to a macro. */
+  #view(): ContextView {
+    return new ContextView((name) => {
+      for (let scope: Scope | undefined = this.#scope; scope; scope = scope.parent) {
+        const value = scope.isolated ? undefined : scope.get(name)
+        if (value !== undefined) return value
+      }
+      return this.#lookupOutside(name)
+    })
   }
 
   /** Assigns where the name is known, otherwise in the innermost scope. */

@@ -67,12 +67,12 @@ export interface CallExpression {
   readonly at: number
 }
 
-/** `condition ? then : otherwise`. */
+/** `condition ? yes : no`. */
 export interface ConditionalExpression {
   readonly kind: 'conditional'
   readonly condition: Expression
-  readonly then: Expression
-  readonly otherwise: Expression
+  readonly yes: Expression
+  readonly no: Expression
   readonly at: number
 }
 

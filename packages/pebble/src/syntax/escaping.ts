@@ -8,8 +8,8 @@ export function escaped(expression: Expression, strategy: string): Expression {
   if (expression.kind !== 'conditional') return escapedUnlessSafe(expression, strategy)
   return {
     ...expression,
-    then: escapedUnlessSafe(expression.then, strategy),
-    otherwise: escapedUnlessSafe(expression.otherwise, strategy),
+    yes: escapedUnlessSafe(expression.yes, strategy),
+    no: escapedUnlessSafe(expression.no, strategy),
   }
 }
 

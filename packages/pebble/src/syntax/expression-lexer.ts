@@ -7,9 +7,9 @@ const NAME = /[\p{L}_][\p{L}\p{Nd}_]*/uy
 const LONG = /([0-9]+)L/y
 const NUMBER = /[0-9]+(?:\.[0-9]+)?/y
 /** A string without interpolation: in double quotes it may not hold any `#`. */
-const PLAIN_STRING = /"(?:[^#"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/y
+const PLAIN_STRING = /"(?:[^#"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'/y
 /** A stretch of an interpolated string up to `#{` or the quote. Nothing is unescaped in it. */
-const STRING_PART = /(?:[^#"\\]|\\[^]|#(?!\{))+/y
+const STRING_PART = /(?:[^#"\\]|\\[\s\S]|#(?!\{))+/y
 const INTERPOLATION_END = /[ \t\n\v\f\r]*\}/y
 const BRACKETS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 const PUNCTUATION = '()[]{}?:.,|='
@@ -57,24 +57,38 @@ export class ExpressionLexer {
 
   #readToken(): void {
     const at = this.#at
-    let found = this.#match(this.#operator)
-    if (found) return this.#push('operator', found[0], at)
-    found = this.#match(NAME)
-    if (found) return this.#push('name', found[0], at)
-    found = this.#match(LONG)
-    if (found) return this.#push('long', found[1] as string, at)
-    found = this.#match(NUMBER)
-    if (found) return this.#push('number', found[0], at)
+    const simple = this.#matchSimpleToken()
+    if (simple) {
+      this.#push(simple.type, simple.text, at)
+      return
+    }
     const character = this.#source[at] as string
-    if (PUNCTUATION.includes(character)) return this.#readPunctuation(character)
-    found = this.#match(PLAIN_STRING)
-    if (found) return this.#push('string', unescape(found[0]), at)
-    if (character === '"') return this.#readInterpolatedString()
-    if (character === "'") throw syntaxError(at, 'Unclosed string', '"\'"')
-    throw syntaxError(
-      at,
-      `Unexpected character "${String.fromCodePoint(this.#source.codePointAt(at) as number)}"`,
-    )
+    if (PUNCTUATION.includes(character)) this.#readPunctuation(character)
+    else if (character === '"' || character === "'") this.#readString(character)
+    else {
+      const shown = String.fromCodePoint(this.#source.codePointAt(at) as number)
+      throw syntaxError(at, `Unexpected character "${shown}"`)
+    }
+  }
+
+  /** The order matters: a word that is an operator is no name. */
+  #matchSimpleToken(): { type: TokenType; text: string } | undefined {
+    const operator = this.#match(this.#operator)
+    if (operator) return { type: 'operator', text: operator[0] }
+    const name = this.#match(NAME)
+    if (name) return { type: 'name', text: name[0] }
+    const long = this.#match(LONG)
+    if (long) return { type: 'long', text: long[1] as string }
+    const number = this.#match(NUMBER)
+    return number ? { type: 'number', text: number[0] } : undefined
+  }
+
+  #readString(quote: string): void {
+    const at = this.#at
+    const plain = this.#match(PLAIN_STRING)
+    if (plain) this.#push('string', withoutEscapes(plain[0]), at)
+    else if (quote === '"') this.#readInterpolatedString()
+    else throw syntaxError(at, 'Unclosed string', '"\'"')
   }
 
   #readPunctuation(character: string): void {
@@ -94,12 +108,12 @@ export class ExpressionLexer {
     for (;;) {
       const at = this.#at
       const part = this.#match(STRING_PART)
-      if (part) this.#push('string', part[0], at)
+      if (part) this.#push('string part', part[0], at)
       else if (this.#source.startsWith('#{', at)) this.#readInterpolation()
       else if (this.#source[at] === '"') break
       else throw syntaxError(openedAt, 'Unclosed string', '"""')
     }
-    this.#at++
+    this.#push('string end', '"', this.#at++)
   }
 
   #readInterpolation(): void {
@@ -111,7 +125,8 @@ export class ExpressionLexer {
       const at = this.#at
       if (this.#brackets.length === depth && this.#match(INTERPOLATION_END)) {
         this.#brackets.pop()
-        return this.#push('interpolation end', '}', at)
+        this.#push('interpolation end', '}', at)
+        return
       }
       this.#skipWhitespace()
       if (this.#at >= this.#source.length) throw syntaxError(at, 'Unclosed interpolation', '"}"')
@@ -136,7 +151,7 @@ export class ExpressionLexer {
 }
 
 /** The only escape is a backslash before the string's own quote. */
-function unescape(literal: string): string {
+function withoutEscapes(literal: string): string {
   const quote = literal[0] as string
   return literal.slice(1, -1).replaceAll(`\\${quote}`, quote)
 }

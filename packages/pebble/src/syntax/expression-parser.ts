@@ -46,9 +46,9 @@ export class ExpressionParser {
     const expression = this.#climb(0)
     if (!this.#tokens.is('punctuation', '?')) return expression
     const { at } = this.#tokens.next()
-    const then = this.parse()
+    const yes = this.parse()
     this.#tokens.expect('punctuation', ':')
-    return { kind: 'conditional', condition: expression, then, otherwise: this.parse(), at }
+    return { kind: 'conditional', condition: expression, yes, no: this.parse(), at }
   }
 
   /** Parses `name` or `name(arguments)`, the right side of `|` and `is`. */
@@ -127,8 +127,10 @@ export class ExpressionParser {
           this.#grammar.literalNumbersAsBigDecimals,
         )
       case 'string':
+        return { kind: 'literal', value: this.#tokens.next().text, at: token.at }
+      case 'string part':
       case 'interpolation start':
-        return this.#string()
+        return this.#interpolatedString()
       case 'punctuation':
         if (this.#tokens.accept('punctuation', '(')) {
           const inner = this.parse()
@@ -151,17 +153,17 @@ export class ExpressionParser {
   }
 
   /** Parts of a string and `#{…}` between them, joined as `~` joins. */
-  #string(): Expression {
+  #interpolatedString(): Expression {
     const { at } = this.#tokens.current
     let joined: Expression | undefined
-    for (;;) {
+    while (!this.#tokens.accept('string end')) {
       let part: Expression
-      if (this.#tokens.is('string')) {
-        part = { kind: 'literal', value: this.#tokens.next().text, at }
-      } else if (this.#tokens.accept('interpolation start')) {
+      if (this.#tokens.accept('interpolation start')) {
         part = this.parse()
         this.#tokens.expect('interpolation end', undefined, '"}"')
-      } else break
+      } else {
+        part = { kind: 'literal', value: this.#tokens.expect('string part').text, at }
+      }
       joined = joined ? { kind: 'binary', operator: '~', left: joined, right: part, at } : part
     }
     return joined as Expression

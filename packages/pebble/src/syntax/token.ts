@@ -9,6 +9,9 @@ export type TokenType =
   | 'long'
   | 'number'
   | 'string'
+  /** A stretch of an interpolated string. */
+  | 'string part'
+  | 'string end'
   | 'operator'
   | 'punctuation'
   | 'interpolation start'
@@ -34,6 +37,7 @@ export function describe(token: Token): string {
     case 'text':
       return 'text'
     case 'string':
+    case 'string part':
       return `the string "${token.text}"`
     default:
       return `"${token.text}"`

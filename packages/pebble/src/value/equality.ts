@@ -1,13 +1,14 @@
 import { BigDecimal } from './big-decimal.ts'
 import { ListValue } from './list.ts'
 import { MapEntry, MapValue } from './map.ts'
-import { BigInteger, Character, isNumber, JavaDouble, toDouble, type Value } from './value.ts'
+import { BigInteger, Character, isNumber, JavaDouble, SafeString, toDouble, type Value } from './value.ts'
 
 /** Java's `equals`: typed, so that an Integer never equals a Long, nor a SafeString a String. */
 export function equalValues(a: Value, b: Value): boolean {
   if (a === b) return true
   if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false
   if (a instanceof JavaDouble) return b instanceof JavaDouble && Object.is(a.value, b.value)
+  if (a instanceof SafeString) return b instanceof SafeString && a.text === b.text
   if (a instanceof Character) return b instanceof Character && a.text === b.text
   if (a instanceof ListValue) return b instanceof ListValue && equalItems(a.items(), b.items())
   if (a instanceof MapValue) return b instanceof MapValue && equalEntries(a, b)

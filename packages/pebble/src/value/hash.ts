@@ -1,6 +1,6 @@
 import { ListValue } from './list.ts'
 import { MapEntry, MapValue } from './map.ts'
-import { BigInteger, Character, JavaDouble, type Value } from './value.ts'
+import { BigInteger, Character, JavaDouble, SafeString, type Value } from './value.ts'
 
 /** The capacity of a HashMap for that many entries: a power of two that they fill by three quarters at most. */
 export function hashCapacity(expected: number): number {
@@ -35,6 +35,7 @@ export function hashCode(value: Value): number {
 
 function hashObject(value: object): number {
   if (value instanceof JavaDouble) return foldBits(doubleBits(value.value))
+  if (value instanceof SafeString) return hashText(value.text)
   if (value instanceof Character) return value.text.charCodeAt(0)
   if (value instanceof BigInteger) return foldBits(BigInt.asIntN(64, value.value))
   if (value instanceof ListValue) {
