@@ -5,7 +5,7 @@ import type { Eval } from '../render/render.ts'
 import type { CallExpression, FilterExpression, TestExpression } from '../syntax/ast.ts'
 import { PlacedFault } from '../syntax/syntax-error.ts'
 import { textOf } from '../value/text.ts'
-import { SafeString } from '../value/value.ts'
+import { SafeString, type Value } from '../value/value.ts'
 import { type ArgumentList, compileArguments } from './arguments.ts'
 import type { Compiler } from './compiler.ts'
 import { bindMacro, callMacro } from './macro.ts'
@@ -17,7 +17,7 @@ export function compileFilter(expression: FilterExpression, compiler: Compiler):
   if (!filter) return absent('filters', name, compiler, at)
   const args = compileArguments(`The filter "${name}"`, filter.parameters, expression.args, compiler)
   const input = compiler.expression(expression.input)
-  return applyFilter(filter, filter.takesMissing ? swallowMissing(input) : input, args, at)
+  return applyFilter(filter, filter.takesMissing ? orNull(input, compiler) : input, args, at)
 }
 
 /** Applies a filter to an input that is compiled already. */
@@ -39,7 +39,7 @@ export function compileTest(expression: TestExpression, compiler: Compiler): Eva
   if (!test) return absent('tests', name, compiler, at)
   const args = compileArguments(`The test "${name}"`, 'ignored', expression.args, compiler)
   const subject = compiler.expression(expression.subject)
-  const evaluate = test.takesMissing ? swallowMissing(subject) : subject
+  const evaluate = test.takesMissing ? orNull(subject, compiler) : subject
   return (render) => {
     args(render)
     const value = evaluate(render)
@@ -66,12 +66,17 @@ function compileFunction(
 ): Eval {
   const { at } = expression
   const args = compileArguments(`${definition.name}()`, definition.parameters, expression.args, compiler)
+  const apply = definition.prepare?.(literalsOf(expression)) ?? definition.apply
   return (render) => {
     const values = args(render)
     render.at = at
     render.charge()
-    return definition.apply(values, render)
+    return apply(values, render)
   }
+}
+
+function literalsOf({ args }: CallExpression): (Value | undefined)[] {
+  return args.positional.map((argument) => (argument.kind === 'literal' ? argument.value : undefined))
 }
 
 function compileMacroCall({ name, args, at }: CallExpression, compiler: Compiler): Eval {
@@ -103,7 +108,11 @@ function compileBlockCall({ args, at }: CallExpression, compiler: Compiler): Eva
     if (wanted === null) throw runtimeFault('block() got null', 'the name of a block')
     const block = blocks.get(textOf(wanted))
     render.charge()
-    return block ? render.call(() => render.capture(block)) : ''
+    if (!block) return ''
+    render.beginCall()
+    const text = render.capture(block)
+    render.endCall()
+    return text
   }
 }
 
@@ -129,13 +138,7 @@ function refuse(kind: 'filters' | 'tests' | 'functions', name: string, compiler:
   if (refusal) throw new PlacedFault(new Fault('refused', refusal), at)
 }
 
-function swallowMissing(evaluate: Eval): Eval {
-  return (render) => {
-    try {
-      return evaluate(render)
-    } catch (thrown) {
-      if (thrown instanceof Fault && thrown.kind === 'attribute') return null
-      throw thrown
-    }
-  }
+/** Only strict variables can be missing. */
+function orNull(evaluate: Eval, compiler: Compiler): Eval {
+  return compiler.language.strictVariables ? (render) => render.orNull(evaluate) : evaluate
 }

@@ -1,5 +1,6 @@
 import { runtimeFault } from '../fault.ts'
 import type { Eval, Exec, Render } from '../render/render.ts'
+import { Scope } from '../render/scope.ts'
 import { SafeString, type Value } from '../value/value.ts'
 
 export interface Macro {
@@ -18,19 +19,20 @@ export type MacroArguments = readonly (Value | undefined)[]
  * the arguments afterwards (LANGUAGE 11).
  */
 export function callMacro(macro: Macro, args: MacroArguments, render: Render): SafeString {
-  return render.call(() =>
-    render.within(true, (scope) => {
-      macro.parameters.forEach((name, i) => {
-        const fallback = macro.defaults[i]
-        scope.set(name, fallback ? fallback(render) : null)
-      })
-      macro.parameters.forEach((name, i) => {
-        const given = args[i]
-        if (given !== undefined) scope.set(name, given)
-      })
-      return new SafeString(render.capture(macro.body))
-    }),
-  )
+  render.beginCall()
+  const scope = render.enter((parent) => new Scope(parent, true))
+  macro.parameters.forEach((name, i) => {
+    const fallback = macro.defaults[i]
+    scope.set(name, fallback ? fallback(render) : null)
+  })
+  macro.parameters.forEach((name, i) => {
+    const given = args[i]
+    if (given !== undefined) scope.set(name, given)
+  })
+  const text = render.capture(macro.body)
+  render.leave()
+  render.endCall()
+  return new SafeString(text)
 }
 
 /** Puts the arguments of a call in the order of the parameters. */

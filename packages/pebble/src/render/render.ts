@@ -1,4 +1,4 @@
-import { limitFault, runtimeFault } from '../fault.ts'
+import { Fault, limitFault, runtimeFault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
 import { HostReader } from '../value/host.ts'
 import { MapValue } from '../value/map.ts'
@@ -28,8 +28,10 @@ export class Render {
   readonly defaultStrategy: string
   readonly #context: MapValue
   readonly #globals: ReadonlyMap<string, Value>
-  readonly #cached = new Map<object, Map<Value, string>>()
+  #cached: Map<object, Map<Value, string>> | undefined
   #scope = new Scope(undefined, false)
+  #lastName: string | undefined
+  #lastValue: Value = null
   #output = ''
   #written = 0
   #steps = 0
@@ -70,6 +72,7 @@ export class Render {
 
   /** What a `cache` tag has rendered so far, by name. It does not outlive the render. */
   cachedBy(tag: object): Map<Value, string> {
+    this.#cached ??= new Map()
     const texts = this.#cached.get(tag) ?? new Map<Value, string>()
     this.#cached.set(tag, texts)
     return texts
@@ -84,9 +87,15 @@ export class Render {
     return this.#lookupOutside(name)
   }
 
+  /** Templates ask for one variable of the context again and again, so the last one is kept. */
   #lookupOutside(name: string): Value | undefined {
+    if (name === this.#lastName) return this.#lastValue
     const value = this.#context.get(name)
-    if (value !== undefined) return value
+    if (value !== undefined) {
+      this.#lastName = name
+      this.#lastValue = value
+      return value
+    }
     return name === '_context' ? this.#view() : this.#globals.get(name)
   }
 
@@ -110,25 +119,39 @@ export class Render {
     ;(known ? scope : this.#scope).set(name, value)
   }
 
-  /** Runs something with a scope of its own. */
-  within<T>(isolated: boolean, run: (scope: Scope) => T): T {
-    const outer = this.#scope
-    this.#scope = new Scope(outer, isolated)
-    try {
-      return run(this.#scope)
-    } finally {
-      this.#scope = outer
-    }
+  /** Opens a scope inside of the present one; `leave` closes it. */
+  enter(open: (parent: Scope) => Scope): Scope {
+    this.#scope = open(this.#scope)
+    return this.#scope
   }
 
-  /** Runs the body of a macro or block, which may call others. */
-  call<T>(run: () => T): T {
+  leave(): void {
+    this.#scope = this.#scope.parent as Scope
+  }
+
+  /** Enters the body of a macro or block, which may call others; `endCall` leaves it. */
+  beginCall(): void {
     if (++this.#callDepth > this.limits.callDepth) {
       throw limitFault('callDepth', this.limits.callDepth, 'The nesting of macro and block calls')
     }
-    const result = run()
+  }
+
+  endCall(): void {
     this.#callDepth--
-    return result
+  }
+
+  /** Evaluates; a missing variable or attribute makes it null, and whatever was left half done is undone. */
+  orNull(evaluate: Eval): Value {
+    const [scope, output, callDepth] = [this.#scope, this.#output, this.#callDepth]
+    try {
+      return evaluate(this)
+    } catch (thrown) {
+      if (!(thrown instanceof Fault && thrown.kind === 'attribute')) throw thrown
+      this.#scope = scope
+      this.#output = output
+      this.#callDepth = callDepth
+      return null
+    }
   }
 
   turn(): void {

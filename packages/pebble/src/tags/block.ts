@@ -22,7 +22,10 @@ export const blockTag = defineTag<{ readonly name: string; readonly body: Body }
     return (render) => {
       render.at = at
       const block = blocks.get(name)
-      if (block) render.call(() => block(render))
+      if (!block) return
+      render.beginCall()
+      block(render)
+      render.endCall()
     }
   },
 })

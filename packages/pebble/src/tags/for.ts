@@ -1,5 +1,6 @@
 import { runtimeFault } from '../fault.ts'
 import { Loop } from '../render/loop.ts'
+import { LoopScope } from '../render/scope.ts'
 import type { Body, Expression } from '../syntax/ast.ts'
 import { isSequence, type Sequence } from '../value/list.ts'
 import { MapEntry, MapValue } from '../value/map.ts'
@@ -43,16 +44,15 @@ export const forTag = defineTag<ForNode>({
       const items = itemsOf(value)
       const count = items.length
       if (count === 0) return empty(render)
-      render.within(false, (scope) => {
-        const loop = new Loop(count)
-        scope.set('loop', loop)
-        for (let i = 0; i < count; i++) {
-          render.turn()
-          loop.index = i
-          scope.set(variable, items[i] as Value)
-          turn(render)
-        }
-      })
+      const loop = new Loop(count)
+      const scope = render.enter((parent) => new LoopScope(parent, variable, loop))
+      for (let i = 0; i < count; i++) {
+        render.turn()
+        loop.index = i
+        scope.set(variable, items[i] as Value)
+        turn(render)
+      }
+      render.leave()
     }
   },
 })

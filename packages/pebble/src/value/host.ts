@@ -16,7 +16,7 @@ const MAX_ARRAY_DEPTH = 100
  * "in place" without touching the caller's array.
  */
 export class HostReader {
-  readonly #lists = new Map<readonly unknown[], ListValue>()
+  #lists: Map<readonly unknown[], ListValue> | undefined
   readonly #maxItems: number
 
   constructor(maxItems: number) {
@@ -50,13 +50,14 @@ export class HostReader {
   }
 
   #list(data: readonly unknown[], depth: number): ListValue {
-    const known = this.#lists.get(data)
+    const known = this.#lists?.get(data)
     if (known) return known
     if (depth >= MAX_ARRAY_DEPTH)
       throw limitFault('depth', MAX_ARRAY_DEPTH, 'The nesting of arrays in the context')
     if (data.length > this.#maxItems) throw limitFault('items', this.#maxItems, `An array of ${data.length}`)
     const items = new Array<Value>(data.length).fill(null)
     const list = new ListValue(items)
+    this.#lists ??= new Map()
     this.#lists.set(data, list)
     for (let i = 0; i < items.length; i++) {
       const element = Object.getOwnPropertyDescriptor(data, i)
