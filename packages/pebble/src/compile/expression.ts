@@ -1,4 +1,4 @@
-import { escapeText } from '../escape/table.ts'
+import { escapeText, STRATEGIES } from '../escape/table.ts'
 import { attributeFault } from '../fault.ts'
 import type { BinaryOperator, UnaryOperator } from '../operators/operator.ts'
 import type { Eval } from '../render/render.ts'
@@ -142,12 +142,13 @@ function compileMap(literal: readonly MapLiteralEntry[], compiler: Compiler): Ev
 
 /** Null and safe texts stay as they are. An unknown strategy fails only when something is escaped. */
 function compileEscaped(inner: Eval, strategy: string, at: number): Eval {
+  const escapeWith = STRATEGIES.get(strategy) ?? ((text: string) => escapeText(text, strategy))
   return (render) => {
     const value = inner(render)
     if (value === null) return null
     if (value instanceof SafeString) return value.text
     render.at = at
-    return escapeText(textOf(value), strategy)
+    return escapeWith(typeof value === 'string' ? value : textOf(value))
   }
 }
 

@@ -2,10 +2,10 @@ import { Fault, runtimeFault } from '../fault.ts'
 import type { FilterDefinition } from '../filters/filter.ts'
 import type { FunctionDefinition } from '../functions/function.ts'
 import type { Eval } from '../render/render.ts'
-import type { CallExpression, FilterExpression, TestExpression } from '../syntax/ast.ts'
+import type { Arguments, CallExpression, FilterExpression, TestExpression } from '../syntax/ast.ts'
 import { PlacedFault } from '../syntax/syntax-error.ts'
 import { textOf } from '../value/text.ts'
-import { SafeString, type Value } from '../value/value.ts'
+import { SafeString } from '../value/value.ts'
 import { type ArgumentList, compileArguments } from './arguments.ts'
 import type { Compiler } from './compiler.ts'
 import { bindMacro, callMacro } from './macro.ts'
@@ -59,14 +59,10 @@ export function compileCall(expression: CallExpression, compiler: Compiler): Eva
   return compileMacroCall(expression, compiler)
 }
 
-function compileFunction(
-  definition: FunctionDefinition,
-  expression: CallExpression,
-  compiler: Compiler,
-): Eval {
+function compileFunction(definition: FunctionDefinition, expression: CallExpression, compiler: Compiler): Eval {
   const { at } = expression
-  const args = compileArguments(`${definition.name}()`, definition.parameters, expression.args, compiler)
-  const apply = definition.prepare?.(literalsOf(expression)) ?? definition.apply
+  const { apply, args: varying } = prepared(definition, expression.args)
+  const args = compileArguments(`${definition.name}()`, definition.parameters, varying, compiler)
   return (render) => {
     const values = args(render)
     render.at = at
@@ -75,8 +71,12 @@ function compileFunction(
   }
 }
 
-function literalsOf({ args }: CallExpression): (Value | undefined)[] {
-  return args.positional.map((argument) => (argument.kind === 'literal' ? argument.value : undefined))
+/** What to call in every render, and with which arguments. */
+function prepared(definition: FunctionDefinition, args: Arguments): Pick<FunctionDefinition, 'apply'> & { args: Arguments } {
+  if (!definition.prepare || args.named.length > 0) return { apply: definition.apply, args }
+  const literals = args.positional.map((argument) => (argument.kind === 'literal' ? argument.value : undefined))
+  const positional = args.positional.filter((argument) => argument.kind !== 'literal')
+  return { apply: definition.prepare(literals), args: { positional, named: [] } }
 }
 
 function compileMacroCall({ name, args, at }: CallExpression, compiler: Compiler): Eval {

@@ -20,7 +20,8 @@ export type MacroArguments = readonly (Value | undefined)[]
  */
 export function callMacro(macro: Macro, args: MacroArguments, render: Render): SafeString {
   render.beginCall()
-  const scope = render.enter((parent) => new Scope(parent, true))
+  const scope = new Scope(render.scope, true)
+  render.enter(scope)
   macro.parameters.forEach((name, i) => {
     const fallback = macro.defaults[i]
     scope.set(name, fallback ? fallback(render) : null)

@@ -20,23 +20,19 @@ function prepareBody(literals: readonly (Value | undefined)[]): FunctionDefiniti
     }
   }
   const before: string[] = []
-  const indexes: number[] = []
   let text = ''
   for (const [i, literal] of literals.entries()) {
     if (i > 0) text += i % 2 === 1 ? '=' : '&'
     if (literal !== undefined) text += encoded(literal)
     else {
       before.push(text)
-      indexes.push(i)
       text = ''
     }
   }
   const last = text
   return (args, render) => {
     let body = ''
-    for (let i = 0; i < indexes.length; i++) {
-      body += (before[i] as string) + encoded(args[indexes[i] as number] as Value)
-    }
+    for (let i = 0; i < before.length; i++) body += (before[i] as string) + encoded(args[i] as Value)
     body += last
     render.chargeText(body.length)
     return body

@@ -8,7 +8,7 @@ export interface FunctionDefinition {
   apply(args: readonly Value[], render: Render): Value
   /**
    * Does ahead what a call needs but once. `literals` holds the arguments that are the same in every render and
-   * `undefined` for the others. What it gives stands in for `apply`, with all arguments.
+   * `undefined` for the others. What it gives stands in for `apply` and gets those others only.
    */
   prepare?(literals: readonly (Value | undefined)[]): FunctionDefinition['apply']
 }

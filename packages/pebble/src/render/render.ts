@@ -30,8 +30,6 @@ export class Render {
   readonly #globals: ReadonlyMap<string, Value>
   #cached: Map<object, Map<Value, string>> | undefined
   #scope = new Scope(undefined, false)
-  #lastName: string | undefined
-  #lastValue: Value = null
   #output = ''
   #written = 0
   #steps = 0
@@ -46,6 +44,10 @@ export class Render {
     const map = this.reader.value(context ?? {})
     if (!(map instanceof MapValue)) throw runtimeFault('The context is no object', 'an object of variables')
     this.#context = map
+  }
+
+  get scope(): Scope {
+    return this.#scope
   }
 
   get output(): string {
@@ -87,15 +89,9 @@ export class Render {
     return this.#lookupOutside(name)
   }
 
-  /** Templates ask for one variable of the context again and again, so the last one is kept. */
   #lookupOutside(name: string): Value | undefined {
-    if (name === this.#lastName) return this.#lastValue
     const value = this.#context.get(name)
-    if (value !== undefined) {
-      this.#lastName = name
-      this.#lastValue = value
-      return value
-    }
+    if (value !== undefined) return value
     return name === '_context' ? this.#view() : this.#globals.get(name)
   }
 
@@ -119,10 +115,9 @@ export class Render {
     ;(known ? scope : this.#scope).set(name, value)
   }
 
-  /** Opens a scope inside of the present one; `leave` closes it. */
-  enter(open: (parent: Scope) => Scope): Scope {
-    this.#scope = open(this.#scope)
-    return this.#scope
+  /** Opens a scope, whose parent is the present one; `leave` closes it. */
+  enter(scope: Scope): void {
+    this.#scope = scope
   }
 
   leave(): void {

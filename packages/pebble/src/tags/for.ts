@@ -45,7 +45,8 @@ export const forTag = defineTag<ForNode>({
       const count = items.length
       if (count === 0) return empty(render)
       const loop = new Loop(count)
-      const scope = render.enter((parent) => new LoopScope(parent, variable, loop))
+      const scope = new LoopScope(render.scope, variable, loop)
+      render.enter(scope)
       for (let i = 0; i < count; i++) {
         render.turn()
         loop.index = i

@@ -18,6 +18,9 @@ const MAX_ARRAY_DEPTH = 100
 export class HostReader {
   #lists: Map<readonly unknown[], ListValue> | undefined
   readonly #maxItems: number
+  /** Paths of a template often pass through the same object as the one before. */
+  #lastObject: object | undefined
+  #lastMap: HostMap | undefined
 
   constructor(maxItems: number) {
     this.#maxItems = maxItems
@@ -26,7 +29,7 @@ export class HostReader {
   /** The property of a host object as a value, `undefined` where there is none. */
   property(object: object, name: string): Value | undefined {
     const property = Object.getOwnPropertyDescriptor(object, name)
-    if (property === undefined || !property.enumerable || !('value' in property)) return undefined
+    if (property === undefined || !property.enumerable || isAccessor(property)) return undefined
     return this.value(property.value)
   }
 
@@ -43,7 +46,11 @@ export class HostReader {
         if (data === null || data instanceof PebbleValue) return data
         if (Array.isArray(data)) return this.#list(data, depth)
         if (data instanceof Map) return this.#map(data, depth)
-        return new HostMap(data, this)
+        if (data !== this.#lastObject) {
+          this.#lastObject = data
+          this.#lastMap = new HostMap(data, this)
+        }
+        return this.#lastMap as HostMap
       default:
         return null
     }
@@ -54,14 +61,15 @@ export class HostReader {
     if (known) return known
     if (depth >= MAX_ARRAY_DEPTH)
       throw limitFault('depth', MAX_ARRAY_DEPTH, 'The nesting of arrays in the context')
-    if (data.length > this.#maxItems) throw limitFault('items', this.#maxItems, `An array of ${data.length}`)
-    const items = new Array<Value>(data.length).fill(null)
+    const size = Object.getOwnPropertyDescriptor(data, 'length')?.value as number
+    if (size > this.#maxItems) throw limitFault('items', this.#maxItems, `An array of ${size}`)
+    const items = new Array<Value>(size).fill(null)
     const list = new ListValue(items)
     this.#lists ??= new Map()
     this.#lists.set(data, list)
-    for (let i = 0; i < items.length; i++) {
+    for (let i = 0; i < size; i++) {
       const element = Object.getOwnPropertyDescriptor(data, i)
-      if (element && 'value' in element) items[i] = this.value(element.value, depth + 1)
+      if (element !== undefined && !isAccessor(element)) items[i] = this.value(element.value, depth + 1)
     }
     return list
   }
@@ -73,6 +81,10 @@ export class HostReader {
     })
     return new LinkedMap(entries)
   }
+}
+
+function isAccessor({ get, set }: PropertyDescriptor): boolean {
+  return get !== undefined || set !== undefined
 }
 
 /**
@@ -90,6 +102,8 @@ class HostMap extends MapValue {
   readonly #object: object
   readonly #reader: HostReader
   #keys: string[] | undefined
+  #lastKey: string | undefined
+  #lastValue: Value | undefined
 
   constructor(object: object, reader: HostReader) {
     super()
@@ -102,7 +116,12 @@ class HostMap extends MapValue {
   }
 
   get(key: Value): Value | undefined {
-    return typeof key === 'string' ? this.#reader.property(this.#object, key) : undefined
+    if (typeof key !== 'string') return undefined
+    if (key !== this.#lastKey) {
+      this.#lastKey = key
+      this.#lastValue = this.#reader.property(this.#object, key)
+    }
+    return this.#lastValue
   }
 
   *entries(): Iterable<readonly [Value, Value]> {
@@ -115,7 +134,7 @@ class HostMap extends MapValue {
   #names(): string[] {
     this.#keys ??= Object.keys(this.#object).filter((name) => {
       const property = Object.getOwnPropertyDescriptor(this.#object, name)
-      return property !== undefined && 'value' in property
+      return property !== undefined && !isAccessor(property)
     })
     return this.#keys
   }

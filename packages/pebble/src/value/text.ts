@@ -18,6 +18,7 @@ import {
 /** Java's `String.valueOf`: what `+`, `join` and the inside of lists show; null is "null". */
 export function textOf(value: Value): string {
   if (typeof value === 'string') return value
+  if (value instanceof SafeString) return value.text
   if (value === null || typeof value !== 'object') return String(value)
   return objectText(value)
 }
@@ -28,7 +29,7 @@ export function printedText(value: Value): string {
 }
 
 function objectText(value: PebbleValue): string {
-  if (value instanceof SafeString || value instanceof Character || value instanceof Bean) return value.text
+  if (value instanceof Character || value instanceof Bean) return value.text
   if (value instanceof JavaDouble) return doubleText(value.value)
   if (value instanceof ListValue) return `[${value.items().map(textOf).join(', ')}]`
   if (value instanceof MapValue) return mapText(value)
