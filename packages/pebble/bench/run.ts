@@ -17,7 +17,8 @@ interface Report {
 
 function measure({ name, ways }: Subject): Report {
   const texts = new Set(Object.values(ways).map((render) => render()))
-  if (texts.size !== 1) throw new Error(`The ways of "${name}" give different texts: ${[...texts].join(' | ')}`)
+  if (texts.size !== 1)
+    throw new Error(`The ways of "${name}" give different texts: ${[...texts].join(' | ')}`)
   const rates: Record<string, number[]> = {}
   for (let round = -3; round < ROUNDS; round++) {
     for (const [way, render] of Object.entries(ways)) {
@@ -77,7 +78,13 @@ function templateBytes(count: number): number {
 const bytesPerTemplate = templateBytes(10_000)
 const reports = SUBJECTS.map(measure)
 if (process.argv.includes('--json')) {
-  console.log(JSON.stringify({ node: process.version, reports, templates: { count: 10_000, bytesPerTemplate } }, null, 2))
+  console.log(
+    JSON.stringify(
+      { node: process.version, reports, templates: { count: 10_000, bytesPerTemplate } },
+      null,
+      2,
+    ),
+  )
 } else {
   for (const { subject, rendersPerSecond, ratios } of reports) {
     console.log(subject)

@@ -15,12 +15,18 @@ const RESPONSE_MAPPING =
   '{% for scope in response.body.scopes %} {{ scope }}{% endfor %}' +
   '{% else %}{{ response.body.error }}{% endif %}'
 
-const tokenContext = { authData: { clientId: 'client-0123456789', clientSecret: 's3cr3t/With+Odd=Characters&more' } }
+const tokenContext = {
+  authData: { clientId: 'client-0123456789', clientSecret: 's3cr3t/With+Odd=Characters&more' },
+}
 
 const responseContext = {
   response: {
     status: 200,
-    body: { access_token: 'eyJhbGciOiJSUzI1NiJ9.payload.signature', scopes: ['read', 'write', 'admin'], expires_in: 3600 },
+    body: {
+      access_token: 'eyJhbGciOiJSUzI1NiJ9.payload.signature',
+      scopes: ['read', 'write', 'admin'],
+      expires_in: 3600,
+    },
   },
 }
 

@@ -59,7 +59,11 @@ export function compileCall(expression: CallExpression, compiler: Compiler): Eva
   return compileMacroCall(expression, compiler)
 }
 
-function compileFunction(definition: FunctionDefinition, expression: CallExpression, compiler: Compiler): Eval {
+function compileFunction(
+  definition: FunctionDefinition,
+  expression: CallExpression,
+  compiler: Compiler,
+): Eval {
   const { at } = expression
   const { apply, args: varying } = prepared(definition, expression.args)
   const args = compileArguments(`${definition.name}()`, definition.parameters, varying, compiler)
@@ -72,9 +76,14 @@ function compileFunction(definition: FunctionDefinition, expression: CallExpress
 }
 
 /** What to call in every render, and with which arguments. */
-function prepared(definition: FunctionDefinition, args: Arguments): Pick<FunctionDefinition, 'apply'> & { args: Arguments } {
+function prepared(
+  definition: FunctionDefinition,
+  args: Arguments,
+): Pick<FunctionDefinition, 'apply'> & { args: Arguments } {
   if (!definition.prepare || args.named.length > 0) return { apply: definition.apply, args }
-  const literals = args.positional.map((argument) => (argument.kind === 'literal' ? argument.value : undefined))
+  const literals = args.positional.map((argument) =>
+    argument.kind === 'literal' ? argument.value : undefined,
+  )
   const positional = args.positional.filter((argument) => argument.kind !== 'literal')
   return { apply: definition.prepare(literals), args: { positional, named: [] } }
 }

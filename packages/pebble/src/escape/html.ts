@@ -17,7 +17,8 @@ export const html: Strategy = (text) =>
 function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit <= 0x3e && (unit === 0x26 || unit === 0x3c || unit === 0x3e || unit === 0x22 || unit === 0x27)) return false
+    if (unit <= 0x3e && (unit === 0x26 || unit === 0x3c || unit === 0x3e || unit === 0x22 || unit === 0x27))
+      return false
   }
   return true
 }

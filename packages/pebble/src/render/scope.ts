@@ -1,5 +1,5 @@
-import type { Loop } from './loop.ts'
 import type { Value } from '../value/value.ts'
+import type { Loop } from './loop.ts'
 
 /** Variables of the whole render, of a macro call or of a loop. */
 export class Scope {

@@ -8,7 +8,10 @@ const PRECISION = 34
  * takes every operand through its double first, as Pebble does.
  */
 export class BigDecimal extends JavaNumber {
-  readonly kind = 'BigDecimal'
+  get kind(): string {
+    return 'BigDecimal'
+  }
+
   readonly unscaled: bigint
   readonly scale: number
 

@@ -5,7 +5,10 @@ import { PebbleValue, type Value } from './value.ts'
  * so a list is a window on a backing array.
  */
 export class ListValue extends PebbleValue {
-  readonly kind = 'List'
+  get kind(): string {
+    return 'List'
+  }
+
   readonly size: number
   readonly #backing: Value[]
   readonly #offset: number
@@ -41,7 +44,10 @@ export class ListValue extends PebbleValue {
 
 /** A Java array, which only `split` makes: no list to `reverse`, `is empty` and `+`. */
 export class ArrayValue extends PebbleValue {
-  readonly kind = 'Array'
+  get kind(): string {
+    return 'Array'
+  }
+
   readonly #items: Value[]
 
   constructor(items: Value[]) {

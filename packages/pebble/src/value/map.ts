@@ -2,7 +2,10 @@ import { PebbleValue, type Value } from './value.ts'
 
 /** A Java Map. Keys are typed: the Integer 1, the Long 1 and the String "1" are three keys. */
 export abstract class MapValue extends PebbleValue {
-  readonly kind: string = 'Map'
+  get kind(): string {
+    return 'Map'
+  }
+
   abstract readonly size: number
   /** The value of a key, `undefined` where there is none. */
   abstract get(key: Value): Value | undefined
@@ -12,7 +15,10 @@ export abstract class MapValue extends PebbleValue {
 
 /** One key and its value, as `for` meets them when it walks a map. */
 export class MapEntry extends PebbleValue {
-  readonly kind = 'Entry'
+  get kind(): string {
+    return 'Entry'
+  }
+
   readonly key: Value
   readonly value: Value
 

@@ -19,7 +19,10 @@ export abstract class JavaNumber extends PebbleValue {
 
 /** A 64-bit floating point number. */
 export class JavaDouble extends JavaNumber {
-  readonly kind = 'Double'
+  get kind(): string {
+    return 'Double'
+  }
+
   readonly value: number
 
   constructor(value: number) {
@@ -34,7 +37,10 @@ export class JavaDouble extends JavaNumber {
 
 /** A whole number beyond 64 bits. It can be printed and compared; arithmetic narrows it. */
 export class BigInteger extends JavaNumber {
-  readonly kind = 'BigInteger'
+  get kind(): string {
+    return 'BigInteger'
+  }
+
   readonly value: bigint
 
   constructor(value: bigint) {
@@ -49,7 +55,10 @@ export class BigInteger extends JavaNumber {
 
 /** `loop.length` and `loop.revindex`: numbers that are neither Integer nor Long, read when they are used. */
 export class LazyNumber extends JavaNumber {
-  readonly kind = 'Number'
+  get kind(): string {
+    return 'Number'
+  }
+
   readonly #read: () => number
 
   constructor(read: () => number) {
@@ -68,7 +77,10 @@ export class LazyNumber extends JavaNumber {
 
 /** A text that is not autoescaped. It is not a String: it equals none and has no truth. */
 export class SafeString extends PebbleValue {
-  readonly kind = 'SafeString'
+  get kind(): string {
+    return 'SafeString'
+  }
+
   readonly text: string
 
   constructor(text: string) {
@@ -79,7 +91,10 @@ export class SafeString extends PebbleValue {
 
 /** One UTF-16 unit, as `first`, `last` and character ranges give it. */
 export class Character extends PebbleValue {
-  readonly kind = 'Character'
+  get kind(): string {
+    return 'Character'
+  }
+
   readonly text: string
 
   constructor(text: string) {
@@ -104,7 +119,10 @@ export class Bean extends PebbleValue {
 
 /** The global `_context`: what a name means where the template stands. */
 export class ContextView extends PebbleValue {
-  readonly kind = 'Context'
+  get kind(): string {
+    return 'Context'
+  }
+
   readonly lookup: (name: string) => Value | undefined
 
   constructor(lookup: (name: string) => Value | undefined) {
