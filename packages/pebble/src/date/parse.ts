@@ -78,6 +78,8 @@ class DateReader {
   readonly #pattern: string
   readonly #fields: Fields
   #at = 0
+  /** Where an abutting number ends at the latest: it has as many units as letters, spaces and sign among them. */
+  #limit: number | undefined
 
   constructor(text: string, pattern: string, fields: Fields) {
     this.#text = text
@@ -92,17 +94,18 @@ class DateReader {
 
   field(letter: string, count: number, abutting: boolean): void {
     const fields = this.#fields
+    this.#limit = abutting ? this.#at + count : undefined
     this.#match(/[ \t]*/y)
     switch (letter) {
       case 'G':
         fields.isBc = this.#name(['AD', 'BC']) === 1
         return
       case 'y':
-        fields.year = this.#year(count, abutting)
+        fields.year = this.#year(count)
         return
       case 'M':
       case 'L':
-        fields.month = count > 2 ? this.#nameOrShort(MONTHS) + 1 : this.#number(count, abutting)
+        fields.month = count > 2 ? this.#nameOrShort(MONTHS) + 1 : this.#number()
         return
       case 'E':
         this.#nameOrShort(WEEKDAYS)
@@ -115,10 +118,10 @@ class DateReader {
         fields.offsetMs = this.#zone()
         return
       case 'X':
-        fields.offsetMs = this.#match(/Z/y) ? 0 : this.#offset(count === 3 ? ':' : '', count > 1)
+        fields.offsetMs = this.#match(/Z/y) ? 0 : this.#offset(count === 3 ? ':' : '', count > 1, 2)
         return
       default:
-        this.#numeric(letter, this.#number(count, abutting))
+        this.#numeric(letter, this.#number())
     }
   }
 
@@ -161,17 +164,18 @@ class DateReader {
     }
   }
 
-  #year(count: number, abutting: boolean): number {
+  #year(count: number): number {
     const start = this.#at
-    const value = this.#number(count, abutting)
+    const value = this.#number()
     const digits = this.#text.slice(start, this.#at)
     if (count > 2 || !/^\d\d$/.test(digits)) return value
     return value + 100 * Math.ceil((FIRST_TWO_DIGIT_YEAR - value) / 100)
   }
 
-  #number(count: number, abutting: boolean): number {
-    const found = this.#match(abutting ? new RegExp(`-?\\d{1,${count}}`, 'y') : /-?\d{1,15}/y)
+  #number(): number {
+    const found = /^-?\d{1,15}/.exec(this.#text.slice(this.#at, this.#limit))
     if (!found) throw this.#mismatch()
+    this.#at += found[0].length
     return Number(found[0])
   }
 
@@ -193,20 +197,19 @@ class DateReader {
   }
 
   #zone(): number {
-    if (/[+-]/y.test(this.#text.charAt(this.#at))) return this.#offset('', true)
-    if (this.#match(/gmt(?=[+-])/iy)) return this.#offset(':', true)
+    if (/[+-]/y.test(this.#text.charAt(this.#at))) return this.#offset('', true, 2)
+    if (this.#match(/gmt(?=[+-])/iy)) return this.#offset(':', true, 1)
     const name = this.#match(/[A-Za-z]+/y)
     const offset = name && offsetOfAbbreviation(name[0].toUpperCase())
     if (offset === undefined || offset === null) throw this.#mismatch()
     return offset
   }
 
-  #offset(separator: string, minutes: boolean): number {
-    const pattern = minutes ? new RegExp(`([+-])(\\d{1,2})${separator}(\\d{2})`, 'y') : /([+-])(\d{2})/y
-    const found = this.#match(pattern)
+  #offset(separator: string, withMinutes: boolean, leastDigits: 1 | 2): number {
+    const minutes = withMinutes ? `${separator}(\\d{2})` : ''
+    const found = this.#match(new RegExp(`([+-])(\\d{${leastDigits},2})${minutes}`, 'y'))
     const [hours, rest] = [Number(found?.[2]), Number(found?.[3] ?? 0)]
-    if (!found || hours > 23 || rest > 59 || (separator === '' && found[2]?.length !== 2))
-      throw this.#mismatch()
+    if (!found || hours > 23 || rest > 59) throw this.#mismatch()
     return (found[1] === '-' ? -1 : 1) * (hours * 60 + rest) * 60_000
   }
 

@@ -40,6 +40,7 @@ const ABBREVIATIONS: readonly (readonly [name: string, abbreviation: string, min
   ['Eastern European Standard Time', 'EET', 120],
   ['Eastern European Summer Time', 'EEST', 180],
   ['Moscow Standard Time', 'MSK', 180],
+  ['Moscow Summer Time', 'MSD', 240],
   ['Central Africa Time', 'CAT', 120],
   ['East Africa Time', 'EAT', 180],
   ['South Africa Standard Time', 'SAST', 120],

@@ -9,6 +9,12 @@ export interface Zone {
 }
 
 const MINUTE_MS = 60_000
+const YEAR_1900 = Date.UTC(1900, 0, 1)
+/** A day on each side of the year: one of them has standard time. */
+const WINTER = Date.UTC(2024, 0, 1)
+const SUMMER = Date.UTC(2024, 6, 1)
+/** Zones whose names do not speak of standard time. */
+const UNSPECIFIC = new Set(['CET', 'EET', 'WET'])
 const CUSTOM = /^GMT([+-])(\d{1,2})(?::?(\d{2}))?$/
 
 /** Three-letter names that Java keeps from earlier days; the first three have no daylight saving time. */
@@ -95,13 +101,18 @@ function namedZone(id: string): Zone {
     minute: 'numeric',
     second: 'numeric',
   })
+  const offsetAt = (epochMs: number) => localMs(clock, epochMs) - Math.floor(epochMs / 1000) * 1000
+  // Java knows no local mean times: before 1900 the standard time of today holds.
+  const standard = offsetAt(SUMMER) < offsetAt(WINTER) ? SUMMER : WINTER
+  const known = (epochMs: number) => (epochMs < YEAR_1900 ? standard : epochMs)
   return {
-    offsetAt: (epochMs) => localMs(clock, epochMs) - Math.floor(epochMs / 1000) * 1000,
+    offsetAt: (epochMs) => offsetAt(known(epochMs)),
     nameAt(epochMs, full) {
       const fixed = FIXED_NAMES.get(id)
       if (fixed) return fixed[full ? 0 : 1]
-      const name = intlName(timeZone, epochMs, 'long')
-      return full ? name : (abbreviationOf(name) ?? intlName(timeZone, epochMs, 'short'))
+      const name = intlName(timeZone, known(epochMs), 'long')
+      if (!full) return abbreviationOf(name) ?? intlName(timeZone, known(epochMs), 'short')
+      return UNSPECIFIC.has(id) ? name.replace('Standard Time', 'Time') : name
     },
   }
 }

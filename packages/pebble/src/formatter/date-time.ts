@@ -50,7 +50,7 @@ function datePart(letter: string, epochMs: number, specifier: string): string {
   if (Math.abs(epochMs) > 8.64e15) throw runtimeFault('The date is too far away', 'a year up to 275760')
   switch (letter) {
     case 's':
-      return String(Math.floor(epochMs / 1000))
+      return String(Math.trunc(epochMs / 1000))
     case 'Q':
       return String(epochMs)
     case 'C':

@@ -47,15 +47,13 @@ export const scientific = floating('-#+ 0(', (number, precision, specifier) =>
 )
 
 /** `%g`: as many significant digits as the precision says, with an exponent for large and small numbers. */
-export const general = floating('-+ 0,(', (number, precision, specifier) => {
+export const general = floating('-+ 0,(', (number, precision) => {
   const significant = precision === 0 ? 1 : precision
   if (number.digits === '') return fixedDigits(number, significant - 1, false)
   const rounded = roundHalfUp(number, significant)
   if (rounded.exponent >= -3 && rounded.exponent <= significant) {
     return fixedDigits(rounded, significant - rounded.exponent, false)
   }
-  if (specifier.flags.has(','))
-    throw runtimeFault(`The flag "," of "${specifier.text}" does not go with an exponent`)
   return scientificDigits(rounded, significant - 1, false)
 })
 
@@ -78,26 +76,42 @@ function scientificDigits(number: SignedDigits, precision: number, point: boolea
   return `${shown.charAt(0)}${precision > 0 || point ? '.' : ''}${shown.slice(1)}e${exponentText}`
 }
 
-/** `%a`: the bits of a double as a hexadecimal fraction. */
+/** `%a`: the bits of a double as a hexadecimal fraction; the precision keeps that many digits of it. */
 export const hexadecimal: Conversion = (value, specifier) => {
   checkFlags(specifier, '-#+ 0')
-  if (specifier.precision !== undefined)
-    throw runtimeFault(`"${specifier.text}" can not have a precision here`)
   if (value === null) return padded('null', specifier)
   if (!(value instanceof JavaDouble))
     throw runtimeFault(`"${specifier.text}" got a ${kindOf(value)}`, 'a Double')
   const number = value.value
   if (!Number.isFinite(number)) return finite(value, specifier) as string
-  return signed(hexadecimalDigits(Math.abs(number)), number < 0 || Object.is(number, -0), specifier, '0x')
+  const digits = hexadecimalDigits(Math.abs(number), specifier.precision)
+  return signed(digits, number < 0 || Object.is(number, -0), specifier, '0x')
 }
 
-function hexadecimalDigits(size: number): string {
-  if (size === 0) return '0.0p0'
+const HEX_DIGITS = 13
+
+function hexadecimalDigits(size: number, precision: number | undefined): string {
+  const kept = precision === undefined ? undefined : Math.max(1, precision)
+  if (size === 0) return `0.${'0'.repeat(kept ?? 1)}p0`
   // Numbers below the normal range keep the smallest exponent.
   const exponent = Math.max(-1022, exponentOf(size))
-  const fraction = BigInt((size / 2 ** exponent) * 2 ** 52)
-  const digits = (fraction & 0xfffffffffffffn).toString(16).padStart(13, '0').replace(/0+$/, '') || '0'
-  return `${fraction >> 52n}.${digits}p${exponent}`
+  const fraction = roundedBits(BigInt((size / 2 ** exponent) * 2 ** 52), kept ?? HEX_DIGITS)
+  const carried = fraction >> 53n === 1n
+  const digits = (fraction & 0xfffffffffffffn).toString(16).padStart(HEX_DIGITS, '0')
+  const shown =
+    kept === undefined ? digits.replace(/0+$/, '') || '0' : digits.slice(0, kept).padEnd(kept, '0')
+  return `${carried ? 1n : fraction >> 52n}.${shown}p${carried ? exponent + 1 : exponent}`
+}
+
+/** Keeps so many hexadecimal digits after the point, half-way values going to the even one. */
+function roundedBits(fraction: bigint, digits: number): bigint {
+  const dropped = BigInt(4 * Math.max(0, HEX_DIGITS - digits))
+  if (dropped === 0n) return fraction
+  const half = 1n << (dropped - 1n)
+  const rest = fraction & ((1n << dropped) - 1n)
+  const head = fraction >> dropped
+  const up = rest > half || (rest === half && (head & 1n) === 1n)
+  return (up ? head + 1n : head) << dropped
 }
 
 function exponentOf(size: number): number {

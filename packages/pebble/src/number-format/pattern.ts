@@ -27,7 +27,25 @@ export const UNBOUNDED = Number.MAX_SAFE_INTEGER
 
 export const DEFAULT_PATTERN = '#,##0.###'
 
+/** Most digits that a fraction can show. */
+const MAX_FRACTION = 340
+
+/** What the empty pattern means: all digits, in groups. */
+const EMPTY_PATTERN: NumberPattern = {
+  positive: { prefix: '', suffix: '' },
+  negative: { prefix: '-', suffix: '' },
+  factor: 1,
+  minInteger: 0,
+  maxInteger: UNBOUNDED,
+  minFraction: 0,
+  maxFraction: MAX_FRACTION,
+  groupingSize: 3,
+  pointAlwaysShown: false,
+  exponentDigits: 0,
+}
+
 export function parseNumberPattern(pattern: string): NumberPattern {
+  if (pattern === '') return EMPTY_PATTERN
   return new PatternParser(pattern).parse()
 }
 

@@ -21,7 +21,7 @@ export function findMatch(
   let found: Match | undefined
   for (let at = from; ; ) {
     if (!found) current.add(program.length - 1, at, text, at)
-    if (current.size === 0) break
+    if (found && current.size === 0) break
     charge(current.size)
     const codePoint = text.codePointAt(at)
     const next = at + (codePoint !== undefined && codePoint > 0xffff ? 2 : 1)

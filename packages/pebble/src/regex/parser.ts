@@ -94,7 +94,7 @@ class RegexParser {
     if (reader.match(/Q/y))
       return [...quotedText(reader)].map((c) => this.#literal(c.codePointAt(0) as number))
     if (reader.match(/R/y)) return [lineBreak()]
-    const boundary = reader.match(/[bBAzZG](?!\{)/y)?.[0]
+    const boundary = reader.match(/[bBAzZG](?!\{g\})/y)?.[0]
     if (boundary) return [assertion(this.#boundary(boundary))]
     if (reader.match(/[1-9k]/y)) throw regexRefusal(reader.pattern, 'a back reference')
     const charSet = parseClassEscape(reader)
