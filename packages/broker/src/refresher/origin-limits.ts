@@ -9,8 +9,7 @@ export function createOriginLimits(atOnce: number): OriginLimits {
 
   return {
     async run(recipe, work) {
-      const url = typeof recipe.token_url === 'string' ? URL.parse(recipe.token_url) : null
-      const origin = url?.origin ?? ''
+      const origin = originOf(recipe)
       let state = origins.get(origin)
       if (state === undefined) {
         state = { running: 0, waiting: [] }
@@ -35,4 +34,11 @@ export function createOriginLimits(atOnce: number): OriginLimits {
       return true
     },
   }
+}
+
+/** The origin of the token endpoint; where only a template knows it, those of one template count as one. */
+function originOf(recipe: Record<string, unknown>): string {
+  const written = (recipe.token_request as { url?: unknown } | undefined)?.url ?? recipe.token_url
+  if (typeof written === 'string') return URL.parse(written)?.origin ?? ''
+  return (written as { template?: string } | undefined)?.template ?? ''
 }
