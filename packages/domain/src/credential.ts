@@ -1,6 +1,6 @@
 import type { DestinationRule } from './destination-rule.ts'
+import type { AnyRecipe } from './every-recipe.ts'
 import type { SecretName } from './grants/grant.ts'
-import type { LifetimePolicy } from './lifetime.ts'
 import type { Reason, Status } from './state.ts'
 
 /** Where a secret value lives when it is not sealed in our store. */
@@ -20,7 +20,7 @@ export interface Credential {
   name: string
   provider: { name: string; version: number } | null
   /** Complete: a provider's recipe with the credential's own members laid over it. */
-  recipe: { grant: string; lifetime: LifetimePolicy; [member: string]: unknown }
+  recipe: AnyRecipe
   secrets: Readonly<Partial<Record<SecretName, SecretFacts>>>
   destinations: readonly DestinationRule[]
   environment: string | null

@@ -16,10 +16,11 @@ export interface TraceStep {
   detail: string
 }
 
-export type SendResult = (
+export type SendOutcome =
   | { kind: 'answer'; answer: Answer; address: string | null }
   | { kind: 'no_answer'; failure: NoAnswer }
-) & {
+
+export type SendResult = SendOutcome & {
   durationMs: number
   trace: readonly TraceStep[]
   /** `Date` header of the answer minus our clock, seconds; null when there was none. */
@@ -48,6 +49,12 @@ export interface OutboundSettings {
   limits: SendLimits
   /** PEM of further certificate authorities. */
   extraCa?: string
+  /** How many origins keep their connections; 1,000 when absent. The one unused for longest makes room. */
+  maxOrigins?: number
+  /** 256 when absent; further requests wait within their deadline. */
+  maxConnectionsPerOrigin?: number
+  /** `bursar/<version>` when absent. */
+  userAgent?: string
   /** Unix milliseconds; monotonic milliseconds. */
   clock: { unixMs: () => number; monotonicMs: () => number }
   /** Replaces DNS in tests. */

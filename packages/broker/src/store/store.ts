@@ -149,7 +149,13 @@ export interface CredentialTable {
   update(
     row: CredentialRow,
     expectedRevision: number,
-    token: { claimableAt?: number | null; sealed?: Uint8Array | null; expectedVersion?: number },
+    token: {
+      claimableAt?: number | null
+      sealed?: Uint8Array | null
+      expectedVersion?: number
+      /** Forgets an unanswered intent: the refresh token it was about has been replaced by hand. */
+      clearIntent?: boolean
+    },
     audit: AuditEntry,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */

@@ -1,4 +1,6 @@
 import type { z } from 'zod'
+import { BursarError } from '../error.ts'
+import type { EveryRecipe } from '../every-recipe.ts'
 import type { Answer, ExchangePlan, Judgement } from '../exchange.ts'
 import type { Secret } from '../secret.ts'
 
@@ -34,6 +36,27 @@ export interface SecretNeeds {
   optional: readonly SecretName[]
 }
 
+/** What an authorization request carries besides the recipe: RFC 6749 §4.1.1, RFC 7636 §4.3. */
+export interface AuthorizationParameters {
+  redirectUri: string
+  state: string
+  /** The S256 challenge. */
+  codeChallenge: string
+}
+
+/** What a device authorization endpoint answers, RFC 8628 §3.2. */
+export interface DeviceAuthorization {
+  deviceCode: Secret
+  userCode: string
+  verificationUri: string
+  verificationUriComplete?: string
+  expiresInSeconds: number
+  intervalSeconds: number
+}
+
+/** The members of a grant's recipe together with those every recipe has. */
+export type GrantRecipe<S extends z.ZodObject> = z.infer<S> & EveryRecipe
+
 /**
  * One way to get a token. Pure: `plan` says what to send, `read` says what came back.
  * Nothing outside its file asks for a grant's `type`; what others need to know is a property here.
@@ -52,16 +75,47 @@ export interface Grant<S extends z.ZodObject = z.ZodObject> {
    * again (`refresh_or_again`); by the refresh token `only`; or `never`.
    */
   renewal: 'again' | 'refresh_or_again' | 'only' | 'never'
-  secrets(recipe: z.infer<S>): SecretNeeds
+  /** Reads only what it needs of a recipe, so that it may be asked about one that is not valid yet. */
+  secrets(recipe: GrantRecipe<S>): SecretNeeds
   /** Checks that span several fields; each problem with its path inside the recipe. */
-  check?(recipe: z.infer<S>): ReadonlyArray<{ path: string; detail: string; hint?: string }>
-  plan(input: GrantInput<z.infer<S>>): ExchangePlan
+  check?(recipe: GrantRecipe<S>): readonly RecipeFault[]
+  plan(input: GrantInput<GrantRecipe<S>>): ExchangePlan
   /** The request that spends a refresh token; absent where `renewal` is `again` or `never`. */
-  planRefresh?(input: GrantInput<z.infer<S>>, refreshToken: Secret): ExchangePlan
-  read(answer: Answer, recipe: z.infer<S>): Judgement
+  planRefresh?(input: GrantInput<GrantRecipe<S>>, refreshToken: Secret): ExchangePlan
+  read(answer: Answer, recipe: GrantRecipe<S>): Judgement
+  /** Where a person is sent; present where `consent` is `redirect`. */
+  authorizationRequest?(recipe: GrantRecipe<S>, parameters: AuthorizationParameters): string
+  /** The request for a user code and its answer; present where `consent` is `device`. */
+  planDeviceAuthorization?(input: GrantInput<GrantRecipe<S>>): ExchangePlan
+  readDeviceAuthorization?(answer: Answer): DeviceAuthorization | Judgement
+}
+
+/** One thing wrong with a recipe as a whole. */
+export interface RecipeFault {
+  path: string
+  detail: string
+  hint?: string
+  /** True where a member is not there; whoever completes the recipe mends it. */
+  missing?: true
 }
 
 /** Ties the type of `fields` to the functions that take them. */
 export function defineGrant<S extends z.ZodObject>(grant: Grant<S>): Grant<S> {
   return grant
 }
+
+/** A secret that {@link Grant.secrets} called required; without it there is no request to make. */
+export function requireSecret(input: GrantInput<unknown>, name: SecretName): Secret {
+  const secret = input.secrets[name]
+  if (secret) return secret
+  throw new BursarError('secret.unresolved', {
+    detail: `The secret ${name} is not there.`,
+    path: `/secrets/${name}`,
+  })
+}
+
+/** The `read` of grants whose token does not come from an answer. */
+export const asksNobody = (): Judgement => ({
+  kind: 'unreadable',
+  detail: 'This grant asks no provider, so there is no answer to read.',
+})

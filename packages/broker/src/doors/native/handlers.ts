@@ -1,0 +1,68 @@
+import { describeApi } from '@bursar/domain/api/openapi.ts'
+import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
+import type { Operations } from '../../operations/operations.ts'
+import * as present from './present.ts'
+import type { RequestOfOperation } from './request.ts'
+
+/** One per route of the table: calls one operation and presents what it answers. */
+export type Handlers = {
+  [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
+}
+
+export function createHandlers(operations: Operations, version: string): Handlers {
+  let openApi: unknown
+  return {
+    createCredential: async ({ caller, query: { wait }, body }) =>
+      present.presentCredential(
+        await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),
+      ),
+    listCredentials: async ({ caller, query }) =>
+      present.presentPage(await operations.listCredentials(caller, query), present.presentCredential),
+    getCredential: async ({ caller, params: { name } }) =>
+      present.presentCredential(await operations.getCredential(caller, name)),
+    updateCredential: async ({ caller, params: { name }, body }) =>
+      present.presentCredential(await operations.updateCredential(caller, name, body)),
+    deleteCredential: ({ caller, params: { name } }) => operations.deleteCredential(caller, name),
+    authorizeCredential: async ({ caller, params: { name } }) =>
+      present.presentAuthorization(await operations.authorize(caller, name)),
+    pauseCredential: async ({ caller, params: { name } }) =>
+      present.presentCredential(await operations.pauseCredential(caller, name)),
+    resumeCredential: async ({ caller, params: { name } }) =>
+      present.presentCredential(await operations.resumeCredential(caller, name)),
+
+    getToken: async ({ caller, params: { name }, query: { min_ttl = 0 } }) =>
+      present.presentToken(
+        operations.useTokenFast(caller, name, 'token', min_ttl) ??
+          (await operations.useToken(caller, name, 'token', min_ttl)),
+      ),
+    exchangeCredential: async ({ caller, params: { name } }) =>
+      present.presentExchange(await operations.exchangeNow(caller, name)),
+    listExchanges: async ({ caller, params: { name }, query }) =>
+      present.presentPage(await operations.listExchanges(caller, name, query), present.presentExchange),
+    validateCredential: ({ caller, body }) => operations.validate(caller, body),
+    explain: async ({ caller, body }) => present.presentExplanation(await operations.explain(caller, body)),
+
+    createProvider: async ({ caller, body }) =>
+      present.presentProvider(await operations.createProvider(caller, body)),
+    listProviders: async ({ caller }) =>
+      present.presentPage(await operations.listProviders(caller), present.presentProvider),
+    getProvider: async ({ caller, params: { name }, query: { version } }) =>
+      present.presentProvider(await operations.getProvider(caller, name, version)),
+    putProvider: async ({ caller, params: { name }, body }) =>
+      present.presentProvider(await operations.putProvider(caller, name, body)),
+    deleteProvider: ({ caller, params: { name } }) => operations.deleteProvider(caller, name),
+
+    createCaller: async ({ caller, body }) => {
+      const made = await operations.createCaller(caller, body)
+      return { ...present.presentCaller(made.caller), key: made.key.reveal() }
+    },
+    listCallers: async ({ caller }) =>
+      present.presentPage(await operations.listCallers(caller), present.presentCaller),
+    deleteCaller: ({ caller, params: { id } }) => operations.deleteCaller(caller, id),
+
+    listAudit: async ({ caller, query }) =>
+      present.presentPage(await operations.listAudit(caller, query), present.presentAudit),
+    getStatus: async ({ caller }) => present.presentStatus(await operations.status(caller)),
+    getOpenApi: async () => (openApi ??= describeApi(ROUTES, version)),
+  }
+}

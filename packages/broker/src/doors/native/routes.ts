@@ -1,0 +1,110 @@
+import type { Route } from '@bursar/domain/api/route.ts'
+import { ROUTES } from '@bursar/domain/api/table.ts'
+import { BursarError } from '@bursar/domain/error.ts'
+import { type Context, Hono } from 'hono'
+import type { Caller, Operations } from '../../operations/operations.ts'
+import type { Clock, Log, Random } from '../../operations/ports.ts'
+import { authenticate } from './authenticate.ts'
+import { logError, presentError } from './errors.ts'
+import { createHandlers } from './handlers.ts'
+import { readRequest } from './request.ts'
+
+export interface NativeDoorPorts {
+  operations: Operations
+  log: Log
+  clock: Pick<Clock, 'monotonicMs'>
+  random: Pick<Random, 'id'>
+  /** Of Bursar, for `/openapi.json`. */
+  version: string
+}
+
+type Door = Hono<{ Variables: { requestId: string; callerId: string | null } }>
+type DoorContext = Context<{ Variables: { requestId: string; callerId: string | null } }>
+
+/** The native REST API: walks the table of routes; each reads the request, calls one operation, presents. */
+export function createNativeDoor({ operations, log, clock, random, version }: NativeDoorPorts): Door {
+  const door: Door = new Hono()
+  const handlers = createHandlers(operations, version)
+
+  door.use(async (context, next) => {
+    const startedMs = clock.monotonicMs()
+    context.set('requestId', requestIdOf(context.req.header('x-request-id')) ?? random.id())
+    context.set('callerId', null)
+    await next()
+    seal(context)
+    log.info('api.request', {
+      request_id: context.get('requestId'),
+      caller: context.get('callerId'),
+      method: context.req.method,
+      path: context.req.path,
+      status: context.res.status,
+      duration_ms: Math.round(clock.monotonicMs() - startedMs),
+    })
+  })
+
+  for (const route of ROUTES) {
+    const handle = handlers[route.operationId] as (request: object) => Promise<unknown>
+    door.on(route.method, honoPath(route), async (context) => {
+      let caller: Caller | undefined
+      if (route.scope !== null) {
+        caller = await authenticate(operations, context.req.header('authorization') ?? null)
+        context.set('callerId', caller.id)
+      }
+      const request = await readRequest(route, context.req.raw, context.req.param())
+      return answer(context, route, await handle({ caller, ...request }))
+    })
+  }
+
+  for (const [path, methods] of methodsByPath(ROUTES))
+    door.all(path, (context) => {
+      const refusal = new BursarError('request.method', { detail: `Here goes ${methods.join(', ')}.` })
+      return presentError(refusal, context.get('requestId'), { Allow: methods.join(', ') })
+    })
+
+  // Named as a route too, so that it also answers when the door is mounted into a larger application.
+  door.all('/v1/*', notFound)
+  door.notFound(notFound)
+  door.onError((error, context) => {
+    logError(log, error, context.get('requestId'))
+    return presentError(error, context.get('requestId'))
+  })
+  return door
+}
+
+const honoPath = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+/** The id of a request that came with one, unless it could disturb a log. */
+const requestIdOf = (header: string | undefined): string | undefined =>
+  header !== undefined && /^[\w.:+/=-]{1,128}$/.test(header) ? header : undefined
+
+function answer(context: DoorContext, { answer: { status, location } }: Route, body: unknown): Response {
+  if (status === 204) return context.body(null, 204)
+  if (location !== undefined) context.header('Location', fill(location, body as Record<string, unknown>))
+  return context.json(body as object, status)
+}
+
+const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, member: string) => encodeURIComponent(String(values[member])))
+
+/** HEAD goes wherever GET does; RFC 9110 §9.3.2. */
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>()
+  for (const route of routes) {
+    const known = methods.get(honoPath(route)) ?? []
+    methods.set(honoPath(route), [...known, ...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])])
+  }
+  return methods
+}
+
+const notFound = (context: DoorContext): Response =>
+  presentError(
+    new BursarError('request.not_found', { hint: 'GET /openapi.json lists what there is.' }),
+    context.get('requestId'),
+  )
+
+/** What every answer carries: nothing of it may be kept or guessed at. */
+function seal(context: DoorContext): void {
+  context.header('Cache-Control', 'no-store')
+  context.header('X-Content-Type-Options', 'nosniff')
+  context.header('X-Request-Id', context.get('requestId'))
+}

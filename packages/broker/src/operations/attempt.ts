@@ -1,0 +1,192 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import type { Answer, TokenOutputs } from '@bursar/domain/exchange.ts'
+import type { Consent } from '@bursar/domain/grants/grant.ts'
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import { Secret } from '@bursar/domain/secret.ts'
+import type { SendResult } from '../outbound/outbound.ts'
+import type { Claim } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+import { closeDevice, pendingDevice } from './device.ts'
+import type { ExchangeTrigger } from './exchange-record.ts'
+import { type Judged, judgeAnswer, planTimes } from './judge-answer.ts'
+import { type PlanInput, planExchange } from './plan-exchange.ts'
+import type { ExchangePorts } from './ports.ts'
+import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
+import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
+import { decideUnfinished } from './unfinished.ts'
+
+/** What happened between the claim and the save. */
+export interface Attempt extends Judged {
+  prepared: PreparedRequest | null
+  sent: SendResult | null
+  /** The intent this attempt wrote, whatever came of it. */
+  intentId: string | null
+  /** An answer arrived that made no token and may have replaced a refresh token: kept, sealed. */
+  journal: Uint8Array | null
+  /** Every secret in play, to be taken out of whatever is shown. */
+  secrets: readonly string[]
+  /** What was spent to get the answer. */
+  spent: 'refresh_token' | 'consent' | null
+  /** Seconds until a device may be asked about again. */
+  deviceIntervalSeconds: number | null
+}
+
+const NOTHING: Omit<Attempt, 'event'> = {
+  fresh: null,
+  notes: [],
+  prepared: null,
+  sent: null,
+  intentId: null,
+  journal: null,
+  secrets: [],
+  spent: null,
+  deviceIntervalSeconds: null,
+}
+
+/** Everything up to the judged answer. Throws only when the database goes away before something was sent. */
+export async function attemptExchange(
+  ports: ExchangePorts,
+  claim: Claim,
+  trigger: ExchangeTrigger,
+  consent: Consent | null,
+): Promise<Attempt> {
+  const { credential, token } = claim
+  const grant = grantOf(credential.recipe)
+  const outputs = openOutputs(ports.envelope, token)
+
+  if (token.journal !== null) {
+    // An answer that was kept: perhaps the recipe can read it by now.
+    const answer = JSON.parse(openJournal(ports.envelope, token, token.journal)) as Answer
+    const judged = judgeAnswer(ports, claim, answer, outputs, null)
+    if (judged.fresh !== null) {
+      return { ...NOTHING, ...judged, secrets: secretTexts(judged.fresh.outputs), intentId: token.intentId }
+    }
+  }
+  const device = consent === null ? await pendingDevice(ports, credential) : null
+  const brought = consent ?? device?.consent ?? null
+  const unfinished = decideUnfinished(claim, trigger, brought !== null, ports.clock.now())
+  if (unfinished !== null) return { ...NOTHING, event: unfinished, journal: token.journal }
+
+  let kept: Awaited<ReturnType<typeof resolveSecrets>>
+  try {
+    kept = await resolveSecrets(ports, openSecrets(ports.envelope, credential))
+  } catch (error) {
+    if (!(error instanceof BursarError)) throw error
+    return { ...NOTHING, event: unresolved(error) }
+  }
+  const secrets = [
+    ...Object.values(kept).map((secret) => secret.reveal()),
+    ...(outputs === null ? [] : secretTexts(outputs)),
+    ...consentTexts(brought),
+  ]
+  const input = {
+    grant,
+    recipe: credential.recipe,
+    secrets: kept,
+    consent: brought,
+    randomId: ports.random.text(16),
+    now: ports.clock.now() + ports.skew.of(credential.recipe),
+  }
+  const first = await runPlan(ports, claim, { ...input, outputs }, secrets)
+  if (device !== null) {
+    return { ...first, deviceIntervalSeconds: await closeDevice(ports, device, first.event) }
+  }
+  const refused = first.event.kind === 'refused' && first.spent === 'refresh_token'
+  if (!refused || grant.renewal !== 'refresh_or_again') return first
+  // The refresh token is dead, but the grant itself can be asked again.
+  const again = await runPlan(ports, claim, { ...input, outputs: null }, secrets)
+  return { ...again, intentId: again.intentId ?? first.intentId }
+}
+
+async function runPlan(
+  ports: ExchangePorts,
+  claim: Claim,
+  input: PlanInput,
+  knownSecrets: readonly string[],
+): Promise<Attempt> {
+  const nothing = { ...NOTHING, secrets: knownSecrets }
+  try {
+    const planned = planExchange(input)
+    if (planned.kind === 'needs_consent') return { ...nothing, event: { kind: 'needs_consent' } }
+    const { plan, spends } = planned
+    if (plan.kind === 'given') return { ...nothing, ...planTimes(ports, claim, plan.outputs, null) }
+    if (plan.kind === 'sign') {
+      const accessToken = new Secret(await ports.signer.sign(plan.jwt))
+      const outputs = { accessToken, tokenType: 'Bearer', expiresIn: plan.expiresInSeconds, others: {} }
+      return { ...nothing, ...planTimes(ports, claim, outputs, null) }
+    }
+    const prepared = await prepareRequest(ports, plan.request)
+    const secrets = [...knownSecrets, ...prepared.secrets]
+    const intentId = spends === 'refresh_token' && !isReusable(claim) ? ports.random.text(12) : null
+    if (intentId !== null && !(await writeIntent(ports, claim, intentId))) {
+      return { ...nothing, event: LEASE_LOST }
+    }
+    // The whole upstream deadline has to fit into what is left of the lease.
+    const leftSeconds = claim.leaseUntil - ports.clock.now()
+    if (leftSeconds <= ports.settings.upstreamDeadlineSeconds) {
+      return { ...nothing, intentId, event: LEASE_LOST }
+    }
+    const deadlineMs = ports.settings.upstreamDeadlineSeconds * 1000
+    const sent = await ports.outbound.send(prepared.wire, { deadlineMs })
+    const base = { ...nothing, prepared, sent, secrets, intentId, spent: spends }
+    if (sent.kind === 'no_answer') {
+      const unsure = sent.failure.sent && intentId !== null
+      return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', ...sent.failure } }
+    }
+    if (sent.skewSeconds !== null) ports.skew.note(claim.credential.recipe, sent.skewSeconds)
+    const judged = judgeAnswer(ports, claim, sent.answer, input.outputs, sent.skewSeconds)
+    const unread = judged.event.kind === 'unreadable' && intentId !== null
+    const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(sent.answer)) : null
+    return { ...base, ...judged, journal }
+  } catch (error) {
+    if (!(error instanceof BursarError) || error.code === 'store.unavailable') throw error
+    return { ...nothing, event: unresolved(error) }
+  }
+}
+
+const writeIntent = (
+  { store, clock }: ExchangePorts,
+  { credential, token, leaseId }: Claim,
+  intentId: string,
+) =>
+  store.tokens.saveIntent({
+    workspaceId: credential.workspaceId,
+    credentialId: credential.id,
+    leaseId,
+    expectedVersion: token.version,
+    intentId,
+    now: clock.now(),
+  })
+
+/** A refresh token that may be spent again: no intent is needed, nothing can be in doubt. */
+function isReusable({ credential, token }: Claim): boolean {
+  const said = credential.recipe.lifetime.refresh_token_rotation
+  return said === 'reusable' || (said === undefined && token.rotates === false)
+}
+
+const LEASE_LOST: AttemptEnd = {
+  kind: 'no_answer',
+  code: 'outbound.timeout',
+  detail: 'The lease ran out before the request could be sent.',
+  sent: false,
+}
+
+/** A secret that can not be read, or a key that does not sign: nothing was asked. */
+export const unresolved = (error: BursarError): AttemptEnd => ({
+  kind: 'unresolved',
+  secret: error.problems[0]?.path.split('/').at(-1) ?? 'of this credential',
+  detail: error.hint === undefined ? error.detail : `${error.detail} ${error.hint}`,
+})
+
+const secretTexts = (outputs: TokenOutputs): string[] => [
+  outputs.accessToken.reveal(),
+  ...(outputs.refreshToken === undefined ? [] : [outputs.refreshToken.reveal()]),
+  ...Object.values(outputs.others).map((secret) => secret.reveal()),
+]
+
+function consentTexts(consent: Consent | null): string[] {
+  if (consent === null) return []
+  return consent.kind === 'code'
+    ? [consent.code.reveal(), consent.codeVerifier.reveal()]
+    : [consent.deviceCode.reveal()]
+}

@@ -1,0 +1,28 @@
+import type { AuditEntry, AuditRow } from '../store/store.ts'
+import type { Caller, Page } from './operations.ts'
+import { pageOf, readLimit } from './page.ts'
+import { demand } from './permission.ts'
+import type { Ports } from './ports.ts'
+
+/** What goes into the audit chain; `detail` holds names and numbers, never values. */
+export function auditEntry(
+  caller: Pick<Caller, 'workspaceId' | 'id'>,
+  at: number,
+  action: string,
+  subject: string,
+  detail: Record<string, unknown> = {},
+): AuditEntry {
+  return { workspaceId: caller.workspaceId, at, actor: caller.id, action, subject, detail }
+}
+
+export async function listAudit(
+  { store }: Pick<Ports, 'store'>,
+  caller: Caller,
+  query: { cursor?: string; limit?: number },
+): Promise<Page<AuditRow>> {
+  demand(caller, { action: 'audit:read' })
+  const limit = readLimit(query.limit)
+  const before = query.cursor === undefined ? {} : { before: Number(query.cursor) }
+  const rows = await store.audit.list({ workspaceId: caller.workspaceId, limit: limit + 1, ...before })
+  return pageOf(rows, limit, (row) => String(row.seq))
+}

@@ -1,0 +1,62 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import { Secret } from '@bursar/domain/secret.ts'
+import { hashState } from './authorize.ts'
+import type { Exchanger } from './exchange-now.ts'
+import type { Operations } from './operations.ts'
+import type { Ports } from './ports.ts'
+import { openAuthorization } from './sealed.ts'
+
+type ConsentPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'log'> & { exchanger: Exchanger }
+
+/** The browser is back (RFC 6749 §4.1.2). The state is good once; the code is exchanged at once. */
+export async function completeConsent(
+  ports: ConsentPorts,
+  query: Parameters<Operations['completeConsent']>[0],
+): ReturnType<Operations['completeConsent']> {
+  const { store, envelope, clock } = ports
+  const unknown = new BursarError('consent.unknown', {
+    detail: 'This sign-in is not known here: it was used already, or it has expired.',
+    hint: 'Start it again: bursar credential connect <name>.',
+  })
+  if (query.state === undefined || query.state === '') throw unknown
+  const pending = await store.authorizations.consume(hashState(query.state), clock.now())
+  if (pending === undefined || pending.kind !== 'redirect' || pending.redirectUri === null) throw unknown
+  const credential = await store.credentials.getById(pending.workspaceId, pending.credentialId)
+  const token = await store.tokens.get(pending.workspaceId, pending.credentialId)
+  if (credential === undefined || token === undefined) throw unknown
+  if (query.error !== undefined) {
+    throw new BursarError('consent.refused', {
+      detail: `The provider answered "${query.error}"${query.errorDescription ? `: ${query.errorDescription}` : ''}.`,
+      hint: 'Sign in again and allow the access that is asked for.',
+    })
+  }
+  // Mix-up defence, RFC 9207 §2.4: an answer of another issuer is not ours.
+  const issuer = credential.recipe.authorization_issuer
+  if (typeof issuer === 'string' && query.iss !== issuer) {
+    throw new BursarError('consent.refused', {
+      detail: 'The answer came from another issuer than the expected one.',
+    })
+  }
+  if (query.code === undefined || query.code === '') {
+    throw new BursarError('consent.refused', { detail: 'The provider sent neither a code nor an error.' })
+  }
+  const result = await ports.exchanger.newerThan(
+    { workspaceId: credential.workspaceId, credentialId: credential.id },
+    token.version,
+    'consent',
+    {
+      kind: 'code',
+      code: new Secret(query.code),
+      codeVerifier: openAuthorization(envelope, pending),
+      redirectUri: pending.redirectUri,
+    },
+  )
+  const after = await store.credentials.getById(credential.workspaceId, credential.id)
+  const status = after?.status ?? 'deleted'
+  const succeeded = result.kind === 'made' && result.end.event.kind === 'token'
+  return {
+    name: credential.name,
+    status,
+    detail: succeeded ? 'Signed in.' : (after?.reason?.detail ?? 'The code could not be exchanged.'),
+  }
+}

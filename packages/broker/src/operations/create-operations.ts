@@ -1,0 +1,96 @@
+import { listAudit } from './audit.ts'
+import { createAuthentication } from './authenticate.ts'
+import { authorize } from './authorize.ts'
+import { createCaller, deleteCaller, listCallers } from './callers.ts'
+import { completeConsent } from './complete-consent.ts'
+import { createCredential } from './create-credential.ts'
+import { deleteCredential, revoke } from './delete-credential.ts'
+import { createExchanger, type Exchanger } from './exchange-now.ts'
+import { decide, explain } from './explain.ts'
+import { forceExchange } from './force-exchange.ts'
+import type { Operations } from './operations.ts'
+import { pauseCredential, resumeCredential } from './pause-credential.ts'
+import type { Ports } from './ports.ts'
+import { createProvider, deleteProvider, getProvider, listProviders, putProvider } from './providers.ts'
+import { getCredential, listCredentials, listExchanges } from './read-credentials.ts'
+import { readStatus } from './status.ts'
+import { createTokenMemory } from './token-memory.ts'
+import { updateCredential } from './update-credential.ts'
+import { createTokenUse } from './use-token.ts'
+import { validate } from './validate.ts'
+
+export interface OperationsHandle {
+  operations: Operations
+  exchanger: Exchanger
+  /** Writes down when keys were last used. */
+  flushUse(): Promise<void>
+  close(): void
+}
+
+/** Ties the operations to their ports and keeps memory true to what the store announces. */
+export function createOperations(ports: Ports, version: string): OperationsHandle {
+  const memory = createTokenMemory(ports.settings.tokensInMemory)
+  const authentication = createAuthentication(ports)
+  const exchanger = createExchanger(ports, (claim, end) => {
+    tokenUse.remember(end, claim.credential)
+    // Deleted while it was being exchanged: nobody will ever use this token (RFC 7009).
+    const { event, saved } = end
+    if (saved === 'fenced' && event.kind === 'token') {
+      const { workspaceId, id } = claim.credential
+      revokeIfDeleted(workspaceId, id, () => revoke(ports, claim.credential, event.outputs))
+    }
+  })
+  const tokenUse = createTokenUse({ ...ports, memory, exchanger })
+  const all = { ...ports, exchanger }
+
+  function revokeIfDeleted(workspaceId: string, id: string, act: () => Promise<unknown>): void {
+    ports.store.credentials
+      .getById(workspaceId, id)
+      .then((row) => (row === undefined ? act() : undefined))
+      .catch(() => undefined)
+  }
+
+  const stop = ports.store.onChange((changes) => {
+    for (const change of changes) {
+      if (change.kind === 'reset') {
+        // Changes were missed: nothing that is held can be trusted.
+        authentication.forgetCallers()
+        tokenUse.forgetAll()
+      } else if (change.kind === 'caller') authentication.forgetCallers()
+      else if (change.kind !== 'provider') tokenUse.forget(change.workspaceId, change.subject)
+    }
+  })
+
+  const operations: Operations = {
+    authenticateFast: authentication.authenticateFast,
+    authenticate: authentication.authenticate,
+    createCredential: (caller, body, options) => createCredential(all, caller, body, options),
+    listCredentials: (caller, query) => listCredentials(ports, caller, query),
+    getCredential: (caller, name) => getCredential(ports, caller, name),
+    updateCredential: (caller, name, patch) => updateCredential(ports, caller, name, patch),
+    deleteCredential: (caller, name) => deleteCredential(ports, caller, name),
+    pauseCredential: (caller, name) => pauseCredential(ports, caller, name),
+    resumeCredential: (caller, name) => resumeCredential(ports, caller, name),
+    useTokenFast: tokenUse.useTokenFast,
+    useToken: tokenUse.useToken,
+    renewRejected: tokenUse.renewRejected,
+    exchangeNow: (caller, name) => forceExchange(all, caller, name),
+    listExchanges: (caller, name, query) => listExchanges(ports, caller, name, query),
+    validate: (caller, body) => validate(ports, caller, body),
+    explain: (caller, request) => explain(ports, caller, request),
+    decide,
+    authorize: (caller, name) => authorize(ports, caller, name),
+    completeConsent: (query) => completeConsent(all, query),
+    createProvider: (caller, body) => createProvider(ports, caller, body),
+    listProviders: (caller) => listProviders(ports, caller),
+    getProvider: (caller, name, wanted) => getProvider(ports, caller, name, wanted),
+    putProvider: (caller, name, body) => putProvider(ports, caller, name, body),
+    deleteProvider: (caller, name) => deleteProvider(ports, caller, name),
+    createCaller: (caller, body) => createCaller(ports, caller, body),
+    listCallers: (caller) => listCallers(ports, caller),
+    deleteCaller: (caller, id) => deleteCaller(ports, caller, id),
+    listAudit: (caller, query) => listAudit(ports, caller, query),
+    status: (caller) => readStatus(ports, caller, version),
+  }
+  return { operations, exchanger, flushUse: authentication.flushUse, close: stop }
+}

@@ -1,0 +1,118 @@
+import type { SecretFacts } from '@bursar/domain/credential.ts'
+import { type CredentialInput, parseCredentialInput } from '@bursar/domain/credential-input.ts'
+import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
+import { isObject } from '@bursar/domain/json.ts'
+import { mergeRecipe } from '@bursar/domain/recipe.ts'
+import { Secret } from '@bursar/domain/secret.ts'
+import type { Ports } from './ports.ts'
+import type { KeptSecrets } from './sealed.ts'
+
+type InputPorts = Pick<Ports, 'store' | 'signer' | 'settings'>
+
+/** An input whose recipe is complete. */
+export type WholeInput = Omit<CredentialInput, 'recipe'> & { recipe: AnyRecipe }
+
+/** Parses what somebody sent; throws `request.invalid` with every problem at once. */
+export async function readCredentialInput(
+  ports: InputPorts,
+  workspaceId: string,
+  body: unknown,
+): Promise<{ input: WholeInput; provider: { name: string; version: number } | null }> {
+  const providerName = nameOfProvider(body)
+  let merged = body
+  let provider: { name: string; version: number } | null = null
+  if (providerName !== null) {
+    const row = await ports.store.providers.get(workspaceId, providerName)
+    if (row === undefined) {
+      throw new BursarError('request.invalid', {
+        problems: [
+          {
+            path: '/provider',
+            code: 'provider.not_found',
+            detail: `There is no provider named "${providerName}".`,
+            hint: 'List them: bursar provider list.',
+          },
+        ],
+      })
+    }
+    provider = { name: row.name, version: row.version }
+    const own: unknown = (body as { recipe?: unknown }).recipe
+    const { provider: _named, ...rest } = body as Record<string, unknown>
+    merged = {
+      ...rest,
+      recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own,
+    }
+  }
+  const parsed = parseCredentialInput(merged)
+  const problems: Problem[] = 'problems' in parsed ? [...parsed.problems] : []
+  if ('input' in parsed && parsed.input.recipe !== null) {
+    const input = { ...parsed.input, recipe: parsed.input.recipe as AnyRecipe }
+    problems.push(...checkUrls(ports, input), ...checkKeys(ports, input))
+    if (problems.length === 0) return { input, provider }
+  }
+  throw new BursarError('request.invalid', {
+    detail:
+      problems.length === 1
+        ? problems[0]!.detail
+        : `${problems.length} things are wrong with this credential.`,
+    problems,
+  })
+}
+
+const nameOfProvider = (body: unknown): string | null => {
+  const provider = (body as { provider?: unknown } | null)?.provider
+  return typeof provider === 'string' ? provider : null
+}
+
+/** Plain http is refused where secrets and tokens travel, save to loopback in development. */
+function checkUrls({ settings }: InputPorts, input: WholeInput): Problem[] {
+  const problems: Problem[] = []
+  const check = (path: string, url: string) => {
+    if (!url.startsWith('http:') && !url.startsWith('ws:')) return
+    const host = URL.parse(url)?.hostname ?? ''
+    const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
+    if (settings.insecureHttp === 'loopback' && loopback) return
+    problems.push({
+      path,
+      code: 'url.insecure',
+      detail: 'Only https is allowed here: a secret or token would travel in the clear.',
+      hint: loopback
+        ? 'For development on one machine set BURSAR_OUTBOUND_INSECURE_HTTP=loopback.'
+        : 'Use the https address.',
+    })
+  }
+  for (const [member, value] of Object.entries(input.recipe)) {
+    if (member.endsWith('_url') && typeof value === 'string') check(`/recipe/${member}`, value)
+  }
+  for (const [index, rule] of input.destinations.entries()) check(`/destinations/${index}`, rule.url)
+  return problems
+}
+
+/** A key that does not parse, or does not fit its algorithm, is refused now and not at the first exchange. */
+function checkKeys({ signer }: InputPorts, input: WholeInput): Problem[] {
+  const key = input.secrets.private_key
+  if (!(key instanceof Secret)) return []
+  const alg = typeof input.recipe.alg === 'string' ? input.recipe.alg : 'RS256'
+  const wrong = signer.check(key.reveal(), alg)
+  if (wrong === null) return []
+  return [{ path: '/secrets/private_key', code: 'secret.unfit_key', detail: wrong }]
+}
+
+export function keepSecrets(input: Pick<CredentialInput, 'secrets'>): KeptSecrets {
+  return Object.fromEntries(
+    Object.entries(input.secrets).map(([name, secret]) => [
+      name,
+      secret instanceof Secret ? { value: secret } : { reference: secret },
+    ]),
+  )
+}
+
+export function describeSecrets(kept: KeptSecrets, now: number): Record<string, SecretFacts> {
+  return Object.fromEntries(
+    Object.entries(kept).map(([name, secret]) => [
+      name,
+      { set: true as const, updatedAt: now, ...('reference' in secret && { reference: secret.reference }) },
+    ]),
+  )
+}

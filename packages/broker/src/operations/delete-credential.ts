@@ -1,0 +1,63 @@
+import type { TokenOutputs } from '@bursar/domain/exchange.ts'
+import { planRevocation } from '@bursar/domain/revocation.ts'
+import type { CredentialRow } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { notFound } from './credential-view.ts'
+import type { Caller, Operations } from './operations.ts'
+import { demand } from './permission.ts'
+import type { Ports } from './ports.ts'
+import { prepareRequest, resolveSecrets } from './request.ts'
+import { openOutputs, openSecrets } from './sealed.ts'
+
+type DeletePorts = Pick<
+  Ports,
+  'store' | 'envelope' | 'sources' | 'outbound' | 'signer' | 'clock' | 'random' | 'settings' | 'log'
+>
+
+/** Deletes at once, then revokes at the provider (RFC 7009) what was held; the answer says how that went. */
+export async function deleteCredential(
+  ports: DeletePorts,
+  caller: Caller,
+  name: string,
+): ReturnType<Operations['deleteCredential']> {
+  demand(caller, { action: 'credentials:write' })
+  const { store, clock, envelope } = ports
+  const row = await store.credentials.get(caller.workspaceId, name)
+  if (row === undefined) throw notFound(name)
+  const audit = auditEntry(caller, clock.now(), 'credential.delete', name)
+  const token = await store.credentials.delete(caller.workspaceId, row.id, audit)
+  if (token === undefined) throw notFound(name)
+  return { name, revocation: await revoke(ports, row, openOutputs(envelope, token)) }
+}
+
+/** Tells the provider that a token is of no more use. Never throws: what it could not do it says. */
+export async function revoke(
+  ports: Omit<DeletePorts, 'store'>,
+  row: CredentialRow,
+  outputs: TokenOutputs | null,
+): Promise<{ outcome: string; detail: string }> {
+  if (outputs === null) return { outcome: 'nothing_to_revoke', detail: 'There was no token.' }
+  try {
+    const secrets = await resolveSecrets(ports, openSecrets(ports.envelope, row))
+    const input = { recipe: row.recipe, secrets, now: ports.clock.now(), randomId: ports.random.text(16) }
+    const request = planRevocation(input, outputs)
+    if (request === null) {
+      return {
+        outcome: 'not_supported',
+        detail: 'The recipe names no revocation_url; the token lives on at the provider until it ends.',
+      }
+    }
+    const { wire } = await prepareRequest(ports, request)
+    const result = await ports.outbound.send(wire, {
+      deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000,
+    })
+    if (result.kind === 'no_answer') return { outcome: 'failed', detail: result.failure.detail }
+    const { status } = result.answer
+    return status >= 200 && status < 300
+      ? { outcome: 'revoked', detail: `The provider answered ${status}.` }
+      : { outcome: 'failed', detail: `The provider answered ${status}.` }
+  } catch (error) {
+    ports.log.warn('revocation_failed', { credential: row.name, error: (error as Error).name })
+    return { outcome: 'failed', detail: (error as Error).message }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Consent } from '@bursar/domain/grants/grant.ts'
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import type { AuthorizationRow, CredentialRow } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+import type { Ports } from './ports.ts'
+import { openAuthorization } from './sealed.ts'
+
+type DevicePorts = Pick<Ports, 'store' | 'envelope' | 'clock'>
+
+export interface PendingDevice {
+  row: AuthorizationRow
+  consent: Consent
+}
+
+/** RFC 8628 §3.5: five seconds where the provider names no interval, and five more with each `slow_down`. */
+const INTERVAL_SECONDS = 5
+
+/** The device sign-in that a person may be about to finish. */
+export async function pendingDevice(
+  { store, envelope, clock }: DevicePorts,
+  credential: CredentialRow,
+): Promise<PendingDevice | null> {
+  if (grantOf(credential.recipe).consent !== 'device') return null
+  const row = await store.authorizations.device(credential.workspaceId, credential.id, clock.now())
+  if (row === undefined) return null
+  return { row, consent: { kind: 'device', deviceCode: openAuthorization(envelope, row) } }
+}
+
+/** Ends the sign-in when it is decided; else answers after how many seconds to ask again. */
+export async function closeDevice(
+  { store }: Pick<DevicePorts, 'store'>,
+  { row }: PendingDevice,
+  end: AttemptEnd,
+): Promise<number | null> {
+  const intervalSeconds = row.intervalSeconds ?? INTERVAL_SECONDS
+  if (end.kind === 'awaiting') {
+    if (!end.slowDown) return intervalSeconds
+    await store.authorizations.slowDown(row.stateHash, intervalSeconds + INTERVAL_SECONDS)
+    return intervalSeconds + INTERVAL_SECONDS
+  }
+  if (end.kind === 'token' || end.kind === 'refused') {
+    // A row that stays is harmless: its code is spent and it expires.
+    await store.authorizations.remove(row.stateHash).catch(() => undefined)
+    return null
+  }
+  return intervalSeconds
+}

@@ -1,0 +1,109 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import type { Consent } from '@bursar/domain/grants/grant.ts'
+import type { Claim, TokenRow } from '../store/store.ts'
+import { type ExchangeEnd, exchangeCredential } from './exchange-credential.ts'
+import type { ExchangeTrigger } from './exchange-record.ts'
+import type { ExchangePorts } from './ports.ts'
+
+/** Either this node made the exchange, or it waited for the one of somebody else. */
+export type ExchangeResult = { kind: 'made'; end: ExchangeEnd } | { kind: 'joined'; token: TokenRow }
+
+export interface Exchanger {
+  /**
+   * An exchange whose token is newer than `version`. One is under way for a credential at most, in this
+   * process and in the cluster; whoever comes meanwhile waits for it. Throws `token.refresh_in_progress`
+   * when another node holds the lease for too long, `credential.not_found` when it is gone.
+   */
+  newerThan(
+    at: { workspaceId: string; credentialId: string },
+    version: number,
+    trigger: ExchangeTrigger,
+    consent?: Consent,
+  ): Promise<ExchangeResult>
+  /** Exchanges under a lease that is already held (a new credential, a batch of due ones). */
+  underLease(claim: Claim, trigger: ExchangeTrigger): Promise<ExchangeEnd>
+  /** Resolves when nothing is under way. */
+  drain(): Promise<void>
+}
+
+const LOOK_AGAIN_MS = 50
+
+export function createExchanger(
+  ports: ExchangePorts,
+  finished: (claim: Claim, end: ExchangeEnd) => void,
+): Exchanger {
+  const flights = new Map<string, Promise<ExchangeResult>>()
+
+  /** Keeps the flight apart from its callers: one that goes away cancels nothing. */
+  function fly(credentialId: string, start: () => Promise<ExchangeResult>): Promise<ExchangeResult> {
+    const flight = start().finally(() => {
+      if (flights.get(credentialId) === flight) flights.delete(credentialId)
+    })
+    flights.set(credentialId, flight)
+    flight.catch(() => undefined)
+    return flight
+  }
+
+  async function exchange(
+    claim: Claim,
+    trigger: ExchangeTrigger,
+    consent?: Consent,
+  ): Promise<ExchangeResult> {
+    const end = await exchangeCredential(ports, claim, trigger, consent)
+    finished(claim, end)
+    return { kind: 'made', end }
+  }
+
+  async function claimAndExchange(
+    at: { workspaceId: string; credentialId: string },
+    version: number,
+    trigger: ExchangeTrigger,
+    consent?: Consent,
+  ): Promise<ExchangeResult> {
+    const { clock, store, settings, random } = ports
+    const giveUpMs = clock.monotonicMs() + settings.waitSeconds * 1000
+    for (;;) {
+      const leaseId = random.text(12)
+      const leaseSeconds = settings.leaseSeconds
+      const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
+      if (claim === null) throw new BursarError('credential.not_found')
+      if ('held' in claim) {
+        if (clock.monotonicMs() > giveUpMs) {
+          throw new BursarError('token.refresh_in_progress', {
+            detail: 'Another node is replacing the token and has not finished yet.',
+            retryAfterSeconds: Math.max(1, claim.leaseUntil - clock.now()),
+          })
+        }
+        await clock.wait(LOOK_AGAIN_MS)
+        continue
+      }
+      if (claim.token.version > version && consent === undefined) {
+        await store.tokens.release({ ...at, leaseId, claimableAt: claim.token.refreshDueAt })
+        return { kind: 'joined', token: claim.token }
+      }
+      return exchange(claim, trigger, consent)
+    }
+  }
+
+  return {
+    async newerThan(at, version, trigger, consent) {
+      const running = flights.get(at.credentialId)
+      if (running !== undefined) {
+        const result = await running
+        // A consent is a person's and is never answered by somebody else's exchange.
+        if (consent === undefined) return result
+      }
+      return fly(at.credentialId, () => claimAndExchange(at, version, trigger, consent))
+    },
+
+    async underLease(claim, trigger) {
+      const result = await fly(claim.credential.id, () => exchange(claim, trigger))
+      if (result.kind !== 'made') throw new Error('an exchange under a lease is made here')
+      return result.end
+    },
+
+    async drain() {
+      while (flights.size > 0) await Promise.allSettled(flights.values())
+    },
+  }
+}

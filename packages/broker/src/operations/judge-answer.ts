@@ -1,0 +1,76 @@
+import type { Answer, Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import { planLifetime } from '@bursar/domain/lifetime.ts'
+import type { TokenTimes } from '@bursar/domain/token.ts'
+import type { Claim, TokenRow } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+import type { Ports } from './ports.ts'
+
+type JudgePorts = Pick<Ports, 'clock' | 'random' | 'log'>
+
+export interface Judged {
+  event: AttemptEnd
+  /** What is to be kept: a new token, or the old one with a refresh token that replaced ours. */
+  fresh: { outputs: TokenOutputs; times: TokenTimes } | null
+  notes: ReadonlyArray<{ code: string; detail: string }>
+}
+
+/** Judges an answer; one that can not be judged is unreadable, never lost. */
+export function judgeAnswer(
+  ports: JudgePorts,
+  claim: Claim,
+  answer: Answer,
+  before: TokenOutputs | null,
+  skewSeconds: number | null,
+): Judged {
+  const { credential } = claim
+  let judgement: Judgement
+  try {
+    judgement = grantOf(credential.recipe).read(answer, credential.recipe)
+  } catch (error) {
+    ports.log.error('judgement_failed', { credential: credential.name, error: (error as Error).name })
+    judgement = { kind: 'unreadable', detail: 'The answer could not be judged; it is kept.' }
+  }
+  if (judgement.kind !== 'token') return { event: judgement, fresh: null, notes: [] }
+  const judged = planTimes(ports, claim, judgement.outputs, before, skewSeconds)
+  return { ...judged, notes: [...judgement.notes, ...judged.notes] }
+}
+
+/** Gives a token its times; refuses one whose life the recipe does not accept. */
+export function planTimes(
+  { clock, random }: JudgePorts,
+  { credential, token }: Claim,
+  outputs: TokenOutputs,
+  before: TokenOutputs | null,
+  skewSeconds: number | null = null,
+): Judged {
+  const planned = planLifetime(outputs, credential.recipe.lifetime, {
+    now: clock.now(),
+    random: random.fraction(),
+    ...(skewSeconds !== null && { skewSeconds }),
+    ...(token.learnedSeconds !== null && { learnedSeconds: token.learnedSeconds }),
+  })
+  if ('refused' in planned) {
+    return { event: planned.refused, fresh: withRotated(token, before, outputs), notes: [] }
+  }
+  const { times, notes } = planned
+  const renewable = grantOf(credential.recipe).renewal !== 'never'
+  // An absent refresh token never erases the one that was there (RFC 6749 §6).
+  const refreshToken = outputs.refreshToken ?? before?.refreshToken
+  const kept = refreshToken === undefined ? outputs : { ...outputs, refreshToken }
+  return {
+    event: { kind: 'token', outputs: kept, notes },
+    fresh: { outputs: kept, times: renewable ? times : { ...times, refreshDueAt: null } },
+    notes,
+  }
+}
+
+/** The answer is refused for its life, yet the refresh token in it has replaced ours: that one is kept. */
+function withRotated(token: TokenRow, before: TokenOutputs | null, after: TokenOutputs): Judged['fresh'] {
+  if (before === null || after.refreshToken === undefined) return null
+  const { issuedAt, expiresAt, expiresFrom, refreshDueAt } = token
+  return {
+    outputs: { ...before, refreshToken: after.refreshToken },
+    times: { issuedAt: issuedAt ?? 0, expiresAt, expiresFrom: expiresFrom ?? 'none', refreshDueAt },
+  }
+}

@@ -1,0 +1,85 @@
+import type { TokenOutputs } from '@bursar/domain/exchange.ts'
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import type { Condition } from '@bursar/domain/state.ts'
+import { redactText } from '../outbound/redact.ts'
+import type { Claim, ExchangeRow, Outcome } from '../store/store.ts'
+import type { Attempt } from './attempt.ts'
+import { conditionAfter } from './attempt-end.ts'
+import type { ExchangeTrigger } from './exchange-record.ts'
+import type { Ports } from './ports.ts'
+import { scheduleNext } from './schedule.ts'
+import { openOutputs, sealOutputs } from './sealed.ts'
+
+/** Everything an attempt changes, as one write. */
+export function outcomeOf(
+  { envelope, clock, random }: Pick<Ports, 'envelope' | 'clock' | 'random'>,
+  claim: Claim,
+  trigger: ExchangeTrigger,
+  attempt: Attempt,
+  row: ExchangeRow,
+): Outcome {
+  const { credential, token } = claim
+  const { event, fresh } = attempt
+  const now = clock.now()
+  const hasLiveToken = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
+  const next = scheduleNext({
+    event,
+    fresh: fresh?.times ?? null,
+    deviceIntervalSeconds: attempt.deviceIntervalSeconds,
+    claim,
+    grant: grantOf(credential.recipe),
+    now,
+    hasLiveToken,
+    random: random.fraction(),
+  })
+  const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
+  const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
+  // The answer to a spent refresh token never came, or came and could not be read.
+  const unanswered = event.kind === 'in_doubt' || attempt.journal !== null
+  return {
+    workspaceId: credential.workspaceId,
+    credentialId: credential.id,
+    expectedVersion: token.version,
+    leaseId: claim.leaseId,
+    intentId: attempt.intentId ?? token.intentId,
+    ...(fresh !== null && {
+      token: {
+        sealed: sealOutputs(envelope, token, fresh.outputs),
+        tokenType: fresh.outputs.tokenType,
+        issuedAt: fresh.times.issuedAt,
+        expiresAt: fresh.times.expiresAt,
+        expiresFrom: fresh.times.expiresFrom,
+        refreshDueAt: fresh.times.refreshDueAt,
+        rotates: learnRotation(openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
+      },
+    }),
+    claimableAt: next.claimableAt,
+    expectedConfigRevision: credential.configRevision,
+    failures: next.failures,
+    journal: fresh === null ? attempt.journal : null,
+    keepIntent: unanswered && fresh === null,
+    condition,
+    announce: trigger !== 'due' || event.kind !== 'token' || credential.status !== 'active',
+    exchange: event.kind === 'awaiting' ? null : row,
+    now,
+  }
+}
+
+/** A reason may quote the provider, and a provider may quote what it was sent. */
+function withoutSecrets(condition: Condition | null, secrets: readonly string[]): Condition | null {
+  if (condition === null || condition.reason === null) return condition
+  const { reason } = condition
+  return { ...condition, reason: { ...reason, detail: redactText(reason.detail, secrets) } }
+}
+
+/** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
+function learnRotation(
+  before: TokenOutputs | null,
+  after: TokenOutputs,
+  { spent }: Attempt,
+  known: boolean | null,
+): boolean | null {
+  const old = before?.refreshToken?.reveal()
+  if (spent !== 'refresh_token' || old === undefined || after.refreshToken === undefined) return known
+  return old !== after.refreshToken.reveal()
+}

@@ -1,0 +1,93 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import type { Condition } from '@bursar/domain/state.ts'
+import type { CredentialRow, TokenRow } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { loadView, notFound } from './credential-view.ts'
+import type { Caller, CredentialView } from './operations.ts'
+import { demand } from './permission.ts'
+import type { Ports } from './ports.ts'
+
+type PausePorts = Pick<Ports, 'store' | 'clock'>
+
+const ATTEMPTS = 5
+
+/** No token is handed out and none is refreshed until it is resumed. What it holds is kept. */
+export function pauseCredential(ports: PausePorts, caller: Caller, name: string): Promise<CredentialView> {
+  return change(ports, caller, name, 'credential.pause', (row, _token, now) =>
+    row.status === 'paused'
+      ? null
+      : {
+          condition: {
+            status: 'paused',
+            reason: {
+              code: 'paused',
+              detail: `Paused by ${caller.name}.`,
+              since: now,
+              mender: 'admin',
+              hint: `Resume it: bursar credential resume ${name}.`,
+            },
+          },
+          claimableAt: null,
+        },
+  )
+}
+
+export function resumeCredential(ports: PausePorts, caller: Caller, name: string): Promise<CredentialView> {
+  return change(ports, caller, name, 'credential.resume', (row, token, now) =>
+    row.status === 'paused' ? resumed(row, token, now) : null,
+  )
+}
+
+function resumed(
+  row: CredentialRow,
+  token: TokenRow,
+  now: number,
+): { condition: Condition; claimableAt: number | null } {
+  const alive = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
+  if (alive) {
+    const due = token.refreshDueAt === null ? null : Math.max(now, token.refreshDueAt)
+    return { condition: { status: 'active', reason: null }, claimableAt: due }
+  }
+  if (token.sealed === null && grantOf(row.recipe).consent !== 'none') {
+    const reason = {
+      code: 'consent.missing',
+      detail: 'Nobody has signed in yet.',
+      since: now,
+      mender: 'person' as const,
+    }
+    return { condition: { status: 'needs_sign_in', reason }, claimableAt: null }
+  }
+  return { condition: { status: 'pending', reason: null }, claimableAt: now }
+}
+
+async function change(
+  ports: PausePorts,
+  caller: Caller,
+  name: string,
+  action: string,
+  decide: (
+    row: CredentialRow,
+    token: TokenRow,
+    now: number,
+  ) => { condition: Condition; claimableAt: number | null } | null,
+): Promise<CredentialView> {
+  demand(caller, { action: 'credentials:write' })
+  const { store, clock } = ports
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const row = await store.credentials.get(caller.workspaceId, name)
+    const token = row && (await store.tokens.get(caller.workspaceId, row.id))
+    if (row === undefined || token === undefined) throw notFound(name)
+    const now = clock.now()
+    const next = decide(row, token, now)
+    if (next === null) return loadView(ports, caller.workspaceId, name)
+    const saved = await store.credentials.update(
+      { ...row, ...next.condition, revision: row.revision + 1, updatedAt: now },
+      row.revision,
+      { claimableAt: next.claimableAt },
+      auditEntry(caller, now, action, name),
+    )
+    if (saved) return loadView(ports, caller.workspaceId, name)
+  }
+  throw new BursarError('credential.changed')
+}

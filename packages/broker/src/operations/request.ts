@@ -1,0 +1,64 @@
+import type { FieldValue, TokenRequest } from '@bursar/domain/exchange.ts'
+import type { SecretName } from '@bursar/domain/grants/grant.ts'
+import { Secret } from '@bursar/domain/secret.ts'
+import type { WireRequest } from '../outbound/outbound.ts'
+import type { Ports } from './ports.ts'
+import type { KeptSecrets } from './sealed.ts'
+
+/** Reads the values behind references; throws `secret.unresolved` for the first that can not be read. */
+export async function resolveSecrets(
+  { sources }: Pick<Ports, 'sources'>,
+  kept: KeptSecrets,
+): Promise<Partial<Record<SecretName, Secret>>> {
+  const entries = await Promise.all(
+    Object.entries(kept).map(async ([name, secret]) => [
+      name,
+      'value' in secret ? secret.value : await sources.resolve(secret.reference),
+    ]),
+  )
+  return Object.fromEntries(entries)
+}
+
+/** A request as bytes, and every secret in it, so that whatever shows it can take them out. */
+export interface PreparedRequest {
+  wire: WireRequest
+  secrets: readonly string[]
+}
+
+/** Signs and reveals: the last step before the wire. */
+export async function prepareRequest(
+  { signer }: Pick<Ports, 'signer'>,
+  request: TokenRequest,
+): Promise<PreparedRequest> {
+  const secrets: string[] = []
+  const reveal = async (value: FieldValue): Promise<string> => {
+    if (typeof value === 'string') return value
+    const text = value instanceof Secret ? value.reveal() : await signer.sign(value)
+    secrets.push(text)
+    return text
+  }
+  const headers: Array<readonly [string, string]> = []
+  for (const [name, value] of request.headers) headers.push([name, await reveal(value)])
+  let body: string | null = null
+  if (request.body?.type === 'text') {
+    headers.push(['content-type', request.body.contentType])
+    body = await reveal(request.body.text)
+  } else if (request.body !== undefined) {
+    const fields: Array<[string, string]> = []
+    for (const [name, value] of request.body.fields) fields.push([name, await reveal(value)])
+    const form = request.body.type === 'form'
+    headers.push(['content-type', form ? 'application/x-www-form-urlencoded' : 'application/json'])
+    body = form ? new URLSearchParams(fields).toString() : JSON.stringify(jsonMembers(fields))
+  }
+  return { wire: { method: request.method, url: request.url, headers, body }, secrets }
+}
+
+/** A name that comes more than once (`resource`, RFC 8707) is a list in JSON. */
+function jsonMembers(fields: ReadonlyArray<readonly [string, string]>): Record<string, string | string[]> {
+  const members = new Map<string, string | string[]>()
+  for (const [name, value] of fields) {
+    const before = members.get(name)
+    members.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return Object.fromEntries(members)
+}

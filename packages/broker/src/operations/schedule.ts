@@ -1,0 +1,67 @@
+import { nextAttemptAt } from '@bursar/domain/backoff.ts'
+import type { Grant } from '@bursar/domain/grants/grant.ts'
+import type { TokenTimes } from '@bursar/domain/token.ts'
+import type { Claim } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+
+export interface NextAttempt {
+  /** When a refresher may take the row again; null is never by itself. */
+  claimableAt: number | null
+  failures: number
+  /** Asking again will not help. */
+  final: boolean
+}
+
+/**
+ * When the next attempt is due. A final failure is looked at once more when the token that still lives ends,
+ * so that the status turns then and not when somebody asks.
+ */
+export function scheduleNext(at: {
+  event: AttemptEnd
+  fresh: TokenTimes | null
+  deviceIntervalSeconds: number | null
+  claim: Claim
+  grant: Grant
+  now: number
+  hasLiveToken: boolean
+  random: number
+}): NextAttempt {
+  const { event, fresh, claim, now, hasLiveToken } = at
+  const { token } = claim
+  const failures = token.failures + 1
+  const atTheEnd = hasLiveToken ? token.expiresAt : null
+  if (event.kind !== 'token' && at.deviceIntervalSeconds !== null) {
+    // A person is about to finish: whatever the provider answers meanwhile, it is asked at its interval.
+    return { claimableAt: now + at.deviceIntervalSeconds, failures: token.failures, final: false }
+  }
+  switch (event.kind) {
+    case 'token':
+      // What can not be renewed is looked at when it ends, so that its status turns.
+      return { claimableAt: fresh?.refreshDueAt ?? fresh?.expiresAt ?? null, failures: 0, final: false }
+    case 'refused':
+    case 'needs_consent':
+      return { claimableAt: atTheEnd, failures, final: true }
+    case 'in_doubt': {
+      const grace = claim.credential.recipe.lifetime.rotation_grace_seconds
+      const retry = failures < 2 && grace > 0 && now - (token.intentAt ?? now) <= grace
+      return { claimableAt: retry ? now + 1 : atTheEnd, failures, final: !retry }
+    }
+    case 'awaiting':
+    case 'unavailable':
+    case 'unreadable':
+    case 'unresolved':
+    case 'no_answer':
+      return {
+        claimableAt: nextAttemptAt({
+          failures,
+          now,
+          random: at.random,
+          ...(event.kind === 'unavailable' &&
+            event.retryAfterSeconds !== undefined && { retryAfterSeconds: event.retryAfterSeconds }),
+          ...(hasLiveToken && token.expiresAt !== null && { expiresAt: token.expiresAt }),
+        }),
+        failures,
+        final: false,
+      }
+  }
+}

@@ -1,0 +1,27 @@
+/** Clock differences of providers, by origin of the token endpoint, as seen in `Date` headers. */
+export interface Skew {
+  /** Seconds to add to our clock to get the provider's; small differences count as none. */
+  of(recipe: Record<string, unknown>): number
+  note(recipe: Record<string, unknown>, seconds: number): void
+}
+
+/** Below this many seconds the whole-second `Date` header and the way there explain the difference. */
+const NOISE_SECONDS = 2
+const ORIGINS_AT_MOST = 10_000
+
+export function createSkew(): Skew {
+  const seconds = new Map<string, number>()
+  return {
+    of: (recipe) => seconds.get(originOf(recipe)) ?? 0,
+    note(recipe, skew) {
+      const origin = originOf(recipe)
+      if (Math.abs(skew) <= NOISE_SECONDS) seconds.delete(origin)
+      else if (seconds.size < ORIGINS_AT_MOST) seconds.set(origin, skew)
+    },
+  }
+}
+
+function originOf(recipe: Record<string, unknown>): string {
+  const url = typeof recipe.token_url === 'string' ? URL.parse(recipe.token_url) : null
+  return url?.origin ?? ''
+}

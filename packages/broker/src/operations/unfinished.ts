@@ -1,0 +1,34 @@
+import type { Claim } from '../store/store.ts'
+import type { AttemptEnd } from './attempt-end.ts'
+import type { ExchangeTrigger } from './exchange-record.ts'
+
+/** Two attempts at most with one refresh token: the one whose answer is missing, and one in the grace. */
+const ATTEMPTS_IN_DOUBT = 2
+
+/**
+ * What an earlier holder of the lease left behind. An intent without an outcome means that a rotating
+ * refresh token may have been spent: it is not sent again, save once within the provider's grace or when a
+ * person asks for it. Null: nothing stands in the way.
+ */
+export function decideUnfinished(
+  { credential, token }: Claim,
+  trigger: ExchangeTrigger,
+  hasConsent: boolean,
+  now: number,
+): AttemptEnd | null {
+  if (hasConsent) return null
+  if (token.intentId === null) return null
+  const known = credential.reason?.code === 'in_doubt'
+  if (!known) return { kind: 'in_doubt' }
+  if (trigger === 'forced') return null
+  return mayRetryInDoubt({ credential, token }, now) ? null : { kind: 'in_doubt' }
+}
+
+/** One retry with the old refresh token, where the provider's grace allows it. */
+export function mayRetryInDoubt(
+  { credential, token }: Pick<Claim, 'credential' | 'token'>,
+  now: number,
+): boolean {
+  const grace = credential.recipe.lifetime.rotation_grace_seconds
+  return token.failures < ATTEMPTS_IN_DOUBT && token.intentAt !== null && now - token.intentAt <= grace
+}

@@ -1,0 +1,144 @@
+import { parseCredentialPatch } from '@bursar/domain/credential-input.ts'
+import { BursarError } from '@bursar/domain/error.ts'
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import { mergeRecipe as mergePatch } from '@bursar/domain/recipe.ts'
+import type { Condition } from '@bursar/domain/state.ts'
+import type { CredentialRow } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { describeSecrets, keepSecrets, readCredentialInput } from './credential-input.ts'
+import { loadView, notFound } from './credential-view.ts'
+import type { Caller, CredentialView } from './operations.ts'
+import { demand } from './permission.ts'
+import type { Ports } from './ports.ts'
+import { type KeptSecrets, openOutputs, openSecrets, sealOutputs, sealSecrets } from './sealed.ts'
+
+type UpdatePorts = Pick<Ports, 'store' | 'envelope' | 'signer' | 'clock' | 'settings'>
+
+const ATTEMPTS = 5
+
+/**
+ * Applies a JSON merge patch (RFC 7396). A change of recipe or secrets makes a new token due; the one that
+ * lives is served until then. Secrets that are not named stay as they are; `null` removes one.
+ */
+export async function updateCredential(
+  ports: UpdatePorts,
+  caller: Caller,
+  name: string,
+  patch: unknown,
+): Promise<CredentialView> {
+  demand(caller, { action: 'credentials:write' })
+  const parsed = parseCredentialPatch(patch)
+  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const row = await ports.store.credentials.get(caller.workspaceId, name)
+    if (row === undefined) throw notFound(name)
+    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>))
+      return loadView(ports, caller.workspaceId, name)
+  }
+  throw new BursarError('credential.changed', {
+    hint: 'Somebody else is changing it. Read it again, then repeat.',
+  })
+}
+
+async function applyPatch(
+  ports: UpdatePorts,
+  caller: Caller,
+  row: CredentialRow,
+  patch: Record<string, unknown>,
+): Promise<boolean> {
+  const { store, envelope, clock } = ports
+  const now = clock.now()
+  const old = openSecrets(envelope, row)
+  const named = (patch.secrets ?? {}) as Record<string, unknown>
+  // Kept secrets stand in as references to themselves, so that the whole credential is validated as one.
+  const before = {
+    name: row.name,
+    // A provider named anew brings its own recipe; only what the patch says is laid over it.
+    recipe: patch.provider == null ? row.recipe : {},
+    secrets: Object.fromEntries(
+      Object.entries(old)
+        // A reference that is named anew replaces the old one whole: its members mean nothing beside others.
+        .filter(([name]) => !Object.hasOwn(named, name))
+        .map(([name, kept]) => [name, 'value' in kept ? kept.value.reveal() : kept.reference]),
+    ),
+    destinations: row.destinations.map((rule) =>
+      rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods },
+    ),
+    environment: row.environment,
+    labels: row.labels,
+    ...(patch.provider != null && { provider: patch.provider }),
+  }
+  const { recipe, ...rest } = patch as { recipe?: Record<string, unknown> }
+  const replaced = recipe !== undefined && recipe.grant !== undefined && recipe.grant !== row.recipe.grant
+  // Another grant has other members: its recipe starts anew.
+  const target = mergePatch(before, replaced ? rest : patch)
+  if (replaced) target.recipe = recipe
+  const { input, provider } = await readCredentialInput(ports, row.workspaceId, target)
+
+  const kept = keepSecrets(input)
+  const secretsChanged = Object.keys(named).length > 0
+  const recipeChanged = JSON.stringify(input.recipe) !== JSON.stringify(row.recipe)
+  const renew = secretsChanged || recipeChanged
+  const next: CredentialRow = {
+    ...row,
+    name: input.name,
+    provider: patch.provider === null ? null : (provider ?? row.provider),
+    recipe: input.recipe,
+    secrets: factsAfter(row, kept, named, now),
+    sealedSecrets: secretsChanged ? sealSecrets(envelope, row, kept) : row.sealedSecrets,
+    destinations: input.destinations,
+    environment: input.environment,
+    labels: input.labels,
+    revision: row.revision + 1,
+    configRevision: renew ? row.configRevision + 1 : row.configRevision,
+    updatedAt: now,
+    ...(renew && conditionAfterChange(row, kept)),
+  }
+  const token = await tokenAfterChange(ports, row, next, renew, 'refresh_token' in named, now)
+  const changed = Object.keys(patch).concat(Object.keys(named).map((secret) => `secrets.${secret}`))
+  const audit = auditEntry(caller, now, 'credential.update', row.name, { changed })
+  return store.credentials.update(next, row.revision, token, audit)
+}
+
+function factsAfter(row: CredentialRow, kept: KeptSecrets, named: Record<string, unknown>, now: number) {
+  const fresh = describeSecrets(kept, now)
+  const entries = Object.entries(fresh).map(([name, facts]) => {
+    const before = row.secrets[name as keyof typeof row.secrets]
+    return [name, name in named || before === undefined ? facts : before]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** What was final under the old configuration may work under the new one. */
+function conditionAfterChange(row: CredentialRow, kept: KeptSecrets): Condition | undefined {
+  if (row.status === 'paused' || row.reason === null) return undefined
+  const waitsForPerson = grantOf(row.recipe).consent !== 'none' && kept.refresh_token === undefined
+  if (row.status === 'needs_sign_in' && waitsForPerson) return undefined
+  const { final: _final, ...reason } = row.reason
+  return { status: row.status === 'degraded' ? 'degraded' : 'pending', reason }
+}
+
+async function tokenAfterChange(
+  { store, envelope }: UpdatePorts,
+  row: CredentialRow,
+  next: CredentialRow,
+  renew: boolean,
+  newRefreshToken: boolean,
+  now: number,
+): Promise<Parameters<Ports['store']['credentials']['update']>[2]> {
+  if (!renew) return {}
+  const waits = next.status === 'paused' || next.status === 'needs_sign_in'
+  const due = waits ? {} : { claimableAt: now }
+  if (!newRefreshToken) return due
+  // The refresh token that was entered now replaces the one the last exchange left.
+  const token = await store.tokens.get(row.workspaceId, row.id)
+  const outputs = token === undefined ? null : openOutputs(envelope, token)
+  if (token === undefined || outputs === null) return { ...due, clearIntent: true }
+  const { refreshToken: _old, ...others } = outputs
+  return {
+    ...due,
+    sealed: sealOutputs(envelope, token, others),
+    expectedVersion: token.version,
+    clearIntent: true,
+  }
+}

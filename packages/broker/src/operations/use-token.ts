@@ -1,0 +1,222 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import type { CredentialRow, TokenRow } from '../store/store.ts'
+import type { ExchangeEnd } from './exchange-credential.ts'
+import type { Exchanger } from './exchange-now.ts'
+import type { Caller, Operations, TokenHandout } from './operations.ts'
+import { demand, mayUse } from './permission.ts'
+import type { Ports } from './ports.ts'
+import { refuseToken } from './refuse-token.ts'
+import { openOutputs } from './sealed.ts'
+import type { RememberedToken, TokenMemory } from './token-memory.ts'
+
+type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | 'log'> & {
+  memory: TokenMemory
+  exchanger: Exchanger
+}
+
+/** After a 401 of a token that was just renewed, the next renewal waits this long, then twice as long. */
+const REJECTED_PAUSE_SECONDS = 60
+const REJECTED_PAUSE_AT_MOST_SECONDS = 3600
+/** A token that is rejected sooner than this after it came did not end: something else is wrong with it. */
+const LEARNED_LIFE_AT_LEAST_SECONDS = 60
+const LOOK_AGAIN_SECONDS = 5
+
+/** Handing out tokens: from memory while fresh, else from the store, else by an exchange. */
+export function createTokenUse(ports: UseTokenPorts): Pick<
+  Operations,
+  'useTokenFast' | 'useToken' | 'renewRejected'
+> & {
+  remember(end: ExchangeEnd, credential: CredentialRow): void
+  forget(workspaceId: string, credentialId: string): void
+  forgetAll(): void
+} {
+  const { store, envelope, clock, settings, memory, exchanger } = ports
+  /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
+  const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
+  const rejected = new Map<string, { until: number; pauseSeconds: number }>()
+  /** Renewals under way after a 401, by credential: what is rejected meanwhile waits for the same one. */
+  const renewals = new Map<string, Promise<void>>()
+
+  function offline(now: number): boolean {
+    return now - store.lastContactAt > settings.offlineGraceSeconds
+  }
+
+  function useTokenFast(
+    caller: Caller,
+    name: string,
+    delivery: 'token' | 'proxy',
+    minTtlSeconds: number,
+  ): TokenHandout | undefined {
+    const entry = memory.get(caller.workspaceId, name)
+    if (entry === undefined) return undefined
+    const now = clock.now()
+    if (entry.expiresAt - now <= minTtlSeconds || offline(now)) return undefined
+    if (!mayUse(caller, delivery, name)) return undefined
+    if (now >= entry.lookAgainAt) lookAgain(caller.workspaceId, name, entry, now)
+    return entry.handout
+  }
+
+  /** The refresh is due: another node may have done it. Looked up beside the answer, never in its way. */
+  function lookAgain(workspaceId: string, name: string, entry: RememberedToken, now: number): void {
+    entry.lookAgainAt = now + LOOK_AGAIN_SECONDS
+    load(workspaceId, name).catch(() => undefined)
+  }
+
+  interface Loaded {
+    credential: CredentialRow
+    token: TokenRow
+    entry: RememberedToken | null
+  }
+
+  function load(workspaceId: string, name: string): Promise<Loaded> {
+    const key = `${workspaceId}\n${name}`
+    const running = loads.get(key)
+    if (running !== undefined && !running.stale) return running.promise
+    const flight = {
+      stale: false,
+      credentialId: null as string | null,
+      promise: null as unknown as Promise<Loaded>,
+    }
+    flight.promise = (async () => {
+      const credential = await store.credentials.get(workspaceId, name)
+      if (credential === undefined) throw notFound(name)
+      flight.credentialId = credential.id
+      const token = await store.tokens.get(workspaceId, credential.id)
+      if (token === undefined) throw notFound(name)
+      const outputs = openOutputs(envelope, token)
+      const servable = outputs !== null && credential.status !== 'paused'
+      if (!servable || flight.stale) return { credential, token, entry: null }
+      return { credential, token, entry: memory.put(credential, token, outputs) }
+    })().finally(() => {
+      if (loads.get(key) === flight) loads.delete(key)
+    })
+    loads.set(key, flight)
+    return flight.promise
+  }
+
+  async function useToken(
+    caller: Caller,
+    name: string,
+    delivery: 'token' | 'proxy',
+    minTtlSeconds: number,
+  ): Promise<TokenHandout> {
+    const fast = useTokenFast(caller, name, delivery, minTtlSeconds)
+    if (fast !== undefined) return fast
+    demand(caller, { action: delivery, credential: name })
+    const entry = memory.get(caller.workspaceId, name)
+    let loaded: Loaded
+    try {
+      loaded = await loadFresh(caller.workspaceId, name)
+    } catch (error) {
+      throw offlineError(error, entry)
+    }
+    const alive = usable(loaded.entry, minTtlSeconds)
+    if (alive !== null) return alive
+    refuseToken(loaded, minTtlSeconds, clock.now())
+    await exchanger.newerThan(
+      { workspaceId: caller.workspaceId, credentialId: loaded.credential.id },
+      loaded.token.version,
+      'use',
+    )
+    const after = await loadFresh(caller.workspaceId, name)
+    const renewed = usable(after.entry, minTtlSeconds)
+    if (renewed !== null) return renewed
+    refuseToken(after, minTtlSeconds, clock.now(), true)
+    throw new BursarError('token.unavailable', { retryAfterSeconds: 1 })
+  }
+
+  /** A load that no change has overtaken; a credential that changes all the time is served as last read. */
+  async function loadFresh(workspaceId: string, name: string): Promise<Loaded> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const loaded = await load(workspaceId, name)
+      if (loaded.entry !== null || loaded.token.sealed === null || loaded.credential.status === 'paused')
+        return loaded
+    }
+    return load(workspaceId, name)
+  }
+
+  function usable(entry: RememberedToken | null, minTtlSeconds: number): TokenHandout | null {
+    if (entry === null) return null
+    return entry.expiresAt - clock.now() > minTtlSeconds ? entry.handout : null
+  }
+
+  function offlineError(error: unknown, entry: RememberedToken | undefined): unknown {
+    if (!(error instanceof BursarError) || error.code !== 'store.unavailable') return error
+    if (entry === undefined || !offline(clock.now())) return error
+    return new BursarError('token.offline', {
+      detail: `This node has not reached its database for more than ${settings.offlineGraceSeconds} s.`,
+      retryAfterSeconds: 5,
+      cause: error,
+    })
+  }
+
+  async function renewRejected(caller: Caller, name: string, version: number): Promise<TokenHandout | null> {
+    demand(caller, { action: 'proxy', credential: name })
+    const now = clock.now()
+    const { credential, token, entry } = await loadFresh(caller.workspaceId, name)
+    if (entry !== null && token.version > version && entry.expiresAt > now) return entry.handout
+    let renewal = renewals.get(credential.id)
+    if (renewal === undefined) {
+      if (now < (rejected.get(credential.id)?.until ?? 0)) return null
+      try {
+        refuseToken({ credential, token }, 0, now, false, true)
+      } catch {
+        return null
+      }
+      renewal = renew(credential, token, version, now).finally(() => renewals.delete(credential.id))
+      renewals.set(credential.id, renewal)
+    }
+    await renewal
+    const after = await loadFresh(caller.workspaceId, name)
+    return after.token.version > version ? usable(after.entry, 0) : null
+  }
+
+  async function renew(
+    credential: CredentialRow,
+    token: TokenRow,
+    version: number,
+    now: number,
+  ): Promise<void> {
+    const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
+    const before = rejected.get(credential.id)
+    // One that comes long after the last pause is a new case.
+    const again = before !== undefined && now < before.until + before.pauseSeconds
+    const pauseSeconds = again ? before.pauseSeconds * 2 : REJECTED_PAUSE_SECONDS
+    const bounded = Math.min(pauseSeconds, REJECTED_PAUSE_AT_MOST_SECONDS)
+    rejected.set(credential.id, { pauseSeconds: bounded, until: now + bounded })
+    const livedSeconds = now - (token.issuedAt ?? now)
+    const announced = token.expiresFrom === 'response' || token.expiresFrom === 'jwt'
+    if (!announced && livedSeconds >= LEARNED_LIFE_AT_LEAST_SECONDS) {
+      await store.tokens.saveLearned({ ...at, learnedSeconds: livedSeconds }).catch(() => undefined)
+    }
+    await exchanger.newerThan(at, version, 'rejected')
+  }
+
+  const notFound = (name: string) =>
+    new BursarError('credential.not_found', { detail: `There is no credential named "${name}".` })
+
+  function forget(workspaceId: string, credentialId: string): void {
+    memory.forget(workspaceId, credentialId)
+    for (const flight of loads.values()) {
+      if (flight.credentialId === credentialId || flight.credentialId === null) flight.stale = true
+    }
+  }
+
+  return {
+    useTokenFast,
+    useToken,
+    renewRejected,
+    forget,
+    forgetAll() {
+      memory.clear()
+      for (const flight of loads.values()) flight.stale = true
+    },
+    remember(end, credential) {
+      // What is saved is read again from the store, so that a pause or change that came meanwhile counts.
+      forget(credential.workspaceId, credential.id)
+      if (end.saved !== 'spooled' || end.token === null) return
+      const { times, version, outputs } = end.token
+      memory.put(credential, { ...times, version }, outputs)
+    },
+  }
+}

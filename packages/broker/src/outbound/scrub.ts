@@ -1,0 +1,106 @@
+/** Removes values that must not be seen from text that is about to be kept. */
+export interface Scrubber {
+  scrub(text: string): string
+}
+
+const MARK = '[redacted]'
+/** Values shorter than this are part of ordinary words: a text that has one is hidden as a whole. */
+const MIN_REPLACED = 4
+/** How many layers of escaping are looked through: a value in JSON in a form in a URL has three. */
+const LAYERS = 3
+
+/**
+ * Knows secrets in the forms they travel in. A form that can be replaced in place is; if one still shows
+ * through layers of percent, JSON or HTML escapes, the whole text is hidden.
+ */
+export function createScrubber(secrets: readonly string[]): Scrubber {
+  const values = [...new Set(secrets.flatMap(separateLines))].filter((value) => value !== '')
+  // No form of a value is shorter than the value: what is shorter than all of them needs no search.
+  const shortest = Math.min(...values.map((value) => value.length))
+  let replaced: string[] | undefined
+  let revealing: string[] | undefined
+
+  return {
+    scrub(text) {
+      if (text.length < shortest) return text
+      replaced ??= longestFirst(values.flatMap(listForms).filter((form) => form.length >= MIN_REPLACED))
+      revealing ??= [...new Set(values.flatMap((value) => [value, ...encodeBytes(value)]))]
+      let clean = text
+      for (const form of replaced) if (clean.includes(form)) clean = clean.replaceAll(form, MARK)
+      return shows(clean, revealing) ? hide(text) : clean
+    },
+  }
+}
+
+/** What stands for a hidden text. */
+export const hide = (text: string) => `[redacted, ${text.length} characters]`
+
+/** A PEM may be quoted line by line. Its first and last line are no secret. */
+function separateLines(secret: string): string[] {
+  const lines = secret.split(/\r\n|\n|\\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'))
+  return [secret, secret.trim(), ...lines]
+}
+
+const longestFirst = (forms: string[]) => [...new Set(forms)].sort((a, b) => b.length - a.length)
+
+/** The usual ways a value is written; rarer ones are found by {@link shows}. */
+function listForms(value: string): string[] {
+  const wellFormed = value.toWellFormed()
+  const json = JSON.stringify(value).slice(1, -1)
+  const uri = encodeURIComponent(wellFormed)
+  const form = new URLSearchParams([['', wellFormed]]).toString().slice(1)
+  return [value, json, json.replaceAll('/', '\\/'), uri, form, ...encodeBytes(value)]
+}
+
+/** Base64 in both alphabets, wherever the value starts within it, and hexadecimal. */
+function encodeBytes(value: string): string[] {
+  const bytes = Buffer.from(value)
+  const hex = bytes.toString('hex')
+  const shifted = [0, 1, 2].flatMap((before) => {
+    const padded = Buffer.concat([Buffer.alloc(before), bytes])
+    // Only the characters that depend on nothing but the value.
+    const [start, end] = [before === 0 ? 0 : before + 1, Math.floor((padded.length * 8) / 6)]
+    return [padded.toString('base64').slice(start, end), padded.toString('base64url').slice(start, end)]
+  })
+  return [hex, hex.toUpperCase(), ...shifted].filter((form) => form.length >= MIN_REPLACED)
+}
+
+/** Whether one of the forms can be read from the text, escapes undone in any order. */
+function shows(text: string, forms: readonly string[]): boolean {
+  let layers = new Set([text])
+  for (let depth = 0; depth <= LAYERS; depth++) {
+    for (const layer of layers) if (forms.some((form) => layer.includes(form))) return true
+    // Most texts have no escapes: then the set stays at one.
+    layers = new Set([...layers].flatMap((layer) => UNESCAPES.map((undo) => undo(layer))))
+  }
+  return false
+}
+
+const UNESCAPES: ReadonlyArray<(text: string) => string> = [
+  (text) => text.replaceAll('+', ' '),
+  (text) =>
+    text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString()),
+  (text) =>
+    text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(.))/gis, (_all, unit, byte, plain) =>
+      unescapeJson(unit ?? byte, plain),
+    ),
+  (text) => text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w{2,4}));/gi, unescapeHtml),
+]
+
+const JSON_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
+const HTML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+function unescapeJson(code: string | undefined, plain: string): string {
+  return code === undefined ? (JSON_ESCAPES[plain] ?? plain) : String.fromCharCode(Number.parseInt(code, 16))
+}
+
+function unescapeHtml(
+  all: string,
+  hex: string | undefined,
+  decimal: string | undefined,
+  name: string,
+): string {
+  const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal)
+  if (hex === undefined && decimal === undefined) return HTML_ENTITIES[name.toLowerCase()] ?? all
+  return code <= 0x10ffff ? String.fromCodePoint(code) : all
+}

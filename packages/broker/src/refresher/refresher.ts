@@ -1,0 +1,131 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import type { Exchanger } from '../operations/exchange-now.ts'
+import type { Ports } from '../operations/ports.ts'
+import { settleEnded } from '../operations/settle-ended.ts'
+import type { Claim } from '../store/store.ts'
+import { createOriginLimits } from './origin-limits.ts'
+
+export interface RefresherSettings {
+  /** Exchanges under way at once on this node. */
+  concurrency: number
+  /** Of these, with one token endpoint origin. */
+  concurrencyPerOrigin: number
+  /** Looks into the queue at least this often. */
+  idleSeconds: number
+}
+
+export interface Refresher {
+  start(): void
+  /** Looks into the queue now. */
+  nudge(): void
+  /** Takes nothing more, waits for what is under way. */
+  stop(): Promise<void>
+}
+
+type RefresherPorts = Pick<Ports, 'store' | 'spool' | 'clock' | 'random' | 'log' | 'metrics' | 'settings'>
+
+const AFTER_FAULT_MS = 1000
+
+/**
+ * Claims due tokens in batches, under leases, and exchanges each. What it can not begin in good time it gives
+ * back, so that a slow provider never holds up the others.
+ */
+export function createRefresher(
+  ports: RefresherPorts,
+  exchanger: Exchanger,
+  settings: RefresherSettings,
+): Refresher {
+  const { store, spool, clock, random, log, metrics } = ports
+  const limits = createOriginLimits(settings.concurrencyPerOrigin)
+  const underway = new Set<Promise<void>>()
+  let stopping = false
+  let waiting: AbortController | null = null
+  let loop: Promise<void> = Promise.resolve()
+
+  function nudge(): void {
+    waiting?.abort()
+  }
+
+  async function refresh(claim: Claim): Promise<void> {
+    const { credential, token } = claim
+    const at = { workspaceId: credential.workspaceId, credentialId: credential.id, leaseId: claim.leaseId }
+    try {
+      if (await settleEnded(ports, claim)) return
+      metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
+      await exchanger.underLease(claim, 'due')
+    } catch (error) {
+      const code = error instanceof BursarError ? error.code : (error as Error).name
+      log.error('refresh_failed', { credential: credential.name, code })
+      await store.tokens.release({ ...at, claimableAt: clock.now() + 5 }).catch(() => undefined)
+    }
+  }
+
+  function begin(claim: Claim): void {
+    const run = limits
+      .run(claim.credential.recipe, () => refresh(claim))
+      .then((ran) => (ran ? undefined : giveBack(claim)))
+      .finally(() => {
+        underway.delete(run)
+        nudge()
+      })
+    underway.add(run)
+  }
+
+  /** Its origin has enough to do: somebody takes it in a moment. */
+  async function giveBack({ credential, leaseId }: Claim): Promise<void> {
+    const claimableAt = clock.now() + 1
+    const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
+    await store.tokens.release({ ...at, leaseId, claimableAt }).catch(() => undefined)
+  }
+
+  async function turn(): Promise<number> {
+    if (spool.size > 0) {
+      // What was answered before comes before what is asked next.
+      await spool.replay((outcome) => store.tokens.saveOutcome(outcome))
+      log.info('spool_replayed', { left: spool.size })
+    }
+    const room = settings.concurrency - underway.size
+    // Small claims cost as much as large ones: wait until a share of the room is free.
+    if (room < settings.concurrency / 4) return settings.idleSeconds * 1000
+    const claims = await store.tokens.claimDue({
+      now: clock.now(),
+      leaseSeconds: ports.settings.leaseSeconds,
+      leaseId: random.text(12),
+      limit: room,
+    })
+    for (const claim of claims) begin(claim)
+    if (claims.length === room) return 0
+    const next = await store.tokens.nextDueAt()
+    const idleMs = settings.idleSeconds * 1000
+    return next === null ? idleMs : Math.min(idleMs, Math.max(0, next * 1000 - clock.unixMs()))
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      waiting = new AbortController()
+      const signal = waiting.signal
+      let pauseMs: number
+      try {
+        pauseMs = await turn()
+      } catch (error) {
+        const detail = error instanceof BursarError ? error.detail : (error as Error).name
+        log.warn('refresher_turn_failed', { detail })
+        pauseMs = AFTER_FAULT_MS
+      }
+      if (pauseMs > 0 && !stopping) await clock.wait(pauseMs, signal)
+    }
+  }
+
+  return {
+    start() {
+      loop = run()
+    },
+    nudge,
+    async stop() {
+      stopping = true
+      nudge()
+      await loop
+      while (underway.size > 0) await Promise.allSettled(underway)
+    },
+  }
+}

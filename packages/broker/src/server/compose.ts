@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { BursarError } from '@bursar/domain/error.ts'
+import { createNativeDoor } from '../doors/native/routes.ts'
+import { createDataPlane } from '../injector/data-plane.ts'
+import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
+import { createJwtSigner } from '../issuer/sign.ts'
+import { firstAdmin } from '../operations/callers.ts'
+import { createOperations } from '../operations/create-operations.ts'
+import type { Operations } from '../operations/operations.ts'
+import type { Clock, Ports } from '../operations/ports.ts'
+import { createSkew } from '../operations/skew.ts'
+import { createGuard } from '../outbound/guard.ts'
+import type { OutboundSettings } from '../outbound/outbound.ts'
+import { createOutbound } from '../outbound/send.ts'
+import { createRefresher } from '../refresher/refresher.ts'
+import { openStore } from '../store/open.ts'
+import { openSpool } from '../store/spool.ts'
+import { createEnvelope } from '../vault/envelope.ts'
+import { loadKeyring } from '../vault/keyring-source.ts'
+import { createSecretSources } from '../vault/resolve.ts'
+import { createConsentDoor } from './consent-callback.ts'
+import { createHousekeeping } from './housekeeping.ts'
+import { type Listener, startListeners } from './http.ts'
+import type { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { createRandom } from './random.ts'
+import type { Settings } from './settings-table.ts'
+import { VERSION } from './version.ts'
+
+export interface World {
+  clock: Clock
+  env: Readonly<Record<string, string | undefined>>
+  log: ReturnType<typeof createLog>
+  /** Replaces DNS in tests. */
+  lookup?: OutboundSettings['lookup']
+}
+
+export interface Broker {
+  url: string
+  listeners: readonly Listener[]
+  operations: Operations
+  /** The first admin key, when one was made just now. */
+  madeAdminKey: string | null
+  /** Ends listeners, lets exchanges finish, closes the store. */
+  stop(): Promise<void>
+}
+
+const DEFAULT_WORKSPACE = 'default'
+
+/** Puts the house together. Nothing else knows all of it. */
+export async function startBroker(settings: Settings, world: World): Promise<Broker> {
+  const { clock, env, log } = world
+  const random = createRandom(clock)
+  const metrics = createMetrics()
+  const { dataDir } = settings
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
+  if (created) log.info('keyring_created', { path: origin, hint: 'Back it up apart from the database.' })
+
+  const location =
+    settings.databaseUrl === null ? { dataDir } : { databaseUrl: settings.databaseUrl.reveal() }
+  const store = await openStore(location, {
+    now: clock.now,
+    pollSeconds: 0.4,
+    log: (event, fields) => log.warn(event, fields),
+  })
+  try {
+    const envelope = await createEnvelope(keyring, store.dataKeys, { now: clock.now })
+    await envelope.addWorkspace(DEFAULT_WORKSPACE)
+    const spool = await openSpool(join(dataDir, 'spool'))
+
+    const outboundSettings: OutboundSettings = {
+      allow: settings.outboundAllow,
+      insecureHttp: settings.outboundInsecureHttp,
+      connectTimeoutMs: 5_000,
+      limits: { deadlineMs: settings.upstreamDeadlineSeconds * 1000, maxBodyBytes: 1024 * 1024 },
+      clock,
+      userAgent: `bursar/${VERSION}`,
+      ...(settings.outboundCa !== null && { extraCa: await readFile(settings.outboundCa, 'utf8') }),
+      ...(world.lookup !== undefined && { lookup: world.lookup }),
+    }
+    const tokenEndpoints = createOutbound(outboundSettings)
+    const destinations = createGuard(outboundSettings)
+
+    let publicUrl = settings.publicUrl ?? ''
+    const ports: Ports = {
+      store,
+      spool,
+      envelope,
+      sources: createSecretSources({
+        env,
+        dataDir,
+        warn: (sentence) => log.warn('secret_source', { sentence }),
+      }),
+      outbound: tokenEndpoints,
+      signer: createJwtSigner(),
+      clock,
+      random,
+      log,
+      metrics,
+      skew: createSkew(),
+      settings: {
+        nodeId: settings.nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`,
+        leaseSeconds: settings.leaseSeconds,
+        upstreamDeadlineSeconds: settings.upstreamDeadlineSeconds,
+        offlineGraceSeconds: settings.offlineGraceSeconds,
+        waitSeconds: Math.min(30, settings.leaseSeconds),
+        publicUrl: () => publicUrl,
+        insecureHttp: settings.outboundInsecureHttp,
+        authorizationSeconds: 600,
+        tokensInMemory: settings.tokensInMemory,
+      },
+    }
+    const admin = await firstAdmin(ports, settings.adminKey)
+    const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const refresher = createRefresher(ports, exchanger, {
+      concurrency: settings.refreshConcurrency,
+      concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
+      idleSeconds: 5,
+    })
+    const stopNudging = store.onChange((changes) => {
+      if (changes.some((change) => change.kind === 'credential')) refresher.nudge()
+    })
+    metrics.watchByStatus(() => store.credentials.countByStatus())
+    metrics.watch(
+      'bursar_spooled_outcomes',
+      'Answers waiting on local disk for the database.',
+      () => spool.size,
+    )
+    metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
+      Math.max(0, clock.now() - store.lastContactAt),
+    )
+
+    const dataPlane = createDataPlane({
+      operations,
+      guard: destinations,
+      limits: DEFAULT_DELIVERY_LIMITS,
+      log,
+      metrics,
+    })
+    const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
+    const publicDoor = createConsentDoor({ operations, log, random })
+    const listeners = await startListeners(settings, {
+      dataPlane,
+      admin: (request) => native.fetch(request),
+      public: (request) => publicDoor.fetch(request),
+      health: {
+        async ready() {
+          try {
+            await store.ping()
+            return { ready: true, detail: 'ok' }
+          } catch (error) {
+            const detail = error instanceof BursarError ? error.detail : 'The database can not be reached.'
+            return { ready: false, detail }
+          }
+        },
+        metrics: () => metrics.expose(),
+      },
+    })
+    const publicListener = listeners.find((listener) => listener.planes.includes('public'))
+    publicUrl ||= publicListener?.url ?? ''
+    refresher.start()
+    const housekeeping = createHousekeeping(ports, envelope, flushUse, settings.exchangeRetentionDays)
+    housekeeping.start()
+
+    return {
+      url: listeners[0]!.url,
+      listeners,
+      operations,
+      madeAdminKey: admin?.made ? admin.key.reveal() : null,
+      async stop() {
+        stopNudging()
+        await Promise.all(listeners.map((listener) => listener.stop()))
+        await refresher.stop()
+        await exchanger.drain()
+        await housekeeping.stop()
+        close()
+        await Promise.all([tokenEndpoints.close(), destinations.close()])
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close().catch(() => undefined)
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Metrics } from '../operations/ports.ts'
+
+export interface MetricsRegistry extends Metrics {
+  /** The text of `/metrics` and its media type. */
+  expose(): Promise<{ text: string; contentType: string }>
+  /** Values that are read when somebody looks. */
+  watch(name: string, help: string, read: () => number): void
+  watchByStatus(read: () => Promise<Record<string, number>>): void
+}
+
+/** Labels are from closed sets: never a credential's name, a URL or a value from outside. */
+export function createMetrics(): MetricsRegistry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const exchanges = new Counter({
+    name: 'bursar_exchanges_total',
+    help: 'Exchanges by how they ended and what began them.',
+    labelNames: ['kind', 'trigger'],
+    registers,
+  })
+  const exchangeSeconds = new Histogram({
+    name: 'bursar_exchange_duration_seconds',
+    help: 'Time from the claim to the judged answer.',
+    labelNames: ['kind'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+    registers,
+  })
+  const served = new Counter({
+    name: 'bursar_tokens_served_total',
+    help: 'Tokens handed out, by delivery and outcome.',
+    labelNames: ['delivery', 'outcome'],
+    registers,
+  })
+  const lag = new Histogram({
+    name: 'bursar_refresh_lag_seconds',
+    help: 'How late a due refresh was begun.',
+    buckets: [0, 1, 2, 5, 10, 30, 60, 300],
+    registers,
+  })
+  const children = new Map<string, { inc(): void }>()
+
+  return {
+    exchange(kind, trigger, durationMs) {
+      exchanges.inc({ kind, trigger })
+      exchangeSeconds.observe({ kind }, durationMs / 1000)
+    },
+    tokenServed(delivery, outcome) {
+      // Looked up once: label objects on a hot path cost more than the count.
+      const key = `${delivery} ${outcome}`
+      let child = children.get(key)
+      if (child === undefined) {
+        child = served.labels(delivery, outcome)
+        children.set(key, child)
+      }
+      child.inc()
+    },
+    refreshLag: (seconds) => lag.observe(seconds),
+    async expose() {
+      return { text: await registry.metrics(), contentType: registry.contentType }
+    },
+    watch(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read())
+        },
+      })
+    },
+    watchByStatus(read) {
+      new Gauge({
+        name: 'bursar_credentials',
+        help: 'Credentials by status.',
+        labelNames: ['status'],
+        registers,
+        async collect() {
+          this.reset()
+          const counts = await read().catch(() => ({}))
+          for (const [status, count] of Object.entries(counts)) this.set({ status }, count)
+        },
+      })
+    },
+  }
+}

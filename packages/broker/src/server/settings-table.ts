@@ -1,0 +1,229 @@
+import { Secret } from '@bursar/domain/secret.ts'
+import { LOG_LEVELS } from './log.ts'
+
+interface Setting<T> {
+  /** Null where the value is a secret: arguments can be read by every user of a machine. */
+  flag: string | null
+  env: string
+  default: T
+  description: string
+  /** Throws an Error with one sentence. */
+  parse(raw: string): T
+}
+
+const text = (raw: string): string => raw
+
+const integer =
+  (least: number, most: number) =>
+  (raw: string): number => {
+    const value = Number(raw)
+    if (Number.isInteger(value) && raw.trim() !== '' && value >= least && value <= most) return value
+    throw new Error(`"${raw}" is not a whole number from ${least} to ${most}.`)
+  }
+
+const oneOf =
+  <T extends string>(...choices: readonly T[]) =>
+  (raw: string): T => {
+    const choice = choices.find((each) => each === raw)
+    if (choice !== undefined) return choice
+    throw new Error(`"${raw}" is none of ${choices.join(', ')}.`)
+  }
+
+const list = (raw: string): readonly string[] =>
+  raw
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+
+const url = (raw: string): string => {
+  const parsed = URL.parse(raw)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.search !== '' || parsed.hash !== '') {
+    throw new Error('It has to be an http or https URL without query and fragment.')
+  }
+  return raw.replace(/\/+$/, '')
+}
+
+const databaseUrl = (raw: string): Secret => {
+  if (!/^postgres(ql)?:\/\//.test(raw)) throw new Error('It has to begin with postgres://.')
+  return new Secret(raw)
+}
+
+const adminKey = (raw: string): Secret => {
+  if (raw.length < 8 || /[^\x21-\x7e]/.test(raw)) {
+    throw new Error('It has to have at least 8 visible ASCII characters; better: bsr_<id>_<secret>.')
+  }
+  return new Secret(raw)
+}
+
+export interface Address {
+  host: string
+  port: number
+}
+const address = (raw: string): Address => {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(raw) ?? []
+  if (host === undefined || Number(port) > 65535) throw new Error(`"${raw}" is not host:port.`)
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
+}
+
+const define = <T>(setting: Setting<T>): Setting<T> => setting
+
+/** Every setting. A new one is an entry here: flags, `bursar settings` and docs/settings.md follow. */
+export const SETTINGS = {
+  dataDir: define({
+    flag: 'data-dir',
+    env: 'BURSAR_DATA_DIR',
+    default: './bursar-data',
+    description: 'Folder of the embedded database, the key ring and the spool.',
+    parse: text,
+  }),
+  databaseUrl: define<Secret | null>({
+    flag: null,
+    env: 'BURSAR_DATABASE_URL',
+    default: null,
+    description: 'postgres://… instead of the embedded database; for more than one node.',
+    parse: databaseUrl,
+  }),
+  host: define({
+    flag: 'host',
+    env: 'BURSAR_HOST',
+    default: '127.0.0.1',
+    description: 'Address of the single listener.',
+    parse: text,
+  }),
+  port: define({
+    flag: 'port',
+    env: 'BURSAR_PORT',
+    default: 8787,
+    description: 'Port of the single listener; 0 takes a free one.',
+    parse: integer(0, 65535),
+  }),
+  dataListen: define<Address | null>({
+    flag: 'data-listen',
+    env: 'BURSAR_DATA_LISTEN',
+    default: null,
+    description: 'host:port of its own for token API, proxy and forward-auth.',
+    parse: address,
+  }),
+  adminListen: define<Address | null>({
+    flag: 'admin-listen',
+    env: 'BURSAR_ADMIN_LISTEN',
+    default: null,
+    description: 'host:port of its own for the REST API and the console.',
+    parse: address,
+  }),
+  publicListen: define<Address | null>({
+    flag: 'public-listen',
+    env: 'BURSAR_PUBLIC_LISTEN',
+    default: null,
+    description: 'host:port of its own for consent callbacks.',
+    parse: address,
+  }),
+  publicUrl: define<string | null>({
+    flag: 'public-url',
+    env: 'BURSAR_PUBLIC_URL',
+    default: null,
+    description: 'Base of consent callbacks as browsers reach it; the listener when absent.',
+    parse: url,
+  }),
+  adminKey: define<Secret | null>({
+    flag: null,
+    env: 'BURSAR_ADMIN_KEY',
+    default: null,
+    description: 'The first admin key, instead of a random one that is printed once.',
+    parse: adminKey,
+  }),
+  keyring: define<string | null>({
+    flag: 'keyring',
+    env: 'BURSAR_KEYRING',
+    default: null,
+    description: 'file:PATH or env:NAME; keyring.json in the data folder when absent.',
+    parse: text,
+  }),
+  outboundAllow: define<readonly string[]>({
+    flag: 'outbound-allow',
+    env: 'BURSAR_OUTBOUND_ALLOW',
+    default: [],
+    description: 'Comma-separated CIDRs and hosts that may be reached although private.',
+    parse: list,
+  }),
+  outboundInsecureHttp: define<'loopback' | null>({
+    flag: 'outbound-insecure-http',
+    env: 'BURSAR_OUTBOUND_INSECURE_HTTP',
+    default: null,
+    description: '"loopback" allows plain http to this machine, for development.',
+    parse: oneOf('loopback'),
+  }),
+  outboundCa: define<string | null>({
+    flag: 'outbound-ca',
+    env: 'BURSAR_OUTBOUND_CA',
+    default: null,
+    description: 'PEM file of further certificate authorities to trust.',
+    parse: text,
+  }),
+  leaseSeconds: define({
+    flag: 'lease-seconds',
+    env: 'BURSAR_LEASE_SECONDS',
+    default: 60,
+    description: 'How long a node may hold the right to exchange a credential.',
+    parse: integer(2, 3600),
+  }),
+  upstreamDeadlineSeconds: define({
+    flag: 'upstream-deadline-seconds',
+    env: 'BURSAR_UPSTREAM_DEADLINE_SECONDS',
+    default: 20,
+    description: 'How long a token endpoint may take; at most half of the lease.',
+    parse: integer(1, 1800),
+  }),
+  offlineGraceSeconds: define({
+    flag: 'offline-grace-seconds',
+    env: 'BURSAR_OFFLINE_GRACE_SECONDS',
+    default: 900,
+    description: 'How long a node that is cut off from its database serves what it holds.',
+    parse: integer(0, 86_400),
+  }),
+  refreshConcurrency: define({
+    flag: 'refresh-concurrency',
+    env: 'BURSAR_REFRESH_CONCURRENCY',
+    default: 256,
+    description: 'Exchanges that a node has under way at once.',
+    parse: integer(1, 10_000),
+  }),
+  refreshConcurrencyPerOrigin: define({
+    flag: 'refresh-concurrency-per-origin',
+    env: 'BURSAR_REFRESH_CONCURRENCY_PER_ORIGIN',
+    default: 64,
+    description: 'Of these, with one token endpoint origin.',
+    parse: integer(1, 10_000),
+  }),
+  exchangeRetentionDays: define({
+    flag: 'exchange-retention-days',
+    env: 'BURSAR_EXCHANGE_RETENTION_DAYS',
+    default: 30,
+    description: 'How long exchange records are kept.',
+    parse: integer(1, 3650),
+  }),
+  tokensInMemory: define({
+    flag: 'tokens-in-memory',
+    env: 'BURSAR_TOKENS_IN_MEMORY',
+    default: 200_000,
+    description: 'Tokens that a node keeps in memory at most.',
+    parse: integer(1, 10_000_000),
+  }),
+  logLevel: define<string>({
+    flag: 'log-level',
+    env: 'BURSAR_LOG_LEVEL',
+    default: 'info',
+    description: `One of ${LOG_LEVELS.join(', ')}.`,
+    parse: oneOf(...LOG_LEVELS),
+  }),
+  nodeId: define<string | null>({
+    flag: 'node-id',
+    env: 'BURSAR_NODE_ID',
+    default: null,
+    description: 'Name of this node in logs and status; host name and random letters when absent.',
+    parse: text,
+  }),
+}
+
+export type SettingName = keyof typeof SETTINGS
+export type Settings = { [N in SettingName]: (typeof SETTINGS)[N]['default'] }

@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+import { credentialInput, credentialPatch } from '../credential-input.ts'
+import { callerPage } from './routes/callers.ts'
+import { credentialPage } from './routes/credentials.ts'
+import { providerPage } from './routes/providers.ts'
+import { auditPage } from './routes/service.ts'
+import { credentialTrial, exchangePage } from './routes/tokens.ts'
+import { auditEntry } from './wire/audit.ts'
+import { caller, callerInput, newCaller } from './wire/caller.ts'
+import * as credentials from './wire/credential.ts'
+import { destination } from './wire/destination.ts'
+import { exchange, validation } from './wire/exchange.ts'
+import { explainRequest, explanation } from './wire/explain.ts'
+import { problem } from './wire/problem.ts'
+import { provider, providerInput, providerReplacement } from './wire/provider.ts'
+import { status } from './wire/status.ts'
+import { token } from './wire/token.ts'
+
+/** The schemas of request bodies, by the names they have in OpenAPI. */
+export const BODIES: Readonly<Record<string, z.ZodType>> = {
+  CredentialInput: credentialInput,
+  CredentialPatch: credentialPatch,
+  CredentialTrial: credentialTrial,
+  ProviderInput: providerInput,
+  ProviderReplacement: providerReplacement,
+  CallerInput: callerInput,
+  ExplainRequest: explainRequest,
+}
+
+/** The schemas of answers, by the names they have in OpenAPI. */
+export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
+  Credential: credentials.credential,
+  CredentialPage: credentialPage,
+  Reason: credentials.reason,
+  TokenFacts: credentials.tokenFacts,
+  Deletion: credentials.deletion,
+  Authorization: credentials.authorization,
+  Destination: destination,
+  Token: token,
+  Exchange: exchange,
+  ExchangePage: exchangePage,
+  Validation: validation,
+  Explanation: explanation,
+  Provider: provider,
+  ProviderPage: providerPage,
+  Caller: caller,
+  CallerPage: callerPage,
+  NewCaller: newCaller,
+  AuditEntry: auditEntry,
+  AuditPage: auditPage,
+  Status: status,
+  Problem: problem,
+}

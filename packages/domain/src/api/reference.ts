@@ -1,0 +1,77 @@
+import { ERRORS } from '../error.ts'
+import { describeParameters } from './openapi.ts'
+import { errorsOf, type Route } from './route.ts'
+
+/** `docs/api.md`, made from the table of routes. */
+export function renderReference(routes: readonly Route[]): string {
+  const tags = [...new Set(routes.map((route) => route.tag))]
+  const sections = tags.map((tag) => {
+    const own = routes.filter((route) => route.tag === tag)
+    return `## ${tag}\n\n${own.map(renderRoute).join('\n\n')}`
+  })
+  return `${[INTRODUCTION, renderOverview(routes), ...sections].join('\n\n')}\n`
+}
+
+const INTRODUCTION = `# The REST API
+
+<!-- Made from packages/domain/src/api by \`npm run docs\`; a test fails when it is stale. -->
+
+Every call but \`/openapi.json\` wants \`Authorization: Bearer <key>\`; what a key may do, its scopes say.
+Bodies and answers are JSON in UTF-8, names in snake_case, instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
+Errors are \`application/problem+json\` (RFC 9457) and name everything that is wrong at once;
+[errors.md](errors.md) explains each code. \`GET /openapi.json\` is this page for machines.
+
+Bodies are read strictly: at most 1 MiB, no duplicate members, no numbers that would change.
+A list answers \`{ "items": […], "next_cursor": … }\`; hand \`next_cursor\` to \`?cursor=\` for the next page.
+Every answer carries \`X-Request-Id\`: that of the request where it had one, else a new one.`
+
+function renderOverview(routes: readonly Route[]): string {
+  const rows = routes.map(
+    (route) =>
+      `| [\`${route.method} ${route.path}\`](#${anchorOf(route)}) | ${route.summary} | ${renderScope(route)} |`,
+  )
+  return ['| call | what | scope |', '|---|---|---|', ...rows].join('\n')
+}
+
+const anchorOf = ({ summary }: Route): string =>
+  summary
+    .toLowerCase()
+    .replaceAll(/[^\w -]/g, '')
+    .replaceAll(' ', '-')
+
+const renderScope = ({ scope }: Route): string => (scope === null ? 'none' : `\`${scope}\``)
+
+function renderRoute(route: Route): string {
+  const { body, answer } = route
+  const parts = [
+    `### ${route.summary}`,
+    `\`${route.method} ${route.path}\` · scope ${renderScope(route)}`,
+    route.description,
+    renderParameters(route),
+    body && `Body, \`${body.mediaTypes.join('` or `')}\`:\n\n${renderJson(body.example)}`,
+    answer.schema
+      ? `Answers ${answer.status}:\n\n${renderJson(answer.example)}`
+      : `Answers ${answer.status} without a body.`,
+    `Errors: ${errorsOf(route).map(renderError).join(', ')}.`,
+  ]
+  return parts.filter((part) => part !== undefined && part !== '').join('\n\n')
+}
+
+function renderParameters({ params, query }: Route): string {
+  const rows = [...describeParameters('path', params), ...describeParameters('query', query)].map(
+    ({ name, in: place, schema, description = '' }) =>
+      `| \`${name}\` | ${place} | ${renderRange(schema)} | ${description} |`,
+  )
+  return rows.length === 0 ? '' : ['| parameter | in | type | |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+function renderRange(schema: Record<string, unknown>): string {
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => `\`${value}\``).join(', ')
+  const { type, minimum, maximum } = schema
+  return type === 'integer' && maximum !== undefined ? `integer, ${minimum} to ${maximum}` : String(type)
+}
+
+const renderJson = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``
+
+const renderError = (code: keyof typeof ERRORS): string =>
+  `[\`${code}\`](errors.md#${code.replaceAll(/[^\w-]/g, '')}) (${ERRORS[code].status})`

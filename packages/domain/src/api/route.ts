@@ -1,0 +1,76 @@
+import type { z } from 'zod'
+import type { ErrorCode } from '../error.ts'
+
+/** What a call carries besides path and query. */
+export interface RouteBody {
+  schema: z.ZodType
+  mediaTypes: readonly string[]
+  /** `operation` when the content is judged by the domain, which knows more than a schema can say. */
+  checkedBy: 'door' | 'operation'
+  example: unknown
+}
+
+/** What a call answers when it went well. */
+export interface RouteAnswer {
+  status: 200 | 201 | 204
+  description: string
+  /** Absent for 204. */
+  schema?: z.ZodType
+  example?: unknown
+  /** Path of what was made, its `{members}` taken from the answer. */
+  location?: string
+}
+
+/** One call of the native REST API. Door, OpenAPI, docs and tests are made from this and nothing else. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `{members}` as in OpenAPI. */
+  path: string
+  operationId: string
+  tag: string
+  summary: string
+  description?: string
+  /** What the caller's key must allow; null is open to everybody. */
+  scope: string | null
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: RouteBody
+  answer: RouteAnswer
+  /** Besides those that every call can end in. */
+  errors: readonly ErrorCode[]
+}
+
+/** Keeps the literal types, so that a door without a handler for a route does not compile. */
+export const defineRoute = <const R extends Route>(route: R): R => route
+
+/** Errors that every call with a key can end in. */
+export const KEY_ERRORS = [
+  'caller.unauthenticated',
+  'caller.forbidden',
+] as const satisfies readonly ErrorCode[]
+
+/** Errors that every call with a body can end in. */
+export const BODY_ERRORS = [
+  'request.malformed_json',
+  'request.too_large',
+  'request.media_type',
+] as const satisfies readonly ErrorCode[]
+
+/** Errors that every call can end in. */
+export const ANY_ERRORS = [
+  'request.invalid',
+  'store.unavailable',
+  'internal',
+] as const satisfies readonly ErrorCode[]
+
+/** All error codes of a route, each once. */
+export function errorsOf(route: Route): ErrorCode[] {
+  return [
+    ...new Set<ErrorCode>([
+      ...(route.scope === null ? [] : KEY_ERRORS),
+      ...(route.body === undefined ? [] : BODY_ERRORS),
+      ...(route.scope === null ? (['internal'] as const) : ANY_ERRORS),
+      ...route.errors,
+    ]),
+  ]
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { auditExample, statusExample } from '../examples.ts'
+import { pageQuery } from '../query.ts'
+import { defineRoute } from '../route.ts'
+import { auditEntry } from '../wire/audit.ts'
+import { pageOf } from '../wire/page.ts'
+import { status } from '../wire/status.ts'
+
+export const auditPage = pageOf(auditEntry)
+
+export const serviceRoutes = [
+  defineRoute({
+    method: 'GET',
+    path: '/v1/audit',
+    operationId: 'listAudit',
+    tag: 'Service',
+    summary: 'Read the audit trail',
+    description: 'Newest first. Each line carries a hash over itself and the one before.',
+    scope: 'audit:read',
+    query: pageQuery.extend({
+      cursor: z
+        .string()
+        .regex(/^\d{1,15}$/, 'Not a cursor of this list')
+        .optional()
+        .describe('`next_cursor` of the page before'),
+    }),
+    answer: {
+      status: 200,
+      description: 'A page of the trail',
+      schema: auditPage,
+      example: { items: [auditExample], next_cursor: null },
+    },
+    errors: [],
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/status',
+    operationId: 'getStatus',
+    tag: 'Service',
+    summary: 'How this node is',
+    scope: 'credentials:read',
+    answer: { status: 200, description: 'The status', schema: status, example: statusExample },
+    errors: [],
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    operationId: 'getOpenApi',
+    tag: 'Service',
+    summary: 'This description',
+    scope: null,
+    answer: {
+      status: 200,
+      description: 'OpenAPI 3.1',
+      schema: z.looseObject({ openapi: z.literal('3.1.1') }),
+      example: { openapi: '3.1.1' },
+    },
+    errors: [],
+  }),
+] as const

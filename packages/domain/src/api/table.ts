@@ -1,0 +1,25 @@
+import type { z } from 'zod'
+import { callerRoutes } from './routes/callers.ts'
+import { credentialRoutes } from './routes/credentials.ts'
+import { providerRoutes } from './routes/providers.ts'
+import { serviceRoutes } from './routes/service.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+
+/** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
+export const ROUTES = [
+  ...credentialRoutes,
+  ...tokenRoutes,
+  ...providerRoutes,
+  ...callerRoutes,
+  ...serviceRoutes,
+] as const
+
+export type ApiRoute = (typeof ROUTES)[number]
+export type OperationId = ApiRoute['operationId']
+
+/** What a call answers when it went well. */
+export type AnswerOf<Id extends OperationId> = Extract<ApiRoute, { operationId: Id }>['answer'] extends {
+  schema: infer S extends z.ZodType
+}
+  ? z.output<S>
+  : undefined

@@ -1,0 +1,2 @@
+/** Who can mend it. */
+export type Mender = 'nobody' | 'provider' | 'admin' | 'person' | 'operator'

@@ -1,0 +1,52 @@
+import type { Problem } from './error.ts'
+import { SECRET_NAMES, type SecretName } from './grants/grant.ts'
+import { isObject } from './json.ts'
+import { pointer, problem } from './problem.ts'
+
+/** Records of a recipe in which somebody may put a secret as if it were a parameter. */
+const OPEN_MEMBERS = ['extra_params', 'extra_authorization_params']
+/** Headers that carry a secret by their nature. */
+const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie']
+
+/**
+ * Finds secrets in a recipe or a body, where everybody who may read credentials would see them, and gives
+ * back the rest without them.
+ */
+export function takeMisplaced(
+  object: Readonly<Record<string, unknown>>,
+  basePath: string,
+): { problems: Problem[]; rest: Record<string, unknown> } {
+  const problems: Problem[] = []
+  const kept: Array<[string, unknown]> = []
+  for (const [member, value] of Object.entries(object)) {
+    const name = secretNamed(member)
+    if (name) problems.push(misplaced(pointer(basePath, [member]), name))
+    else kept.push([member, value])
+  }
+  for (const open of OPEN_MEMBERS) {
+    for (const key of namesIn(object[open])) {
+      const name = secretNamed(key)
+      if (name) problems.push(misplaced(pointer(basePath, [open, key]), name))
+    }
+  }
+  for (const key of namesIn(object.extra_headers)) {
+    if (SECRET_HEADERS.includes(key.toLowerCase()))
+      problems.push(misplaced(pointer(basePath, ['extra_headers', key])))
+  }
+  return { problems, rest: Object.fromEntries(kept) }
+}
+
+const namesIn = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [])
+
+function misplaced(path: string, name?: SecretName): Problem {
+  const hint = name
+    ? `Put it under /secrets/${name}.`
+    : 'Choose client_auth and put the value under /secrets.'
+  return problem(path, 'secret.misplaced', 'This is a secret, and it would be shown to everybody here.', hint)
+}
+
+/** The secret that a member name means: `clientSecret` and `client-secret` are `client_secret`. */
+function secretNamed(member: string): SecretName | undefined {
+  const plain = member.toLowerCase().replace(/[^a-z]/g, '')
+  return SECRET_NAMES.find((name) => name.replaceAll('_', '') === plain)
+}

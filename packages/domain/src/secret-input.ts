@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import type { SecretReference } from './credential.ts'
+import type { Problem } from './error.ts'
+import type { AnyRecipe } from './every-recipe.ts'
+import { SECRET_NAMES, type SecretName } from './grants/grant.ts'
+import { grantOf } from './grants/table.ts'
+import { DEFAULT_ALGORITHM } from './jwt.ts'
+import { inspectPrivateKey, keyMisfit } from './private-key.ts'
+import { problem } from './problem.ts'
+import { Secret } from './secret.ts'
+
+/** A secret as it was handed in: the value, or where it lives. */
+export type SecretSource = Secret | SecretReference
+export type SecretSources = Readonly<Partial<Record<SecretName, SecretSource>>>
+
+const MAX_SECRET_LENGTH = 65_536
+
+const secretReference = z.discriminatedUnion('from', [
+  z.strictObject({
+    from: z.literal('env'),
+    name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, 'Not the name of an environment variable.'),
+  }),
+  z.strictObject({
+    from: z.literal('file'),
+    path: z
+      .string()
+      .max(4096)
+      .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]+$/, 'Not the absolute path of a file.'),
+  }),
+])
+
+/** A secret on the wire. */
+export const secretInput = z.union([
+  z.string().min(1, 'A secret is not empty.').max(MAX_SECRET_LENGTH),
+  secretReference,
+])
+export type SecretInput = z.infer<typeof secretInput>
+
+const namedSecrets = <V extends z.ZodType>(value: V) =>
+  z.strictObject(
+    Object.fromEntries(SECRET_NAMES.map((name) => [name, value.optional()])) as Record<
+      SecretName,
+      z.ZodOptional<V>
+    >,
+  )
+
+export const secretsInput = namedSecrets(secretInput)
+/** Null takes a secret away. */
+export const secretsPatch = namedSecrets(secretInput.nullable())
+
+/** Wraps the value, so that nothing after this can print it. */
+export const secretSource = (input: SecretInput): SecretSource =>
+  typeof input === 'string' ? new Secret(input) : input
+
+/** What is wrong with the secrets of a recipe: those missing, those it does not take, keys that can not sign. */
+export function secretProblems(recipe: AnyRecipe, secrets: SecretSources, basePath = '/secrets'): Problem[] {
+  const { required, optional } = grantOf(recipe).secrets(recipe)
+  const taken = [...required, ...optional]
+  const names = SECRET_NAMES.filter((name) => secrets[name] !== undefined)
+  const missing = required
+    .filter((name) => !names.includes(name))
+    .map((name) => problem(`${basePath}/${name}`, 'secret.missing', `The recipe needs the secret ${name}.`))
+  const unexpected = names
+    .filter((name) => !taken.includes(name))
+    .map((name) => unexpectedSecret(`${basePath}/${name}`, name, taken))
+  const key = taken.includes('private_key') ? secrets.private_key : undefined
+  const malformed = key instanceof Secret ? privateKeyProblems(recipe, key, `${basePath}/private_key`) : []
+  return [...missing, ...unexpected, ...malformed]
+}
+
+function unexpectedSecret(path: string, name: SecretName, taken: readonly SecretName[]): Problem {
+  const hint = taken.length > 0 ? `It takes ${taken.join(' and ')}.` : 'It takes no secret.'
+  return problem(path, 'secret.unexpected', `The recipe does not take the secret ${name}.`, hint)
+}
+
+function privateKeyProblems(recipe: AnyRecipe, key: Secret, path: string): Problem[] {
+  const inspected = inspectPrivateKey(key.reveal())
+  if ('problem' in inspected) {
+    return [problem(path, 'secret.malformed', inspected.problem.detail, inspected.problem.hint)]
+  }
+  const misfit = keyMisfit(recipe.alg ?? DEFAULT_ALGORITHM, inspected.facts)
+  return misfit
+    ? [problem(path, 'secret.wrong_key', misfit, 'Change alg of the recipe, or give another key.')]
+    : []
+}
