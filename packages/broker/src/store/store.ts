@@ -143,9 +143,8 @@ export interface CredentialTable {
   /** Sorted by name, each with its token facts. */
   list(query: CredentialQuery): Promise<Array<{ credential: CredentialRow; token: TokenRow }>>
   /**
-   * Replaces configuration and condition where `revision` is still `expectedRevision`.
-   * `renew` makes the token due at once; `dropRefreshToken` is left to the caller, who hands in new
-   * sealed outputs; `claimableAt` undefined leaves the queue as it is. With `expectedVersion` nothing is
+   * Replaces configuration and condition where `revision` is still `expectedRevision`. `claimableAt`
+   * undefined leaves the queue as it is; a live lease is waited for. With `expectedVersion` nothing is
    * written when the token moved in the meantime: new sealed outputs must never cover a newer token.
    */
   update(
@@ -225,6 +224,7 @@ export interface Outcome {
     expiresAt: number | null
     expiresFrom: ExpirySource
     refreshDueAt: number | null
+    /** Null keeps what was known. */
     rotates: boolean | null
   }
   /** When the next attempt is due; used while the credential's `configRevision` is as expected, else at once. */
