@@ -39,7 +39,7 @@ export class Render {
   constructor(context: unknown, { globals, limits, defaultStrategy }: RenderSetting) {
     this.limits = limits
     this.defaultStrategy = defaultStrategy
-    this.reader = new HostReader(limits.items)
+    this.reader = new HostReader(limits)
     this.#globals = globals
     const map = this.reader.value(context ?? {})
     if (!(map instanceof MapValue)) throw runtimeFault('The context is no object', 'an object of variables')
