@@ -76,6 +76,9 @@ function padded(positional: Eval[], named: NamedEval[]): ArgumentList {
 
 function evaluateAll(evals: readonly Eval[]): ArgumentList {
   const count = evals.length
+  const [first, second] = evals
+  if (first && count === 1) return (render) => [first(render)]
+  if (first && second && count === 2) return (render) => [first(render), second(render)]
   return (render) => {
     const values = new Array<Value>(count)
     for (let i = 0; i < count; i++) values[i] = (evals[i] as Eval)(render)

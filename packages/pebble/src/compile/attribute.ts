@@ -74,10 +74,10 @@ function indexOf(key: Value): number | undefined {
  * A member of a Java class (LANGUAGE 6): those that only look at their object are answered, others that Java has are
  * refused, and what Java does not have is not there.
  */
-export function memberOf(object: Value, key: Value): Value | undefined {
+export function memberOf(object: Value, key: Value, argumentCount = 0): Value | undefined {
   const name = textOf(key)
   if (name === '') throw runtimeFault('An attribute has an empty name', 'the name of an attribute')
-  const member = javaMember(object, name)
+  const member = javaMember(object, name, argumentCount)
   if (member !== 'refused') return member?.value
   throw new Fault('refused', `"${name}" is a member of Java's ${kindOf(object)} and out of reach`, 'a filter')
 }

@@ -100,7 +100,7 @@ function compileAttribute(expression: AttributeExpression, compiler: Compiler): 
   }
 }
 
-/** A call reaches Java's members even on maps. One with arguments has no member to match here. */
+/** A call reaches Java's members even on maps. */
 function compileMethodCall(
   object: Eval,
   key: Eval,
@@ -115,8 +115,8 @@ function compileMethodCall(
     const name = key(render)
     for (const arg of args) arg(render)
     render.at = at
-    const value = target === null ? undefined : memberOf(target, name)
-    if (value !== undefined && args.length === 0) return value
+    const value = target === null ? undefined : memberOf(target, name, args.length)
+    if (value !== undefined) return value
     if (strict) throw missingAttribute(target, name)
     return null
   }

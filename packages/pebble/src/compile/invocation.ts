@@ -6,6 +6,7 @@ import type { Arguments, CallExpression, FilterExpression, TestExpression } from
 import { PlacedFault } from '../syntax/syntax-error.ts'
 import { textOf } from '../value/text.ts'
 import { SafeString } from '../value/value.ts'
+import { Collection } from '../value/weight.ts'
 import { type ArgumentList, compileArguments } from './arguments.ts'
 import type { Compiler } from './compiler.ts'
 import { bindMacro, callMacro } from './macro.ts'
@@ -28,7 +29,7 @@ export function applyFilter(filter: FilterDefinition, input: Eval, args: Argumen
     let value = input(render)
     if (value instanceof SafeString && !takesSafe) value = value.text
     render.at = at
-    render.charge(typeof value === 'string' ? value.length : 0)
+    render.charge(typeof value === 'string' ? value.length : value instanceof Collection ? value.weight : 0)
     return filter.apply(value, values, render)
   }
 }

@@ -29,7 +29,8 @@ export class Render {
   readonly #context: MapValue
   readonly #globals: ReadonlyMap<string, Value>
   #cached: Map<object, Map<Value, string>> | undefined
-  #scope = new Scope(undefined, false)
+  /** Most renders assign nothing and need none. */
+  #scope: Scope | undefined
   #output = ''
   #written = 0
   #steps = 0
@@ -39,7 +40,7 @@ export class Render {
   constructor(context: unknown, { globals, limits, defaultStrategy }: RenderSetting) {
     this.limits = limits
     this.defaultStrategy = defaultStrategy
-    this.reader = new HostReader(limits.items)
+    this.reader = new HostReader(limits)
     this.#globals = globals
     const map = this.reader.value(context ?? {})
     if (!(map instanceof MapValue)) throw runtimeFault('The context is no object', 'an object of variables')
@@ -47,6 +48,7 @@ export class Render {
   }
 
   get scope(): Scope {
+    this.#scope ??= new Scope(undefined, false)
     return this.#scope
   }
 
@@ -108,11 +110,12 @@ export class Render {
 
   /** Assigns where the name is known, otherwise in the innermost scope. */
   assign(name: string, value: Value): void {
-    let scope = this.#scope
+    const innermost = this.scope
+    let scope = innermost
     while (scope.get(name) === undefined && !scope.isolated && scope.parent) scope = scope.parent
     const known = scope.get(name) !== undefined || (!scope.isolated && this.lookup(name) !== undefined)
     // The outermost scope stands before the caller's context, which is never written to.
-    ;(known ? scope : this.#scope).set(name, value)
+    ;(known ? scope : innermost).set(name, value)
   }
 
   /** Opens a scope, whose parent is the present one; `leave` closes it. */
@@ -121,7 +124,7 @@ export class Render {
   }
 
   leave(): void {
-    this.#scope = this.#scope.parent as Scope
+    this.#scope = this.#scope?.parent
   }
 
   /** Enters the body of a macro or block, which may call others; `endCall` leaves it. */
