@@ -10,7 +10,7 @@ let broker: TestBroker
 let trap: Recorder
 /** The one address that may be called. */
 let provider: Recorder
-let count = 0
+const numbers = Array.from({ length: 10_000 }, (_, nth) => nth).values()
 
 beforeAll(async () => {
   trap = await startRecorder(['127.0.0.1', '127.0.0.2', '127.255.255.254', '::1'])
@@ -41,7 +41,7 @@ const urls = (host: string, schemes: readonly string[]) =>
 /** Plain http is open to this machine, so only there it is another case. */
 const SCHEMES = ['https', 'http']
 const loopbackScheme = (host: string) => [/^(127\.|localhost$|\[::1\]$)/i.test(host) ? 'http' : 'https']
-const nextName = () => `c${(count += 1)}`
+const nextName = () => `c${numbers.next().value}`
 const tokenUrl = () => `http://127.0.0.9:${provider.port}/token`
 
 /** A refusal at the door, or a credential that says that the address is fenced off. */
