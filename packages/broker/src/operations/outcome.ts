@@ -69,7 +69,9 @@ export function outcomeOf(
 function withoutSecrets(condition: Condition | null, secrets: readonly string[]): Condition | null {
   if (condition === null || condition.reason === null) return condition
   const { reason } = condition
-  return { ...condition, reason: { ...reason, detail: redactText(reason.detail, secrets) } }
+  // An error code may be a secret as well, echoed where a word was expected.
+  const [code, detail] = [redactText(reason.code, secrets), redactText(reason.detail, secrets)]
+  return { ...condition, reason: { ...reason, code, detail } }
 }
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
