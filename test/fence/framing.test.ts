@@ -1,8 +1,9 @@
+import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestBroker, type TestBroker } from '../broker.ts'
 import { staticToken, TOKEN } from './credentials.ts'
-import { type Recorder, startRecorder, valuesOf } from './recorder.ts'
+import { OK, type Recorder, startRecorder, valuesOf } from './recorder.ts'
 import { runs } from './runs.ts'
 import { exchangeRaw, statusOf, WEBSOCKET } from './wire.ts'
 
@@ -90,6 +91,7 @@ const REFUSED: ReadonlyArray<readonly [name: string, lines: string, body: string
   ['a chunk size past 2^64', 'Transfer-Encoding: chunked', `10000000000000005\r\nabcde\r\n0\r\n\r\n`],
   ['a chunk that is longer than it says', 'Transfer-Encoding: chunked', `3\r\nabcde\r\n0\r\n\r\n${INNER}`],
   ['chunks that end in a line feed alone', 'Transfer-Encoding: chunked', `5\nabcde\n0\n\n${INNER}`],
+  ['a length in a trailer', 'Transfer-Encoding: chunked', `0\r\nContent-Length: 9\r\n\r\n${INNER}`],
   ['a trailer that is folded', 'Transfer-Encoding: chunked', `0\r\nX-T: a\r\n b\r\n\r\n${INNER}`],
 ]
 
@@ -97,7 +99,8 @@ describe('a request that could be read as two', () => {
   test.each(REFUSED)('by %s is refused', async (_what, lines, body) => {
     const answer = await exchangeRaw(broker.url, `${head}${lines}\r\n\r\n${body}`, { half: true })
     expect(statusOf(answer), answer).toBe(400)
-    expect(answer).not.toContain('\r\n\r\nok')
+    // What follows is not read as a request either.
+    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1)
     expectNothingSmuggled()
     expect(upstream.arrivals).toEqual([])
   })
@@ -127,7 +130,7 @@ describe('a request that could be read as two', () => {
   })
 
   test('by extensions and trailers of chunks loses these on the way', async () => {
-    const body = `5;a=b;c="d"\r\nabcde\r\n0;x\r\nAuthorization: ${STOLEN}\r\nBursar-Key: x\r\nContent-Length: 9\r\n\r\n`
+    const body = `5;a=b;c="d"\r\nabcde\r\n0;x\r\nAuthorization: ${STOLEN}\r\nBursar-Key: x\r\n\r\n`
     const lines = 'Transfer-Encoding: chunked\r\nTrailer: Authorization\r\nConnection: close\r\n\r\n'
     const answer = await exchangeRaw(broker.url, head + lines + body)
     expect(statusOf(answer)).toBe(200)
@@ -177,62 +180,89 @@ describe('a request that could be read as two', () => {
   })
 })
 
-const blank = fc.constantFrom(' ', ' ', ' ', '', '\t', '  ', '\x0b', ' \t')
-const eol = fc.constantFrom(
-  ...Array<string>(12).fill('\r\n'),
-  '\n',
-  '\r',
-  '\r\n ',
-  '\r\n\t',
-  '\r\r\n',
-  '\0\r\n',
+describe('bytes that are no request', () => {
+  test('behind a request whose answer is under way do not become a part of that answer', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    upstream.answer = () => 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe beginning'
+    const socket = connect(Number(new URL(broker.url).port), '127.0.0.1')
+    let received = ''
+    socket.on('data', (chunk) => {
+      if (received === '') socket.write('no request\r\n\r\n')
+      received += chunk
+    })
+    socket.on('error', () => undefined).on('close', () => resolve(received))
+    socket.write(`${head}\r\n`)
+    expect(await promise).toMatch(/the beginning$/)
+    upstream.answer = () => OK
+  })
+
+  test('do not keep a connection open', async () => {
+    for (const bytes of [
+      'no request\r\n\r\n',
+      `GET /healthz HTTP/1.1\r\nHost: b\r\n\r\nno request\r\n\r\n`,
+    ]) {
+      const answer = await exchangeRaw(broker.url, bytes)
+      expect(answer).toMatch(/^HTTP\/1\.1 (400|200) /)
+    }
+  })
+})
+
+/** Mostly as it should be: with more than one fault in a message the first hides the others. */
+const mostly = (usual: string, ...odd: string[]) =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...odd) })
+const eol = mostly('\r\n', '\n', '\r', '\r\n ', '\r\n\t', '\r\r\n', '\0\r\n')
+const framing = fc.constantFrom(
+  ...Array<string>(6).fill('Transfer-Encoding: chunked'),
+  ...Array<string>(3).fill('Content-Length: 5'),
+  'transfer-encoding: CHUNKED',
+  'Transfer-Encoding:chunked',
+  'Transfer-Encoding: chunked ',
+  'Transfer-Encoding: identity',
+  'Transfer-Encoding: gzip, chunked',
+  'Transfer-Encoding: chunked, identity',
+  'Transfer-Encoding:\tchunked',
+  'Transfer_Encoding: chunked',
+  'Transfer-Encoding : chunked',
+  'Content-Length: 05',
+  'Content-Length: +5',
+  'Content-Length: 0',
+  'Content-Length: 999',
+  'Content-Length : 5',
+  'Content_Length: 5',
 )
-const framingLine = fc
+const other = fc.constantFrom(
+  'X-A: b',
+  'X-A:',
+  'Connection: keep-alive',
+  'Connection: close, Transfer-Encoding',
+  'Connection: Content-Length, Host',
+  'Connection: Upgrade, HTTP2-Settings',
+  'Upgrade: h2c',
+  'Upgrade: websocket',
+  'Expect: 100-continue',
+  'Expect: 200-ok',
+  'TE: trailers, chunked',
+  'Trailer: Authorization',
+  'Host: evil',
+  `Authorization: ${STOLEN}`,
+  `authorization: ${STOLEN}`,
+  `Proxy-Authorization: ${STOLEN}`,
+  `X-A: b\rAuthorization: ${STOLEN}`,
+  'X-A : b',
+  ':',
+)
+const lines = fc
   .tuple(
-    fc.constantFrom(
-      'Transfer-Encoding',
-      'transfer-encoding',
-      'Content-Length',
-      'content-length',
-      'Transfer_Encoding',
-      'Content-Length ',
-      'Expect',
-      'Connection',
-      'TE',
-      'Trailer',
-      'Upgrade',
-      'Authorization',
-      'X-A',
-      'Host',
-    ),
-    fc.constantFrom(':', ':', ':', ':', ' :', '\t:', '::'),
-    blank,
-    fc.constantFrom(
-      'chunked',
-      'chunked',
-      'CHUNKED',
-      'identity',
-      'gzip, chunked',
-      'chunked, identity',
-      '0',
-      '5',
-      '05',
-      '+5',
-      '5,5',
-      '0x5',
-      '999',
-      '100-continue',
-      'close',
-      'keep-alive',
-      'Upgrade',
-      'websocket',
-      'Authorization',
-      STOLEN,
-      'b',
-    ),
-    eol,
+    fc.option(framing, { freq: 5 }),
+    fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: framing }),
+    fc.array(other, { maxLength: 2 }),
+    fc.array(eol, { minLength: 4, maxLength: 4 }),
   )
-  .map((parts) => parts.join(''))
+  .map(([first, second, others, ends]) =>
+    [...others, first, second]
+      .flatMap((line, nth) => (line === null ? [] : [line + ends[nth % 4]!]))
+      .join(''),
+  )
 const bodyPart = fc.constantFrom(
   '5\r\nabcde\r\n',
   '5;x=y\r\nabcde\r\n',
@@ -252,25 +282,27 @@ const bodyPart = fc.constantFrom(
   INNER,
 )
 
+const body = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom('5\r\nabcde\r\n0\r\n\r\n', `5\r\nabcde\r\n0\r\n\r\n${INNER}`) },
+  { weight: 3, arbitrary: fc.constantFrom('abcde', `abcde${INNER}`, '') },
+  { weight: 5, arbitrary: fc.array(bodyPart, { maxLength: 4 }).map((parts) => parts.join('')) },
+)
+
 test('headers and bodies put together at random never make a second request, nor carry what must stay', async () => {
-  const message = fc.tuple(
-    fc.array(framingLine, { maxLength: 4 }),
-    fc.constantFrom('\r\n', '\r\n', '\r\n', '\n', ''),
-    fc.array(bodyPart, { maxLength: 4 }),
-  )
+  const message = fc.tuple(lines, mostly('\r\n', '\n', ''), body)
   const seen = { sent: 0, refused: 0 }
   await fc.assert(
-    fc.asyncProperty(message, async ([lines, end, body]) => {
+    fc.asyncProperty(message, async ([fields, end, content]) => {
       upstream.arrivals.length = 0
       upstream.unfinished.length = 0
-      const answer = await exchangeRaw(broker.url, head + lines.join('') + end + body.join(''), {
+      const answer = await exchangeRaw(broker.url, head + fields + end + content, {
         half: true,
       })
       expectNothingSmuggled()
       expect(answer).not.toContain(TOKEN)
       seen[upstream.arrivals.length > 0 ? 'sent' : 'refused'] += 1
     }),
-    runs(800),
+    runs(600),
   )
-  expect(Math.min(seen.sent, seen.refused), JSON.stringify(seen)).toBeGreaterThan(50)
+  expect(Math.min(seen.sent, seen.refused), JSON.stringify(seen)).toBeGreaterThan(30)
 })

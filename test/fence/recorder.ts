@@ -28,7 +28,8 @@ export interface Recorder {
   close(): Promise<void>
 }
 
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok'
+/** What is answered unless a test wants something else. */
+export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok'
 
 /** Listens on all of these addresses under one port. */
 export async function startRecorder(addresses: readonly string[] = ['127.0.0.1']): Promise<Recorder> {
