@@ -13,6 +13,7 @@ import { type Exec, Render, type RenderSetting } from './render/render.ts'
 import { tokenize } from './syntax/lexer.ts'
 import { Parser } from './syntax/parser.ts'
 import { PlacedFault } from './syntax/syntax-error.ts'
+import { LOADING_TAGS } from './tags/loading.ts'
 import { TAGS } from './tags/table.ts'
 import { TESTS } from './tests/table.ts'
 import { Bean, type Value } from './value/value.ts'
@@ -102,7 +103,7 @@ function languageOf(options: CompileOptions): Language {
     filters: new Map([...allowed('filters', FILTERS), ...added(options.filters, filterOf)]),
     functions: new Map([...allowed('functions', FUNCTIONS), ...added(options.functions, functionOf)]),
     tests: new Map([...allowed('tests', TESTS), ...added(options.tests, testOf)]),
-    tags: new Map(allowed('tags', TAGS)),
+    tags: new Map([...allowed('tags', TAGS), ...LOADING_TAGS.map((tag) => [tag.name, tag] as const)]),
     unary: UNARY,
     binary: BINARY,
     refusal: (kind, name) => refusalOf(profile, kind, name),
