@@ -134,7 +134,7 @@ function compileMap(literal: readonly MapLiteralEntry[], compiler: Compiler): Ev
     ({ key, value }) => [compiler.expression(key), compiler.expression(value)] as const,
   )
   return (render) => {
-    render.chargeItems(entries.length)
+    render.chargeEntries(entries.length)
     const evaluated = entries.map(([key, value]): [Value, Value] => [key(render), value(render)])
     return hashMap(evaluated, evaluated.length)
   }
