@@ -1,7 +1,7 @@
 import { type CompileOptions, compile, type Limits, profiles, TemplateError } from '../../src/index.ts'
 import { parseLossless } from './lossless-json.ts'
 
-/** One recorded case; LANGUAGE 19 describes the format. */
+/** One recorded case; `test/cases/README.md` describes the format. */
 export interface Case {
   readonly id: string
   readonly topic: string
