@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where a machine wants to read the results as well. */
+const report = process.env.BURSAR_TEST_REPORT
+
 export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // Two cores: more workers than that only make the real servers in the tests wait for each other.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

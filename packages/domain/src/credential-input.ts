@@ -99,18 +99,18 @@ export interface CredentialPatch {
 export type CredentialInputResult = { input: CredentialInput } | { problems: Problem[] }
 export type CredentialPatchResult = { patch: CredentialPatch } | { problems: Problem[] }
 
-const NOT_AN_OBJECT = [problem('', 'field.invalid', 'The body is a JSON object.')]
+const notAnObject = () => ({ problems: [problem('', 'field.invalid', 'The body is a JSON object.')] })
 
 /** Checks the body of a new credential and names every problem at once. No problem repeats a secret. */
 export function parseCredentialInput(body: unknown): CredentialInputResult {
-  if (!isObject(body)) return { problems: NOT_AN_OBJECT }
+  if (!isObject(body)) return notAnObject()
   const { rest, problems } = takeMisplaced(body, '')
   const parsed = createShell.safeParse(rest)
   if (!parsed.success) problems.push(...problemsOfIssues(parsed.error.issues, createShell, ''))
   const destinations = parseDestinations(body.destinations, problems)
   const secrets = readableSecrets(body.secrets)
   const recipe = body.provider == null ? parseWhole(body, secrets, problems) : null
-  if (isObject(body.recipe) && !recipe && body.provider != null) {
+  if (body.provider != null && isObject(body.recipe)) {
     problems.push(...takeMisplaced(body.recipe, '/recipe').problems)
   }
   if (!parsed.success || problems.length > 0) return { problems }
@@ -131,7 +131,7 @@ export function parseCredentialInput(body: unknown): CredentialInputResult {
 
 /** Checks a change. Whether the merged recipe and its secrets still fit is known only once it is merged. */
 export function parseCredentialPatch(body: unknown): CredentialPatchResult {
-  if (!isObject(body)) return { problems: NOT_AN_OBJECT }
+  if (!isObject(body)) return notAnObject()
   const { rest, problems } = takeMisplaced(body, '')
   const parsed = credentialPatch.safeParse(rest)
   if (!parsed.success) problems.push(...problemsOfIssues(parsed.error.issues, credentialPatch, ''))

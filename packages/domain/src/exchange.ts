@@ -113,3 +113,12 @@ export type Judgement =
   | { kind: 'unreadable'; detail: string; hint?: string }
   /** A person has not yet finished (RFC 8628 §3.5 `authorization_pending`, `slow_down`). */
   | { kind: 'awaiting'; slowDown: boolean }
+
+/** How an attempt to get a token ended, whether or not the provider was reached. */
+export type ExchangeOutcome =
+  | Judgement
+  | ({ kind: 'no_answer' } & NoAnswer)
+  /** The request left, and a crash or a lost connection took the answer. */
+  | { kind: 'in_doubt' }
+  /** A referenced secret could not be read, so nothing was asked. `secret` is its name. */
+  | { kind: 'unresolved'; secret: string; detail?: string }

@@ -48,7 +48,12 @@ export function parseRecipe(input: unknown, basePath = '/recipe'): RecipeResult 
   const recipe = parsed.data as Recipe
   const grant: Grant = GRANTS[type]
   const faults = (grant.check?.(recipe) ?? []).map((fault) =>
-    problem(basePath + fault.path, 'field.invalid', fault.detail, fault.hint),
+    problem(
+      basePath + fault.path,
+      fault.missing ? 'field.missing' : 'field.invalid',
+      fault.detail,
+      fault.hint,
+    ),
   )
   const problems = [...misplaced.problems, ...faults]
   return problems.length > 0 ? { problems } : { recipe }

@@ -176,6 +176,8 @@ describe('an ambiguous URL', () => {
     ['https://example.com/v1/%EF%BC%8E%EF%BC%8E/admin', 'url.dot_segment'],
     ['https://example.com/v1/%E2%80%A5/admin', 'url.dot_segment'],
     ['https://example.com/v1/%2fadmin', 'url.encoded_separator'],
+    ['https://example.com/v1/%2Fadmin', 'url.encoded_separator'],
+    ['https://example.com/v1/%5Cadmin', 'url.encoded_separator'],
     ['https://example.com/v1/%5C..%5cadmin', 'url.encoded_separator'],
     ['https://example.com/v1/%EF%BC%8Fadmin', 'url.encoded_separator'],
     ['https://example.com/v1/%252e%252e/admin', 'url.double_escape'],

@@ -118,6 +118,12 @@ describe('the end of a token', () => {
     expect(times({ accessToken }, {}, { skewSeconds: 10 }).life).toBe(290)
   })
 
+  test('of a JWT follows a measured skew before any guess', () => {
+    const accessToken = jwt({ iat: NOW - 20, exp: NOW + 100 })
+    expect(times({ accessToken }, {}, { skewSeconds: 0 }).life).toBe(100)
+    expect(times({ accessToken }).life).toBe(120)
+  })
+
   test('below the minimum of the recipe refuses the token', () => {
     expect(plan({ expiresIn: 59 }, { minimum_expires_in: 60 })).toMatchObject({
       refused: { kind: 'refused', error: 'token_too_short' },

@@ -156,6 +156,16 @@ describe('a recipe', () => {
     expect(problems(input).map((found) => found.path)).toEqual([path])
   })
 
+  test('tells what is not there from what is wrong', () => {
+    expect(brief({ grant: 'jwt_bearer', token_url: BASE.token_url })).toEqual([
+      '/recipe/issuer field.missing',
+    ])
+    expect(
+      brief({ ...BASE, grant: 'refresh_token', client_id: undefined, client_auth: 'client_secret_post' }),
+    ).toEqual(['/recipe/client_id field.missing'])
+    expect(brief({ ...BASE, revocation_url: 'https://login.example/revoke' })).toEqual([])
+  })
+
   test('is judged without a throw, whatever it is, and prototypes stay clean', () => {
     fc.assert(
       fc.property(fc.constantFrom(...GRANT_TYPES), fc.json(), (grant, json) => {

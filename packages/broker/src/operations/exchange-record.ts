@@ -1,6 +1,6 @@
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { SendResult } from '../outbound/outbound.ts'
-import { redactAnswer, redactRequest } from '../outbound/redact.ts'
+import { redactAnswer, redactRequest, redactText } from '../outbound/redact.ts'
 import type { ExchangeRow } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { PreparedRequest } from './request.ts'
@@ -43,7 +43,7 @@ export function recordExchange(facts: ExchangeFacts): ExchangeRow {
   if (sent !== null)
     record.trace = sent.trace.map(({ atMs, step, detail }) => ({ at_ms: atMs, step, detail }))
   const failure = describeEvent(event)
-  if (failure !== null) record.error = redactDeep(failure, facts.secrets)
+  if (failure !== null) record.error = redactMembers(failure, facts.secrets)
   if (facts.token !== null) {
     record.token = {
       version: facts.token.version,
@@ -69,18 +69,12 @@ export function recordExchange(facts: ExchangeFacts): ExchangeRow {
 }
 
 /** Providers echo what they were sent into their error texts; what is known to be secret goes out. */
-export function redactDeep<T extends Record<string, unknown>>(value: T, secrets: readonly string[]): T {
+function redactMembers(value: Record<string, unknown>, secrets: readonly string[]): Record<string, unknown> {
   const entries = Object.entries(value).map(([name, member]) => [
     name,
     typeof member === 'string' ? redactText(member, secrets) : member,
   ])
-  return Object.fromEntries(entries) as T
-}
-
-function redactText(text: string, secrets: readonly string[]): string {
-  let out = text
-  for (const secret of secrets) if (secret.length > 3) out = out.replaceAll(secret, '[redacted]')
-  return out
+  return Object.fromEntries(entries)
 }
 
 function describeEvent(event: AttemptEnd): Record<string, unknown> | null {

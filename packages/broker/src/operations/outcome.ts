@@ -1,5 +1,7 @@
 import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import type { Condition } from '@bursar/domain/state.ts'
+import { redactText } from '../outbound/redact.ts'
 import type { Claim, ExchangeRow, Outcome } from '../store/store.ts'
 import type { Attempt } from './attempt.ts'
 import { conditionAfter } from './attempt-end.ts'
@@ -30,12 +32,8 @@ export function outcomeOf(
     hasLiveToken,
     random: random.fraction(),
   })
-  const condition = conditionAfter(credential, event, {
-    now,
-    hasLiveToken,
-    exchangeId: row.id,
-    final: next.final,
-  })
+  const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
+  const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
   // The answer to a spent refresh token never came, or came and could not be read.
   const unanswered = event.kind === 'in_doubt' || attempt.journal !== null
   return {
@@ -65,6 +63,13 @@ export function outcomeOf(
     exchange: event.kind === 'awaiting' ? null : row,
     now,
   }
+}
+
+/** A reason may quote the provider, and a provider may quote what it was sent. */
+function withoutSecrets(condition: Condition | null, secrets: readonly string[]): Condition | null {
+  if (condition === null || condition.reason === null) return condition
+  const { reason } = condition
+  return { ...condition, reason: { ...reason, detail: redactText(reason.detail, secrets) } }
 }
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */

@@ -48,7 +48,17 @@ export async function prepareRequest(
     for (const [name, value] of request.body.fields) fields.push([name, await reveal(value)])
     const form = request.body.type === 'form'
     headers.push(['content-type', form ? 'application/x-www-form-urlencoded' : 'application/json'])
-    body = form ? new URLSearchParams(fields).toString() : JSON.stringify(Object.fromEntries(fields))
+    body = form ? new URLSearchParams(fields).toString() : JSON.stringify(jsonMembers(fields))
   }
   return { wire: { method: request.method, url: request.url, headers, body }, secrets }
+}
+
+/** A name that comes more than once (`resource`, RFC 8707) is a list in JSON. */
+function jsonMembers(fields: ReadonlyArray<readonly [string, string]>): Record<string, string | string[]> {
+  const members = new Map<string, string | string[]>()
+  for (const [name, value] of fields) {
+    const before = members.get(name)
+    members.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return Object.fromEntries(members)
 }

@@ -38,7 +38,6 @@ export function scheduleNext(at: {
     case 'token':
       // What can not be renewed is looked at when it ends, so that its status turns.
       return { claimableAt: fresh?.refreshDueAt ?? fresh?.expiresAt ?? null, failures: 0, final: false }
-    case 'awaiting':
     case 'refused':
     case 'needs_consent':
       return { claimableAt: atTheEnd, failures, final: true }
@@ -47,6 +46,7 @@ export function scheduleNext(at: {
       const retry = failures < 2 && grace > 0 && now - (token.intentAt ?? now) <= grace
       return { claimableAt: retry ? now + 1 : atTheEnd, failures, final: !retry }
     }
+    case 'awaiting':
     case 'unavailable':
     case 'unreadable':
     case 'unresolved':

@@ -1,7 +1,4 @@
-import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { BursarError } from '@bursar/domain/error.ts'
 import { type buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import { parseAllow } from './allow.ts'
 import { openSocket, type StepListener } from './connect.ts'
@@ -9,6 +6,7 @@ import { OutboundFailure } from './failure.ts'
 import type { OutboundSettings } from './outbound.ts'
 import { createResolver, systemLookup } from './resolve.ts'
 import { parseTarget, type Target } from './target.ts'
+import { createTrust } from './trust.ts'
 
 /**
  * The fence every connection to others passes. Each new connection resolves its host, judges the addresses
@@ -59,7 +57,7 @@ const MAX_HEADER_BYTES = 32 * 1024
 
 export function createGuard(settings: GuardSettings): Guard {
   const { insecureHttp, connectTimeoutMs, maxOrigins = 1_000, maxConnectionsPerOrigin = 256 } = settings
-  const context = createContext(settings.extraCa)
+  const context = createTrust(settings.extraCa)
   const resolver = createResolver({
     allow: parseAllow(settings.allow),
     timeoutMs: connectTimeoutMs,
@@ -107,11 +105,16 @@ export function createGuard(settings: GuardSettings): Guard {
     })
   }
 
+  /** The one unused for longest that is idle, or just the one unused for longest: it ends its requests. */
   function evictOne() {
-    const idle = [...pools].find(([, pool]) => pool.stats.size === 0)
-    const [origin, pool] = idle ?? pools.entries().next().value!
-    pools.delete(origin)
-    void pool.close()
+    let [evicted] = pools.keys()
+    for (const [origin, pool] of pools) {
+      if (pool.stats.size > 0) continue
+      evicted = origin
+      break
+    }
+    void pools.get(evicted!)!.close()
+    pools.delete(evicted!)
   }
 
   return {
@@ -169,28 +172,4 @@ function assertSchemeAllowed(tls: boolean, insecureHttp: GuardSettings['insecure
     'Only https is called.',
     'Plain http to this machine is possible with outbound.insecure_http set to loopback.',
   )
-}
-
-/** One context for all connections: building it anew for each costs more than the handshake. */
-function createContext(extraCa: string | undefined): SecureContext {
-  if (extraCa === undefined) return createSecureContext({ minVersion: 'TLSv1.2' })
-  return createSecureContext({
-    minVersion: 'TLSv1.2',
-    ca: [...getCACertificates(), ...parseCertificates(extraCa)],
-  })
-}
-
-function parseCertificates(pem: string): string[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  try {
-    for (const block of blocks) new X509Certificate(block)
-    if (blocks.length > 0) return blocks
-  } catch {
-    // Falls through: the error of OpenSSL says nothing a reader could use.
-  }
-  throw new BursarError('settings.invalid', {
-    detail: 'outbound.extra_ca holds no readable PEM certificate.',
-    path: '/outbound/extra_ca',
-    hint: 'It wants one or more -----BEGIN CERTIFICATE----- blocks.',
-  })
 }

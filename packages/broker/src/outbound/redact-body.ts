@@ -28,13 +28,15 @@ const MAX_DEPTH = 8
 const MAX_MEMBERS = 100
 const MAX_SHOWN = 500
 const MAX_EXCERPT = 200
-/** Longer texts are hidden unread: searching them would hold up the event loop. */
-const MAX_SCRUBBED = 16 * 1024
+/** Longer bodies and texts are not looked into: that would hold up the event loop. */
+const MAX_PARSED = 128 * 1024
+const MAX_SCRUBBED = 4 * 1024
 
 /** Keeps the structure of a body and what explains an error; every other text only by its length. */
 export function redactBody(body: string, scrubber: Scrubber): Json {
   const text = body.replace(/^\ufeff/, '').trim()
   if (text === '') return ''
+  if (text.length > MAX_PARSED) return hide(text)
   if (/^[{[]/.test(text)) {
     const parsed = parseJson(text)
     return parsed === undefined ? excerpt(hideQuoted(text), scrubber) : redactJson(parsed, scrubber)
@@ -94,14 +96,13 @@ export function showText(text: string, scrubber: Scrubber): string {
 /** The beginning of a body that has no structure we know. */
 function excerpt(text: string, scrubber: Scrubber): string {
   // A lone word may be the token itself.
-  if (!/\s/.test(text) || text.length > MAX_SCRUBBED) return hide(text)
-  const clean = hideNamedValues(scrubber.scrub(text))
-  return cut(
-    hideTokenRuns(clean)
-      .replace(/\s+/g, ' ')
-      .replace(/[\u0000-\u001f\u007f]/g, ' '),
-    MAX_EXCERPT,
-  )
+  if (!/\s/.test(text)) return hide(text)
+  const searched = text.slice(0, MAX_SCRUBBED)
+  const clean = scrubber.scrub(searched)
+  // A secret in what is searched may stand once more across its end, where it would not be found.
+  if (searched.length < text.length && clean !== searched) return hide(text)
+  const shown = hideTokenRuns(hideNamedValues(clean.slice(0, MAX_SCRUBBED / 4)))
+  return cut(shown.replace(/[\s\u0000-\u001f\u007f]+/g, ' '), MAX_EXCERPT)
 }
 
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text)

@@ -4,7 +4,7 @@ import { listCredentials } from './credential-list.ts'
 import { CREDENTIAL_COLUMNS, credentialValues, readCredential } from './credential-row.ts'
 import type { Database, Statement, Value } from './database.ts'
 import type { Change, CredentialRow, CredentialTable } from './store.ts'
-import { readToken, tokenColumns } from './token-row.ts'
+import { readToken, TOKEN_COLUMNS } from './token-row.ts'
 
 const INSERT = `INSERT INTO credentials (${CREDENTIAL_COLUMNS.join(', ')})
   VALUES (${CREDENTIAL_COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})
@@ -77,7 +77,13 @@ export function createCredentialTable(database: Database): CredentialTable {
         ],
         changes: [change(row.workspaceId, row.id)],
       })
-      return written !== null
+      if (written) return true
+      const now = await find('id', row.workspaceId, row.id)
+      if (now?.revision === expectedRevision && now.name !== row.name) {
+        const taken = await find('name', row.workspaceId, row.name)
+        if (taken) throw new BursarError('credential.name_taken')
+      }
+      return false
     },
 
     async delete(workspaceId, id, audit) {
@@ -85,8 +91,8 @@ export function createCredentialTable(database: Database): CredentialTable {
       const written = await database.write({
         statements: [
           {
-            sql: `DELETE FROM tokens AS t WHERE workspace_id = $1 AND credential_id = $2
-              RETURNING ${tokenColumns('t')}`,
+            sql: `DELETE FROM tokens WHERE workspace_id = $1 AND credential_id = $2
+              RETURNING ${TOKEN_COLUMNS.join(', ')}`,
             params: key,
             rows: 1,
           },

@@ -30,8 +30,8 @@ export function createTokenTable(database: Database, now: () => number): TokenTa
           {
             sql: `UPDATE tokens SET lease_id = $4, lease_until = $5,
                 claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($5 AS bigint) + 1 END,
-                intent_lease_id = CASE WHEN intent_id IS NULL AND $6 IS NOT NULL THEN $4 ELSE intent_lease_id END,
-                intent_at = CASE WHEN intent_id IS NULL AND $6 IS NOT NULL THEN $1 ELSE intent_at END,
+                intent_lease_id = CASE WHEN intent_id IS NULL AND CAST($6 AS text) IS NOT NULL THEN $4 ELSE intent_lease_id END,
+                intent_at = CASE WHEN intent_id IS NULL AND CAST($6 AS text) IS NOT NULL THEN $1 ELSE intent_at END,
                 intent_id = COALESCE(intent_id, $6)
               WHERE workspace_id = $2 AND credential_id = $3 AND ${LEASE_IS_FREE}`,
             params: [now, workspaceId, credentialId, leaseId, leaseUntil, intentId ?? null],

@@ -57,7 +57,7 @@ function parseKeyring(document: unknown, where: string): Keyring {
   for (const [id, base64] of Object.entries(document.keys)) {
     if (!/^[\w.-]{1,64}$/.test(id))
       throw invalid(where, 'has a key id that is not 1 to 64 of A-Z a-z 0-9 _ . -')
-    const bytes = parseKeyBytes(base64, `${where}, key ${id},`)
+    const bytes = parseKeyBytes(base64, `${where}, key ${id}`)
     const checkValue = createHmac('sha256', bytes).update('bursar key check value').digest()
     keys.set(id, { id, key: createSecretKey(bytes), checkValue: checkValue.subarray(0, CHECK_VALUE_BYTES) })
     bytes.fill(0)

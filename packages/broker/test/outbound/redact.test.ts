@@ -155,7 +155,7 @@ describe('an answer', () => {
   })
 
   test('nested beyond reason is cut', () => {
-    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`
     expect(JSON.stringify(redactAnswer(answer(deep), []).body)).toContain('too deep')
   })
 })
@@ -230,7 +230,7 @@ describe('no planted secret survives', () => {
         for (const record of records)
           for (const text of texts(record)) expectHidden(text, value, planted, code)
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 

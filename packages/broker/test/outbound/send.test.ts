@@ -150,5 +150,9 @@ test('informational answers are passed over', async () => {
     response.writeProcessing()
     response.end(TOKEN)
   })
-  expect(answerOf(await outboundFor().post(server.url))).toMatchObject({ status: 200, body: TOKEN })
+  const result = await outboundFor().post(server.url)
+  expect(answerOf(result)).toMatchObject({ status: 200, body: TOKEN })
+  expect(result.trace.filter(({ step }) => step === 'headers')).toEqual([
+    expect.objectContaining({ detail: 'status 200' }),
+  ])
 })

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { callerRoutes } from './routes/callers.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
@@ -15,3 +16,10 @@ export const ROUTES = [
 
 export type ApiRoute = (typeof ROUTES)[number]
 export type OperationId = ApiRoute['operationId']
+
+/** What a call answers when it went well. */
+export type AnswerOf<Id extends OperationId> = Extract<ApiRoute, { operationId: Id }>['answer'] extends {
+  schema: infer S extends z.ZodType
+}
+  ? z.output<S>
+  : undefined

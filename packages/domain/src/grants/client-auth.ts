@@ -122,7 +122,7 @@ export function clientFaults(recipe: ClientFields): RecipeFault[] {
   const method = clientAuthMethod(recipe)
   const faults: RecipeFault[] = []
   if (recipe.client_id === undefined && method !== 'none') {
-    faults.push({ path: '/client_id', detail: `${method} needs a client_id.` })
+    faults.push({ path: '/client_id', detail: `${method} needs a client_id.`, missing: true })
   }
   if (method === 'private_key_jwt' && isSymmetric(recipe.alg)) {
     const hint = 'Choose an asymmetric algorithm, or client_secret_jwt.'

@@ -95,6 +95,8 @@ export interface RecipeFault {
   path: string
   detail: string
   hint?: string
+  /** True where a member is not there; whoever completes the recipe mends it. */
+  missing?: true
 }
 
 /** Ties the type of `fields` to the functions that take them. */

@@ -2,13 +2,23 @@ import { z } from 'zod'
 import { claimProblems, jwtMembers, signingSecret, unsignedJwt } from '../jwt.ts'
 import { readTokenResponse } from '../token-response.ts'
 import { clientFaults, clientSecrets } from './client-auth.ts'
-import { defineGrant, requireSecret } from './grant.ts'
+import { defineGrant, type RecipeFault, requireSecret } from './grant.ts'
 import {
   extraParameterFaults,
   targetParameters,
   tokenEndpointMembers,
   tokenRequest,
 } from './token-endpoint.ts'
+
+/** RFC 7523 §3: a JWT without an issuer is no grant. */
+function issuerFaults(recipe: {
+  issuer?: string | undefined
+  client_id?: string | undefined
+}): RecipeFault[] {
+  if (recipe.issuer !== undefined || recipe.client_id !== undefined) return []
+  const detail = 'A JWT grant needs an issuer, or a client_id to stand for it.'
+  return [{ path: '/issuer', detail, missing: true }]
+}
 
 /** A JWT as authorization grant, RFC 7523 §2.1. `audience` is that of the JWT, not a parameter. */
 export const jwtBearer = defineGrant({
@@ -30,9 +40,7 @@ export const jwtBearer = defineGrant({
     ...clientFaults(recipe),
     ...extraParameterFaults(recipe),
     ...claimProblems(recipe),
-    ...(recipe.issuer === undefined && recipe.client_id === undefined
-      ? [{ path: '/issuer', detail: 'A JWT grant needs an issuer, or a client_id to stand for it.' }]
-      : []),
+    ...issuerFaults(recipe),
   ],
   plan: (input) => {
     const { recipe, now, randomId } = input

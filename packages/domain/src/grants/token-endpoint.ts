@@ -35,6 +35,7 @@ export const tokenEndpointMembers = {
     )
     .optional()
     .describe('Further headers of the token request.'),
+  revocation_url: httpUrl.optional().describe('The revocation endpoint, RFC 7009 §2.'),
   content_type: z.enum(['form', 'json']).optional().describe('Encoding of the body; form by default.'),
 }
 

@@ -8,7 +8,10 @@ export function presentError(
   requestId: string,
   headers: Record<string, string> = {},
 ): Response {
-  const known = error instanceof BursarError ? error : new BursarError('internal', { hint: LOOK_IN_THE_LOG })
+  const known =
+    error instanceof BursarError && error.code !== 'internal'
+      ? error
+      : new BursarError('internal', { hint: LOOK_IN_THE_LOG })
   const document: ProblemDocument = {
     type: problemType(known.code),
     title: ERRORS[known.code].title,
@@ -41,7 +44,7 @@ const LOOK_IN_THE_LOG = 'The log of the server has an entry with this request id
 
 /** Logs what the operator has to know. */
 export function logError(log: Log, error: unknown, requestId: string): void {
-  if (!(error instanceof BursarError))
+  if (!(error instanceof BursarError) || error.code === 'internal')
     log.error('api.fault', { request_id: requestId, ...describeFault(error) })
   else if (error.status >= 500)
     log.warn('api.failed', {

@@ -16,8 +16,8 @@ const FOREIGN_KEY = '23503'
 const UNIQUE = '23505'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
-/** The schema changed under a prepared statement: a new connection prepares it anew. */
-const CACHED_PLAN = '0A000'
+/** A prepared statement is gone, or the schema changed under it: a new connection prepares it anew. */
+const UNPREPARED = new Set(['0A000', '26000'])
 /** A session that became read-only belongs to a server that lost its role. */
 const READ_ONLY = '25006'
 
@@ -26,7 +26,7 @@ export function faultOf(error: unknown): PostgresFault {
   if (code === undefined) return { kind: 'lost', error: unavailable(messageOf(error)) }
   if (code === UNIQUE || code === FOREIGN_KEY) return { kind: 'conflict', error: invalid(code, error) }
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK) return { kind: 'retry', error: unavailable(code) }
-  if (code === CACHED_PLAN || code === READ_ONLY)
+  if (UNPREPARED.has(code) || code === READ_ONLY)
     return { kind: 'lost', error: unavailable(messageOf(error)) }
   if (!ABOUT_THE_SERVER.has(code.slice(0, 2))) return { kind: 'invalid', error: invalid(code, error) }
   const ends = code.startsWith('08') || code.startsWith('57P')

@@ -13,12 +13,20 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-type Answered = PromiseSettledResult<QueryResult<Row>>
+type Answer = PromiseFulfilledResult<QueryResult<Row>>
+type Answered = Answer | PromiseRejectedResult
+
+type Verdict =
+  | { kind: 'committed' }
+  /** These did not meet the rows they expect, so nothing was saved. */
+  | { kind: 'undone'; culprits: ReadonlySet<Waiting> }
+  /** Surely not committed, through no fault of any unit. */
+  | { kind: 'rolled_back'; error: BursarError; again: boolean }
 
 const GROUP_LIMIT = 64
 const ATTEMPTS = 3
 
-const NOT_COMMITTED = new BursarError('store.unavailable', { detail: 'PostgreSQL: the commit was refused.' })
+const REFUSED = new BursarError('store.unavailable', { detail: 'PostgreSQL: the commit was refused.' })
 
 const NOTIFY = `SELECT pg_notify('bursar_changes', $1)`
 
@@ -70,88 +78,78 @@ export class Groups {
   async #save(link: Link, group: readonly Waiting[], attempts: number): Promise<void> {
     if (group.length === 0) return
     try {
-      const culprits = await link.use((client) => this.#transact(link, client, group))
-      if (culprits.size === 0) return
-      if (group.length === 1) return group[0]?.resolve(null)
-      await this.#save(
-        link,
-        group.filter((waiting) => !culprits.has(waiting)),
-        ATTEMPTS,
-      )
-      for (const culprit of culprits) await this.#save(link, [culprit], ATTEMPTS)
-    } catch (error) {
-      if (error instanceof Uncommitted && error.again && attempts > 1) {
-        return this.#save(link, group, attempts - 1)
+      const verdict = await link.use((client) => this.#transact(link, client, group))
+      if (verdict.kind === 'committed') return
+      if (verdict.kind === 'rolled_back') {
+        if (verdict.again && attempts > 1) return await this.#save(link, group, attempts - 1)
+        throw verdict.error
       }
-      const reason = error instanceof Uncommitted ? error.cause : error
-      for (const { reject } of group) reject(reason)
+      if (group.length === 1) return group[0]?.resolve(null)
+      const others = group.filter((waiting) => !verdict.culprits.has(waiting))
+      await this.#save(link, others, ATTEMPTS)
+      for (const culprit of verdict.culprits) await this.#save(link, [culprit], ATTEMPTS)
+    } catch (error) {
+      for (const { reject } of group) reject(error)
     }
   }
 
-  /** Commits the group and answers nobody, or rolls it back and answers the units it failed for. */
-  async #transact(link: Link, client: Client, group: readonly Waiting[]): Promise<Set<Waiting>> {
-    const began = query(client, 'BEGIN')
-    const answers = await Promise.all(
-      group.map(({ statements }) =>
-        Promise.allSettled(statements.map(({ sql, params }) => query(client, sql, params))),
-      ),
-    )
-    const [beginning] = await Promise.allSettled([began])
-    const culprits = new Set<Waiting>()
-    const failed = beginning.status === 'rejected' ? beginning : answers.flat().find(isRejected)
-    group.forEach((waiting, index) => {
-      if (!meetsRows(waiting.statements, answers[index]!)) culprits.add(waiting)
-    })
-    if (failed === undefined && culprits.size === 0) {
-      await this.#commit(link, client, group, answers)
-      return culprits
-    }
-    const fault = failed && faultOf(failed.reason)
+  async #transact(link: Link, client: Client, group: readonly Waiting[]): Promise<Verdict> {
+    const sent = [
+      query(client, 'BEGIN'),
+      ...group.flatMap(({ statements }) => statements.map((s) => run(client, s))),
+    ]
+    const [, ...all] = await Promise.allSettled(sent)
+    const answers = group.map(({ statements }) => all.splice(0, statements.length))
+    const failed = answers.findIndex((answer) => answer.some(isRejected))
+    const culprits = new Set(group.filter(({ statements }, index) => !meetsRows(statements, answers[index]!)))
+    if (failed === -1 && culprits.size === 0) return this.#commit(link, client, group, answers as Answer[][])
+
+    const fault = failed === -1 ? undefined : faultOf(answers[failed]!.find(isRejected)?.reason)
     if (fault?.kind === 'lost') link.drop(client)
     else await query(client, 'ROLLBACK').catch(() => link.drop(client))
-    if (!fault) return culprits
-    if (fault.kind === 'conflict' || (fault.kind === 'invalid' && group.length > 1)) {
-      // After an error the server skips the rest: only this one and those before it were judged.
-      const first = answers.findIndex((answer) => answer.some(isRejected))
-      return new Set(
-        group.filter((waiting, index) => index <= first && (index === first || culprits.has(waiting))),
-      )
+    if (fault && (fault.kind === 'conflict' || (fault.kind === 'invalid' && group.length > 1))) {
+      // Behind an error the server skips everything: those who came later were not judged.
+      culprits.add(group[failed]!)
+    } else if (fault) {
+      return {
+        kind: 'rolled_back',
+        error: fault.error,
+        again: fault.kind === 'retry' || fault.kind === 'lost',
+      }
     }
-    throw new Uncommitted(fault.error, fault.kind === 'retry' || fault.kind === 'lost')
+    return { kind: 'undone', culprits }
   }
 
-  async #commit(link: Link, client: Client, group: readonly Waiting[], answers: Answered[][]): Promise<void> {
-    const rows = answers.map((answer) =>
-      answer.map((settled) => (isRejected(settled) ? [] : settled.value.rows)),
-    )
+  async #commit(
+    link: Link,
+    client: Client,
+    group: readonly Waiting[],
+    answers: Answer[][],
+  ): Promise<Verdict> {
+    const rows = answers.map((answer) => answer.map(({ value }) => value.rows))
     const changes = group.flatMap(({ unit }, index) =>
       committed(unit.changes ?? [], rows[index]!.slice(unit.statements.length)),
     )
-    if (changes.length > 0) query(client, NOTIFY, [payloadOf(this.#node, changes)]).catch(() => {})
-    const [commit] = await Promise.allSettled([query(client, 'COMMIT')])
-    if (isRejected(commit)) {
-      const fault = faultOf(commit.reason)
-      if (fault.kind === 'retry') throw new Uncommitted(fault.error, true)
+    try {
+      const notified = changes.length > 0 && query(client, NOTIFY, [payloadOf(this.#node, changes)])
+      const [{ command }] = await Promise.all([query(client, 'COMMIT'), notified])
+      // The answer to COMMIT in a transaction that had failed.
+      if (command === 'ROLLBACK') return { kind: 'rolled_back', error: REFUSED, again: true }
+    } catch (error) {
+      const fault = faultOf(error)
+      if (fault.kind === 'retry') return { kind: 'rolled_back', error: fault.error, again: true }
       link.drop(client)
-      throw outcomeUnknown(commit.reason)
+      throw outcomeUnknown(error)
     }
-    // The answer to COMMIT in a transaction that had failed.
-    if (commit.value.command !== 'COMMIT') throw new Uncommitted(NOT_COMMITTED, true)
     this.#onCommitted(changes)
     group.forEach(({ resolve }, index) => {
       resolve(rows[index]!)
     })
+    return { kind: 'committed' }
   }
 }
 
-/** Surely not committed. */
-class Uncommitted extends Error {
-  readonly again: boolean
-  constructor(cause: BursarError, again: boolean) {
-    super('not committed', { cause })
-    this.again = again
-  }
-}
+const run = (client: Client, { sql, params }: Statement) => query(client, sql, params)
 
 const isRejected = (answer: Answered): answer is PromiseRejectedResult => answer.status === 'rejected'
 

@@ -34,17 +34,22 @@ export class Thread {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return
     const worker = this.#worker
-    if (!worker || this.#closed) return
-    const ended = once(worker, 'exit')
-    const asked = this.ask({ kind: 'close' })
+    const asked = worker && this.ask({ kind: 'close' })
     this.#closed = true
+    if (!worker) return
+    const ended = once(worker, 'exit')
     await asked
     await ended
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#settings })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: this.#settings,
+      // Flags of the process may not suit a file: --input-type, --eval.
+      execArgv: [],
+    })
     worker.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)

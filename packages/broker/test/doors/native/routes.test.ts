@@ -231,6 +231,9 @@ test('a fault of ours says its request id and nothing of what it was, in answer 
     status: async () => {
       throw new TypeError(`could not parse ${CANARY}`)
     },
+    listProviders: async () => {
+      throw new BursarError('internal', { detail: `near "${CANARY}": syntax error` })
+    },
     listCallers: async () => {
       throw new BursarError('store.unavailable', { cause: new Error(`password=${CANARY}\n    at ${CANARY}`) })
     },
@@ -241,7 +244,10 @@ test('a fault of ours says its request id and nothing of what it was, in answer 
   expect(JSON.parse(text)).toMatchObject({ code: 'internal', request_id: 'request-1' })
   const unavailable = await failing.ask('GET', '/v1/callers')
   expect(unavailable.status).toBe(503)
-  expect(text + (await unavailable.text()) + failing.logged()).not.toContain(CANARY)
+  const internal = await failing.ask('GET', '/v1/providers')
+  expect(internal.status).toBe(500)
+  const answers = text + (await unavailable.text()) + (await internal.text())
+  expect(answers + failing.logged()).not.toContain(CANARY)
   expect(failing.logged()).toContain('"error":"TypeError"')
   expect(failing.logged()).toContain('request-1')
 })

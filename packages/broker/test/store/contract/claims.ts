@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest'
+import type { Bench } from '../describe-store.ts'
+import { claimOf, givenCredential, isClaim, outcomeOf, WORKSPACE } from '../rows.ts'
+
+const dueClaim = (leaseId: string, now: number, limit = 100) => ({ now, leaseSeconds: 60, leaseId, limit })
+
+export function describeClaims(bench: Bench): void {
+  describe('claims', () => {
+    test('a due token is claimed by one of many claimers only', async () => {
+      const nodes = [bench.store, await bench.openNode(), await bench.openNode()]
+      const ids = await Promise.all(
+        Array.from({ length: 60 }, async (_, i) => (await givenCredential(bench.store, `c${i}`)).id),
+      )
+      const claimed: string[] = []
+      await Promise.all(
+        nodes.flatMap((node, n) =>
+          Array.from({ length: 5 }, async (_, claimer) => {
+            for (let round = 0; ; round += 1) {
+              const claims = await node.tokens.claimDue(dueClaim(`${n}-${claimer}-${round}`, 1_000, 7))
+              if (claims.length === 0) return
+              claimed.push(...claims.map((claim) => claim.credential.id))
+            }
+          }),
+        ),
+      )
+      // Those that were passed over while others held their rows are still there for the next round.
+      for (;;) {
+        const claims = await bench.store.tokens.claimDue(dueClaim('last', 1_000))
+        if (claims.length === 0) break
+        claimed.push(...claims.map((claim) => claim.credential.id))
+      }
+      expect(claimed.sort()).toEqual(ids.sort())
+    })
+
+    test('a single credential is leased to one of many who ask at once', async () => {
+      const other = await bench.openNode()
+      const { id } = await givenCredential(bench.store, 'one')
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => claimOf(i % 2 ? bench.store : other, id, `lease-${i}`, 1_000)),
+      )
+      expect(answers.filter(isClaim)).toHaveLength(1)
+      expect(answers.filter((answer) => answer && !isClaim(answer))).toEqual(
+        Array(19).fill({ held: true, leaseUntil: 1_060 }),
+      )
+    })
+
+    test('the oldest due come first, with their credentials, and not more than asked for', async () => {
+      await givenCredential(bench.store, 'later', 900)
+      await givenCredential(bench.store, 'first', 700)
+      await givenCredential(bench.store, 'second', 800)
+      await givenCredential(bench.store, 'not yet', 1_001)
+      await givenCredential(bench.store, 'never', null)
+      const two = await bench.store.tokens.claimDue(dueClaim('a', 1_000, 2))
+      expect(two.map((claim) => claim.credential.name)).toEqual(['first', 'second'])
+      expect(two[0]).toMatchObject({ leaseId: 'a', leaseUntil: 1_060 })
+      const rest = await bench.store.tokens.claimDue(dueClaim('b', 1_000))
+      expect(rest.map((claim) => claim.credential.name)).toEqual(['later'])
+      expect(rest[0]?.token).toEqual(await bench.store.tokens.get(WORKSPACE, rest[0]!.credential.id))
+    })
+
+    test('a claim is out of the way until its lease has run out, then it is due again', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await bench.store.tokens.claimDue(dueClaim('a', 1_000))
+      expect(await bench.store.tokens.nextDueAt()).toBe(1_061)
+      expect(await bench.store.tokens.claimDue(dueClaim('b', 1_060))).toEqual([])
+      expect(await claimOf(bench.store, id, 'b', 1_060)).toEqual({ held: true, leaseUntil: 1_060 })
+      const [again] = await bench.store.tokens.claimDue(dueClaim('b', 1_061))
+      expect(again?.credential.id).toBe(id)
+    })
+
+    test('a claim with an intent writes it, except where an older one is in doubt', async () => {
+      const doubtful = await givenCredential(bench.store, 'doubtful', 900)
+      const fresh = await givenCredential(bench.store, 'fresh', 950)
+      await bench.store.tokens.claim({
+        ...keyOf(doubtful.id),
+        now: 500,
+        leaseSeconds: 60,
+        leaseId: 'old',
+        intentId: 'lost',
+      })
+      const claims = await bench.store.tokens.claimDue({
+        ...dueClaim('batch', 1_000),
+        intentId: 'batch-intent',
+      })
+      expect(claims.map(({ token }) => [token.intentId, token.intentAt])).toEqual([
+        ['lost', 500],
+        ['batch-intent', 1_000],
+      ])
+      for (const { token } of claims) {
+        expect(await bench.store.tokens.get(WORKSPACE, token.credentialId)).toEqual(token)
+      }
+      await bench.store.tokens.release({ ...keyOf(doubtful.id), leaseId: 'batch', claimableAt: 1_000 })
+      await bench.store.tokens.release({ ...keyOf(fresh.id), leaseId: 'batch', claimableAt: 1_000 })
+      expect((await bench.store.tokens.get(WORKSPACE, doubtful.id))?.intentId).toBe('lost')
+      expect((await bench.store.tokens.get(WORKSPACE, fresh.id))?.intentId).toBeNull()
+    })
+
+    test('a credential that is born under a lease is not due for others', async () => {
+      const { id } = await givenCredential(
+        bench.store,
+        'one',
+        1_061,
+        {},
+        { leaseId: 'creator', leaseUntil: 1_060 },
+      )
+      expect(await claimOf(bench.store, id, 'b', 1_000)).toEqual({ held: true, leaseUntil: 1_060 })
+    })
+
+    test('a lease is given back by its holder only', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await claimOf(bench.store, id, 'mine', 1_000)
+      await bench.store.tokens.release({ ...keyOf(id), leaseId: 'other', claimableAt: 5 })
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({
+        leaseId: 'mine',
+        claimableAt: 1_061,
+      })
+      await bench.store.tokens.release({ ...keyOf(id), leaseId: 'mine', claimableAt: 1_500 })
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({
+        leaseId: null,
+        leaseUntil: null,
+        claimableAt: 1_500,
+      })
+    })
+
+    test('a token is made due at once unless somebody is at it', async () => {
+      const { id } = await givenCredential(bench.store, 'one', 3_000)
+      await bench.store.tokens.makeDue({ ...keyOf(id), claimableAt: 1_000 })
+      expect(await bench.store.tokens.nextDueAt()).toBe(1_000)
+      await claimOf(bench.store, id, 'mine', 1_000)
+      await bench.store.tokens.makeDue({ ...keyOf(id), claimableAt: 1_000 })
+      expect(await bench.store.tokens.nextDueAt()).toBe(1_061)
+      bench.clock.now = 1_100
+      await bench.store.tokens.makeDue({ ...keyOf(id), claimableAt: 1_100 })
+      expect(await bench.store.tokens.nextDueAt()).toBe(1_100)
+    })
+
+    test('a claim of what is not there is null', async () => {
+      expect(await claimOf(bench.store, 'unknown', 'a', 1_000)).toBeNull()
+      expect(await bench.store.tokens.nextDueAt()).toBeNull()
+    })
+
+    test('an intent needs the lease while it runs, and the version that was read', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await claimOf(bench.store, id, 'mine', 1_000)
+      const intent = { ...keyOf(id), leaseId: 'mine', expectedVersion: 0, intentId: 'i1', now: 1_010 }
+      expect(await bench.store.tokens.saveIntent({ ...intent, leaseId: 'other' })).toBe(false)
+      expect(await bench.store.tokens.saveIntent({ ...intent, expectedVersion: 1 })).toBe(false)
+      expect(await bench.store.tokens.saveIntent({ ...intent, now: 1_061 })).toBe(false)
+      expect(await bench.store.tokens.saveIntent(intent)).toBe(true)
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: 'i1', intentAt: 1_010 })
+    })
+
+    test('a journal is kept by the holder of the lease or of the intent', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await claimOf(bench.store, id, 'mine', 1_000)
+      await bench.store.tokens.saveIntent({
+        ...keyOf(id),
+        leaseId: 'mine',
+        expectedVersion: 0,
+        intentId: 'i1',
+        now: 1_010,
+      })
+      const journal = new Uint8Array([4, 5])
+      expect(
+        await bench.store.tokens.saveJournal({ ...keyOf(id), leaseId: 'other', intentId: null, journal }),
+      ).toBe(false)
+      expect(
+        await bench.store.tokens.saveJournal({ ...keyOf(id), leaseId: 'other', intentId: 'i1', journal }),
+      ).toBe(true)
+      expect((await bench.store.tokens.get(WORKSPACE, id))?.journal).toEqual(journal)
+      const claim = await claimOf(bench.store, id, 'next', 1_100)
+      if (!isClaim(claim)) throw new Error('not claimed')
+      await bench.store.tokens.saveOutcome(outcomeOf(claim))
+      expect((await bench.store.tokens.get(WORKSPACE, id))?.journal).toBeNull()
+    })
+
+    test('a learned life is remembered', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await bench.store.tokens.saveLearned({ ...keyOf(id), learnedSeconds: 1_800 })
+      expect((await bench.store.tokens.get(WORKSPACE, id))?.learnedSeconds).toBe(1_800)
+    })
+  })
+}
+
+const keyOf = (credentialId: string) => ({ workspaceId: WORKSPACE, credentialId })

@@ -1,0 +1,72 @@
+import { Command } from 'commander'
+import { addLateFlags, type CommandGroup, examples } from './command-group.ts'
+import { auditCommand } from './commands/audit.ts'
+import { callerCommands } from './commands/caller.ts'
+import { credentialCommands } from './commands/credential.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { explainCommand } from './commands/explain.ts'
+import { providerCommands } from './commands/provider.ts'
+import { serveCommand } from './commands/serve.ts'
+import { settingsCommand } from './commands/settings.ts'
+import { statusCommand } from './commands/status.ts'
+import { tokenCommands } from './commands/token.ts'
+import { validateCommand } from './commands/validate.ts'
+import { addGlobalFlags } from './session.ts'
+import type { Terminal } from './terminal.ts'
+import { VERSION } from './version.ts'
+
+/** Every group of commands; a new one is a file and a line here. */
+const GROUPS: readonly CommandGroup[] = [
+  serveCommand,
+  credentialCommands,
+  tokenCommands,
+  validateCommand,
+  explainCommand,
+  providerCommands,
+  callerCommands,
+  auditCommand,
+  statusCommand,
+  doctorCommand,
+  settingsCommand,
+]
+
+export const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  failed: no server, a conflict, a fault
+  2  the command or what it was given is not valid
+  3  not found
+  4  denied: the key, or a destination rule
+  5  a person must sign in
+  6  the provider or destination failed`
+
+/** The whole command line. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('bursar')
+    .description(
+      'A broker for outbound credentials: it keeps them, renews their tokens, and lets them go only where they may.',
+    )
+    .version(VERSION)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .addHelpText(
+      'after',
+      `${examples('bursar serve', 'bursar credential list', 'bursar token get sales-email')}\n${EXIT_CODES}`,
+    )
+  addGlobalFlags(program)
+  for (const add of GROUPS) add(program, terminal)
+  addLateFlagsBeforeUse(program)
+  return program
+}
+
+/** The hook of a command runs before the one below it reads its arguments or prints its help. */
+function addLateFlagsBeforeUse(command: Command): void {
+  // `help create` would not pass the hook; `create --help` does.
+  command.helpCommand(false)
+  command.hook('preSubcommand', (_command, chosen) => addLateFlags(chosen))
+  for (const inner of command.commands) addLateFlagsBeforeUse(inner)
+}
