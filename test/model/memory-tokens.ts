@@ -19,9 +19,15 @@ export interface KeptState {
 }
 
 type Verbs = {
-  [
-    V in 'claimDue' | 'claim' | 'saveIntent' | 'saveJournal' | 'saveOutcome' | 'release' | 'makeDue' | 'nextDueAt'
-  ]: (...at: Parameters<TokenTable[V]>) => Awaited<ReturnType<TokenTable[V]>>
+  [V in
+    | 'claimDue'
+    | 'claim'
+    | 'saveIntent'
+    | 'saveJournal'
+    | 'saveOutcome'
+    | 'release'
+    | 'makeDue'
+    | 'nextDueAt']: (...at: Parameters<TokenTable[V]>) => Awaited<ReturnType<TokenTable[V]>>
 }
 
 /**
@@ -57,9 +63,11 @@ export class MemoryTokens implements Verbs {
     const { token } = this.state
     if (!this.#is(at) || token.leaseId !== at.leaseId || token.version !== at.expectedVersion) return false
     if (token.leaseUntil === null || token.leaseUntil < at.now) return false
-    token.intentId = at.intentId
-    token.intentAt = at.now
-    token.intentLeaseId = at.leaseId
+    if (token.intentId !== at.intentId) {
+      token.intentId = at.intentId
+      token.intentAt = at.now
+      token.intentLeaseId = at.leaseId
+    }
     return true
   }
 
@@ -115,7 +123,7 @@ export class MemoryTokens implements Verbs {
 
   makeDue(at: Parameters<TokenTable['makeDue']>[0]): void {
     const { token } = this.state
-    if (this.#is(at) && token.leaseId === null && !token.paused) token.claimableAt = at.claimableAt
+    if (this.#is(at) && !token.paused) token.claimableAt = at.claimableAt
   }
 
   nextDueAt(): number | null {

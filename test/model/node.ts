@@ -172,6 +172,7 @@ export class Node {
       put: (outcome) =>
         this.#ask('spool', 'put', () => {
           if (!drop) node.spooled.push(structuredClone(outcome))
+          return 'disk' as const
         }),
       async replay(save) {
         for (const outcome of [...node.spooled]) {

@@ -35,7 +35,12 @@ export class Provider {
     const issued = `rt${this.tokens.size}`
     this.tokens.set(issued, { spentAt: null, fate: 'on_its_way' })
     const life = this.tokens.size > this.#longLifeAfter ? 1_000_000 : 30
-    const body = { access_token: `at-${issued}`, token_type: 'Bearer', expires_in: life, refresh_token: issued }
+    const body = {
+      access_token: `at-${issued}`,
+      token_type: 'Bearer',
+      expires_in: life,
+      refresh_token: issued,
+    }
     return { body: JSON.stringify(body), issued }
   }
 

@@ -91,7 +91,7 @@ export class World {
         else actions.push(`${at} done`)
         if (pending.kind === 'store' && this.#budget.fault > 0) actions.push(`${at} failed`, `${at} unknown`)
       }
-      if (this.#budget.crash > 0 && !node.idle) actions.push(`${node.name} crash`)
+      if (this.#budget.crash > 0 && node.history.length > 0) actions.push(`${node.name} crash`)
       if (this.#budget.force > 0 && node.idle) actions.push(`${node.name} force`)
     }
     if (this.#budget.tick > 0 && this.#nextMs() < Number.POSITIVE_INFINITY) actions.push('tick')
@@ -188,11 +188,7 @@ export class World {
     const lossy = this.#budget.drop > 0
     if (pending.answer !== undefined) return ['answer', ...(late || lossy ? ['lost'] : [])]
     if (late) return ['lost']
-    return [
-      'commit',
-      ...(lossy ? ['lost', 'unreached'] : []),
-      ...(this.#budget.busy > 0 ? ['busy'] : []),
-    ]
+    return ['commit', ...(lossy ? ['lost', 'unreached'] : []), ...(this.#budget.busy > 0 ? ['busy'] : [])]
   }
 
   #send(node: Node, pending: Pending, end: string): void {

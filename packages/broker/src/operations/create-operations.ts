@@ -52,7 +52,10 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
 
   const stop = ports.store.onChange((changes) => {
     for (const change of changes) {
-      if (change.kind === 'caller') authentication.forgetCallers()
+      if (change.kind === 'reset') {
+        authentication.forgetCallers()
+        tokenUse.forgetAll()
+      } else if (change.kind === 'caller') authentication.forgetCallers()
       else if (change.kind !== 'provider') tokenUse.forget(change.workspaceId, change.subject)
     }
   })

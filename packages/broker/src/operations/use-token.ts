@@ -26,6 +26,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
 > & {
   remember(end: ExchangeEnd, credential: CredentialRow): void
   forget(workspaceId: string, credentialId: string): void
+  forgetAll(): void
 } {
   const { store, envelope, clock, settings, memory, exchanger } = ports
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
@@ -192,6 +193,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     useToken,
     renewRejected,
     forget,
+    forgetAll() {
+      memory.forgetAll()
+      for (const flight of loads.values()) flight.stale = true
+    },
     remember(end, credential) {
       // What is saved is read again from the store, so that a pause or change that came meanwhile counts.
       forget(credential.workspaceId, credential.id)
