@@ -15,8 +15,10 @@ export interface Pending {
   run: () => unknown
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
-  /** When a wait is over, or a request has missed its deadline, in ms. */
+  /** When a request has missed its deadline, in ms. */
   untilMs: number
+  /** A wait that is over. */
+  woken?: boolean
   request?: WireRequest
   sentMs?: number
   forced?: boolean
@@ -72,8 +74,16 @@ export class Node {
     )
   }
 
+  /** Nothing under way but the look into the queue. */
   get idle(): boolean {
-    return this.pending.every(({ kind }) => kind === 'wait') && !this.#forcing
+    return !this.#forcing && this.pending.every(({ kind, name }) => kind === 'wait' || name === 'claimDue')
+  }
+
+  /** Idle, it holds nothing that counts: its inner state is that of a new process with the same disk. */
+  rest(): void {
+    this.history = []
+    this.lease = null
+    if (this.spooled.length === 0) this.received = []
   }
 
   #ask<T>(kind: Pending['kind'], name: string, run: () => T, more: Partial<Pending> = {}): Promise<T> {
@@ -100,7 +110,8 @@ export class Node {
     return {
       store: {
         tokens: {
-          claimDue: verb('claimDue', (at) => claimed(tokens.claimDue(at))),
+          // By the clock of the moment at which it reaches the database: older ones only make more states.
+          claimDue: verb('claimDue', (at) => claimed(tokens.claimDue({ ...at, now: world.nowMs / 1000 }))),
           claim: verb('claim', (at) => claimed(tokens.claim(at))),
           saveIntent: verb('saveIntent', (at) => tokens.saveIntent(at)),
           saveJournal: verb('saveJournal', (at) => tokens.saveJournal(at)),
@@ -127,8 +138,8 @@ export class Node {
         now: () => Math.floor(world.nowMs / 1000),
         unixMs: () => world.nowMs,
         monotonicMs: () => world.nowMs,
-        wait: (ms, signal) => {
-          const waited = this.#ask('wait', 'wait', () => undefined, { untilMs: world.nowMs + ms })
+        wait: (_ms, signal) => {
+          const waited = this.#ask('wait', 'wait', () => undefined)
           const pending = this.pending.at(-1)!
           signal?.addEventListener('abort', () => {
             this.pending = this.pending.filter((each) => each !== pending)

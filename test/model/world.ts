@@ -36,6 +36,8 @@ export interface WorldSettings {
 
 /** More steps without a choice than this are a loop. */
 const TURNS_AT_MOST = 300
+/** Nothing is waited for this long: the last token has come. */
+const LONG_MS = 100_000_000
 const START_SECONDS = 1_000_000
 
 /** One run of the protocol: some nodes, a database, a provider, and everything that can happen to them. */
@@ -76,7 +78,7 @@ export class World {
       if (step === undefined) break
       this.#finish(step.node, step.pending, step.pending.run())
     }
-    for (const node of this.#nodes) if (node.idle) node.history = []
+    for (const node of this.#nodes) if (node.idle) node.rest()
     this.#check()
   }
 
@@ -127,7 +129,7 @@ export class World {
           node.pending.map(({ kind, name, untilMs, request, answer, forced }) => [
             kind,
             name,
-            untilMs - this.nowMs,
+            kind === 'send' && untilMs - this.nowMs,
             request?.body,
             answer,
             forced,
@@ -175,7 +177,7 @@ export class World {
   }
 
   #isPlain(pending: Pending): boolean {
-    if (pending.kind === 'wait') return pending.untilMs <= this.nowMs
+    if (pending.kind === 'wait') return pending.woken === true
     if (pending.name === 'nextDueAt') return true
     if (pending.name !== 'claimDue') return false
     const { claimableAt, leaseUntil } = this.tokens.state.token
@@ -269,15 +271,23 @@ export class World {
   #tick(): void {
     this.#budget.tick -= 1
     this.nowMs = this.#nextMs()
+    const { leaseUntil, intentId } = this.tokens.state.token
+    // Whoever wrote the intent was frozen past its lease: others can not know what it did.
+    if (intentId !== null && leaseUntil !== null && leaseUntil * 1000 < this.nowMs) this.#mayDoubt = true
+    // Whoever waits looks up whenever something happens: looking too early is harmless, and there are fewer
+    // states than with alarms of its own for every node.
+    for (const node of this.#nodes) for (const pending of node.pending) pending.woken = pending.kind === 'wait'
   }
 
   #nextMs(): number {
-    const { leaseUntil } = this.tokens.state.token
+    const { leaseUntil, claimableAt } = this.tokens.state.token
     const moments = this.#nodes.flatMap(({ pending }) =>
-      pending.map(({ kind, untilMs }) => (kind === 'send' ? untilMs + 1000 : untilMs)),
+      pending.filter(({ kind }) => kind === 'send').map(({ untilMs }) => untilMs + 1000),
     )
     if (leaseUntil !== null) moments.push((leaseUntil + 1) * 1000)
-    return Math.min(...moments.filter((moment) => moment > this.nowMs), Number.POSITIVE_INFINITY)
+    if (claimableAt !== null) moments.push(claimableAt * 1000)
+    const ahead = moments.filter((moment) => moment > this.nowMs && moment < this.nowMs + LONG_MS)
+    return Math.min(...ahead, Number.POSITIVE_INFINITY)
   }
 
   #heldToken(): string {
