@@ -2,12 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerHead } from './attempt.ts'
 import { responseFields } from './header-fields.ts'
 
+const SMALL_BODY_BYTES = 16_384
+
 /** Writes a destination's answer to the caller, byte for byte, at the speed at which the caller reads. */
 export class Answer {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #callerIdleMs: number
   #onDrain: (() => void) | null = null
+  /** Of the body that is still to come; null when only its end will tell. */
+  #length: number | null = null
 
   constructor(req: IncomingMessage, res: ServerResponse, callerIdleMs: number) {
     this.#req = req
@@ -31,18 +35,26 @@ export class Answer {
     const res = this.#res
     // The destination's own date, or its lack of one, is passed on.
     res.sendDate = false
-    const chunked = this.#req.httpVersionMinor > 0 && this.#mayHaveBody(status) && !hasLength(rawHeaders)
+    this.#length = contentLength(rawHeaders)
+    const chunked = this.#req.httpVersionMinor > 0 && this.#mayHaveBody(status) && this.#length === null
     res.writeHead(status, printable(reason), responseFields(rawHeaders, chunked))
   }
 
   /** False: the caller does not keep up. */
   write(chunk: Buffer): boolean {
+    if (chunk.length === this.#length && chunk.length <= SMALL_BODY_BYTES) {
+      // The whole body at once: as a string it leaves in one write together with the head.
+      this.#res.end(chunk.toString('latin1'), 'latin1')
+      return true
+    }
+    this.#length = null
     if (this.#res.write(chunk)) return true
     this.#waitForDrain()
     return false
   }
 
   end(rawTrailers: readonly Buffer[]): void {
+    if (this.#res.writableEnded) return
     if (rawTrailers.length > 0) this.#res.addTrailers(pairs(responseFields(rawTrailers, false)))
     this.#res.end()
   }
@@ -70,12 +82,15 @@ export class Answer {
   }
 }
 
-function hasLength(rawHeaders: readonly Buffer[]): boolean {
+/** `Content-Length`, which the parser has checked already; null when there is none. */
+function contentLength(rawHeaders: readonly Buffer[]): number | null {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    if (name.length === 14 && name.toString('latin1').toLowerCase() === 'content-length') return true
+    if (name.length === 14 && name.toString('latin1').toLowerCase() === 'content-length') {
+      return Number(rawHeaders[i + 1]!.toString('latin1'))
+    }
   }
-  return false
+  return null
 }
 
 /** `undici` reads the reason phrase as UTF-8; one that is not ASCII is left out, which RFC 9112 §4 allows. */

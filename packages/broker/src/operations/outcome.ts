@@ -72,7 +72,9 @@ export function outcomeOf(
 function withoutSecrets(condition: Condition | null, secrets: readonly string[]): Condition | null {
   if (condition === null || condition.reason === null) return condition
   const { reason } = condition
-  return { ...condition, reason: { ...reason, detail: redactText(reason.detail, secrets) } }
+  // An error code may be a secret as well, echoed where a word was expected.
+  const [code, detail] = [redactText(reason.code, secrets), redactText(reason.detail, secrets)]
+  return { ...condition, reason: { ...reason, code, detail } }
 }
 
 /** What is left of an attempt that ended before its request: it is due again, and no intent of it stands. */

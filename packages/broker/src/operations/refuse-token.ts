@@ -57,6 +57,13 @@ export function refuseToken(
   const leased = token.leaseUntil !== null && token.leaseUntil > now
   const waiting = token.failures > 0 && token.claimableAt !== null && token.claimableAt > now && !leased
   if (waiting || tried) {
+    if (alive && !rejected) {
+      throw new BursarError('token.too_short', {
+        detail: `The token of "${name}" lives, but not for ${minTtlSeconds} s more, and no other can be had right now.${why}`,
+        retryAfterSeconds: Math.max(1, (token.claimableAt ?? now) - now),
+        ...hint,
+      })
+    }
     throw new BursarError(token.version > 0 ? 'token.ended' : 'token.unavailable', {
       detail: `No token for "${name}" can be had right now.${why}`,
       retryAfterSeconds: Math.max(1, (token.claimableAt ?? now) - now),

@@ -22,7 +22,7 @@ export interface TokenMemory {
   put(credential: CredentialRow, token: TokenRow | TokenFacts, outputs: TokenOutputs): RememberedToken
   /** Forgets whatever is held of a credential. */
   forget(workspaceId: string, credentialId: string): void
-  forgetAll(): void
+  clear(): void
   readonly size: number
 }
 
@@ -104,7 +104,7 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     },
 
     forget: drop,
-    forgetAll() {
+    clear() {
       byName.clear()
       nameById.clear()
       size = 0

@@ -39,7 +39,7 @@ export function createRefresher(
   settings: RefresherSettings,
 ): Refresher {
   const { store, clock, random, log, metrics } = ports
-  const limits = createOriginLimits(settings.concurrencyPerOrigin)
+  const limits = createOriginLimits(settings.concurrencyPerOrigin, clock.now)
   const underway = new Set<Promise<void>>()
   let stopping = false
   let waiting: AbortController | null = null
@@ -55,7 +55,10 @@ export function createRefresher(
     try {
       if (await settleEnded(ports, claim)) return
       metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
-      await exchanger.underLease(claim, 'due')
+      const { event } = await exchanger.underLease(claim, 'due')
+      if (event.kind === 'unavailable' && event.retryAfterSeconds !== undefined) {
+        limits.pause(credential.recipe, event.retryAfterSeconds)
+      }
     } catch (error) {
       const code = error instanceof BursarError ? error.code : (error as Error).name
       log.error('refresh_failed', { credential: credential.name, code })
@@ -66,7 +69,7 @@ export function createRefresher(
   function begin(claim: Claim): void {
     const run = limits
       .run(claim.credential.recipe, () => refresh(claim))
-      .then((ran) => (ran ? undefined : giveBack(claim)))
+      .then((seconds) => (seconds === null ? undefined : giveBack(claim, seconds)))
       .finally(() => {
         underway.delete(run)
         nudge()
@@ -74,9 +77,9 @@ export function createRefresher(
     underway.add(run)
   }
 
-  /** Its origin has enough to do: somebody takes it in a moment. */
-  async function giveBack({ credential, leaseId }: Claim): Promise<void> {
-    const claimableAt = clock.now() + 1
+  /** Its origin has enough to do, or wants to be left alone: those that come back are spread a little. */
+  async function giveBack({ credential, leaseId }: Claim, seconds: number): Promise<void> {
+    const claimableAt = clock.now() + Math.ceil(seconds * (1 + random.fraction() / 4))
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
     await store.tokens.release({ ...at, leaseId, claimableAt }).catch(() => undefined)
   }

@@ -80,7 +80,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
 
   const server = createServer(
     {
-      // A request has a minute to arrive, its head ten seconds: half a request must not hold a connection.
+      // Its head has ten seconds to arrive; how long a body may be silent, the deliveries say themselves.
       headersTimeout: 10_000,
       requestTimeout: 0,
       maxHeaderSize: 32 * 1024,

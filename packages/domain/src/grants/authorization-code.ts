@@ -82,6 +82,11 @@ export const authorizationCode = defineGrant({
   fields: z.object({
     grant: z.literal('authorization_code'),
     authorization_url: httpUrl.describe('The authorization endpoint, RFC 6749 §3.1.'),
+    authorization_issuer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The `iss` that the answer has to name, RFC 9207 §2.4.'),
     extra_authorization_params: extraParameters
       .optional()
       .describe('Further parameters of the authorization request, such as prompt or access_type.'),
