@@ -29,7 +29,9 @@ function wrap(ports: Ports): Ports {
   const wrapped = wrappedTokens()
   return {
     ...ports,
-    ...(plant === 'lease' && { settings: { ...ports.settings, leaseSeconds: 1, upstreamDeadlineSeconds: 0 } }),
+    ...(plant === 'lease' && {
+      settings: { ...ports.settings, leaseSeconds: 1, upstreamDeadlineSeconds: 0 },
+    }),
     store: new Proxy(store, {
       get: (target, key) => (key === 'tokens' ? wrapped : Reflect.get(target, key, target)),
     }),

@@ -276,7 +276,8 @@ export class World {
     if (intentId !== null && leaseUntil !== null && leaseUntil * 1000 < this.nowMs) this.#mayDoubt = true
     // Whoever waits looks up whenever something happens: looking too early is harmless, and there are fewer
     // states than with alarms of its own for every node.
-    for (const node of this.#nodes) for (const pending of node.pending) pending.woken = pending.kind === 'wait'
+    for (const node of this.#nodes)
+      for (const pending of node.pending) pending.woken = pending.kind === 'wait'
   }
 
   #nextMs(): number {
