@@ -133,7 +133,7 @@ export class Node {
           }),
         close: () => Promise.resolve(),
       },
-      signer: { sign: () => Promise.resolve('signed'), check: () => Promise.resolve() } as Ports['signer'],
+      signer: { sign: () => Promise.resolve('signed'), check: () => null } as Ports['signer'],
       clock: {
         now: () => Math.floor(world.nowMs / 1000),
         unixMs: () => world.nowMs,
