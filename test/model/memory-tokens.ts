@@ -55,8 +55,10 @@ export class MemoryTokens implements Verbs {
 
   claim(at: Parameters<TokenTable['claim']>[0]): Claim | { held: true; leaseUntil: number } | null {
     if (!this.#is(at)) return null
-    if (!this.#free(at.now)) return { held: true, leaseUntil: this.state.token.leaseUntil! }
-    return this.#lease(at)
+    if (this.#free(at.now)) return this.#lease(at)
+    return this.state.token.leaseId === at.leaseId
+      ? this.#claimed()
+      : { held: true, leaseUntil: this.state.token.leaseUntil! }
   }
 
   saveIntent(at: Parameters<TokenTable['saveIntent']>[0]): boolean {
@@ -141,7 +143,7 @@ export class MemoryTokens implements Verbs {
   }
 
   #lease(at: { now: number; leaseSeconds: number; leaseId: string; intentId?: string }): Claim {
-    const { token, credential } = this.state
+    const { token } = this.state
     token.leaseId = at.leaseId
     token.leaseUntil = at.now + at.leaseSeconds
     token.claimableAt = token.paused ? null : token.leaseUntil + 1
@@ -150,7 +152,12 @@ export class MemoryTokens implements Verbs {
       token.intentAt = at.now
       token.intentLeaseId = at.leaseId
     }
-    const claim = { credential, token: this.row, leaseId: at.leaseId, leaseUntil: token.leaseUntil }
+    return this.#claimed()
+  }
+
+  #claimed(): Claim {
+    const { credential, token } = this.state
+    const claim = { credential, token: this.row, leaseId: token.leaseId!, leaseUntil: token.leaseUntil! }
     return structuredClone(claim)
   }
 }

@@ -328,7 +328,7 @@ const unanswered = (sent: boolean): SendResult => ({
   ...FACTS,
 })
 
-function firstState({ graceSeconds }: WorldSettings): KeptState {
+export function firstState({ graceSeconds }: Pick<WorldSettings, 'graceSeconds'>): KeptState {
   const ids = { workspaceId: 'w', credentialId: 'c' }
   const secrets = JSON.stringify({ refresh_token: { value: 'rt0' } })
   const credential: CredentialRow = {
