@@ -11,6 +11,7 @@ import type { SigningAlgorithm } from '@bursar/domain/exchange.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { type PublicJwk, publicJwk } from './jwk.ts'
 import { explainMisfit, type KeyFault, parsePrivateKey } from './signing-key.ts'
+import { explainWeakRsa } from './weak-rsa.ts'
 
 /** A key to issue with: the text that is kept sealed, and what of it may be shown. */
 export interface IssuingKey {
@@ -23,9 +24,10 @@ export interface IssuingKey {
 
 type AsymmetricAlgorithm = Exclude<SigningAlgorithm, `HS${string}`>
 type Hmac = Extract<SigningAlgorithm, `HS${string}`>
-const isHmac = (alg: SigningAlgorithm): alg is Hmac => alg.startsWith('HS')
+export const isHmac = (alg: SigningAlgorithm): alg is Hmac => alg.startsWith('HS')
 
-const HMAC_BYTES: Readonly<Record<Hmac, number>> = { HS256: 32, HS384: 48, HS512: 64 }
+/** The least length of a secret, RFC 7518 §3.2, and that of those made here. */
+export const HMAC_BYTES: Readonly<Record<Hmac, number>> = { HS256: 32, HS384: 48, HS512: 64 }
 const RSA_BITS = 2048
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
@@ -62,8 +64,12 @@ export function importIssuingKey(alg: SigningAlgorithm, given: Secret): IssuingK
       },
     }
   }
+  const weakness = parsed.key.asymmetricKeyType === 'rsa' ? explainWeakRsa(jwkOf(parsed.key)) : null
+  if (weakness !== null) return { fault: { detail: weakness, hint: 'Make another key.' } }
   return privateKey(parsed.key, alg)
 }
+
+const jwkOf = (key: KeyObject) => createPublicKey(key).export({ format: 'jwk' })
 
 const BYTES = 'base64url:'
 

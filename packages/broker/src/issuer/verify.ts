@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
-import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@bursar/domain/exchange.ts'
+import type { SigningAlgorithm } from '@bursar/domain/exchange.ts'
 import { type JwsHeader, readJwsHeader, splitCompactJws } from '@bursar/domain/issuing/compact-jws.ts'
 import {
   checkJwtClaims,
@@ -101,36 +101,4 @@ function refuseMisfit({ key, alg }: VerificationKey): void {
         }
       : explainMisfit(key, alg as Exclude<SigningAlgorithm, `HS${string}`>)
   if (fault) throw new BursarError('request.invalid', fault)
-}
-
-/**
- * The verification keys of a JWK or JWK set (RFC 7517). `alg` of the key decides; `otherwise` for keys that
- * name none. Keys for other uses, and those nobody says the algorithm of, are left out.
- */
-export function readVerificationKeys(jwks: unknown, otherwise?: SigningAlgorithm): VerificationKey[] {
-  const list = isObject(jwks) && Array.isArray(jwks.keys) ? jwks.keys : [jwks]
-  return list.flatMap((jwk: unknown) => {
-    if (!isObject(jwk)) return []
-    const alg = SIGNING_ALGORITHMS.find((each) => each === (jwk.alg ?? otherwise))
-    if (alg === undefined || !isForSigning(jwk)) return []
-    const key = importJwk(jwk as JsonWebKey)
-    return key ? [{ kid: typeof jwk.kid === 'string' ? jwk.kid : null, alg, key }] : []
-  })
-}
-
-/** RFC 7517 §4.2 and §4.3. */
-const isForSigning = ({ use, key_ops }: Record<string, unknown>): boolean =>
-  (use === undefined || use === 'sig') &&
-  (key_ops === undefined ||
-    (Array.isArray(key_ops) && (key_ops.includes('verify') || key_ops.includes('sign'))))
-
-function importJwk(jwk: JsonWebKey): KeyObject | undefined {
-  try {
-    if (jwk.kty !== 'oct') return createPublicKey({ key: jwk, format: 'jwk' })
-    return typeof jwk.k === 'string' && /^[\w-]+$/.test(jwk.k)
-      ? createSecretKey(jwk.k, 'base64url')
-      : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -42,8 +42,14 @@ export function splitCompactJws(token: string): CompactJws | JwtFault {
   return parts.signature === '' ? jwtFault('jwt.unsigned') : parts
 }
 
-/** The letters of base64url, in a number that bytes can come to. */
-const isBase64url = (text: string): boolean => !/[^\w-]/.test(text) && text.length % 4 !== 1
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The letters of base64url in a number that bytes can come to, and no spare bit set (RFC 4648 §3.5). */
+function isBase64url(text: string): boolean {
+  const rest = text.length % 4
+  if (rest === 1 || /[^\w-]/.test(text)) return false
+  return rest === 0 || ALPHABET.indexOf(text.at(-1)!) % (rest === 2 ? 16 : 4) === 0
+}
 
 /** Reads the first part. Pure, so that a caller may remember what it answered for the same part. */
 export function readJwsHeader(part: string): JwsHeader | JwtFault {
