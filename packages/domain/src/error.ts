@@ -2,6 +2,7 @@
 export const ERRORS = {
   'request.malformed_json': { status: 400, title: 'The body is not valid JSON' },
   'request.invalid': { status: 422, title: 'The request is not valid' },
+  'request.framing': { status: 400, title: 'Where the request ends can be read in two ways' },
   'request.too_large': { status: 413, title: 'The body is too large' },
   'request.media_type': { status: 415, title: 'The media type is not supported' },
   'request.not_found': { status: 404, title: 'There is nothing at this path' },

@@ -57,7 +57,8 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
         authentication.forgetCallers()
         tokenUse.forgetAll()
       } else if (change.kind === 'caller') authentication.forgetCallers()
-      else if (change.kind !== 'provider') tokenUse.forget(change.workspaceId, change.subject)
+      else if (change.kind === 'credential' || change.kind === 'token')
+        tokenUse.forget(change.workspaceId, change.subject)
     }
   })
 

@@ -1,6 +1,11 @@
 import { type ProblemDocument, problemType } from '@bursar/domain/api/wire/problem.ts'
 import { BursarError, ERRORS } from '@bursar/domain/error.ts'
-import type { Log } from '../../operations/ports.ts'
+
+/** The part of a log that is needed here. */
+interface Log {
+  warn(event: string, fields?: Record<string, unknown>): void
+  error(event: string, fields?: Record<string, unknown>): void
+}
 
 /** What the client is told: RFC 9457. A fault of ours says no more than its request id. */
 export function presentError(
