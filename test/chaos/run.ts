@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startDatabase } from './database.ts'
 import { ask, credentialBody, visit } from './desk.ts'
 import { Dice } from './dice.ts'
+import { openDisk } from './disk.ts'
 import { drawFault, type Scene } from './faults.ts'
 import { after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
 import type { Plant } from './points.ts'
@@ -29,8 +30,9 @@ export async function runChaos(settings: ChaosSettings): Promise<Tally> {
   await truth.start()
   const database = settings.engine === 'postgres' ? await startDatabase() : null
   const { nodes, plant } = settings
-  const fleet = new Fleet({ folder, nodes, plant, databaseUrl: database?.url ?? null })
-  const run = new Run(settings, { dice, fleet, truth, database })
+  const disk = database === null ? openDisk(folder, settings.say) : null
+  const fleet = new Fleet({ folder, nodes, plant, disk, databaseUrl: database?.url ?? null })
+  const run = new Run(settings, { dice, fleet, truth, database, disk })
   try {
     await fleet.startAll()
     return await run.rounds()
@@ -38,6 +40,7 @@ export async function runChaos(settings: ChaosSettings): Promise<Tally> {
     await fleet.stop()
     await database?.stop()
     await truth.stop()
+    disk?.remove()
     if (!run.failed) rmSync(folder, { recursive: true, force: true })
     else settings.say(`logs of the nodes: ${folder}`)
   }
