@@ -20,6 +20,8 @@ export interface ChaosSettings {
   credentials: number
   plant: Plant | null
   say: (line: string) => void
+  /** Aborted, the run ends after its round and cleans up. */
+  signal?: AbortSignal
 }
 
 /** Faults, round after round, while callers read and use tokens; then everything must settle. */
@@ -46,6 +48,7 @@ export async function runChaos(settings: ChaosSettings): Promise<Tally> {
   }
 }
 
+const SETTLE_EVERY = 20
 const SETTLE_MS = LEASE_SECONDS * 1000 + 6_000
 
 class Run {
@@ -88,13 +91,14 @@ class Run {
     const callers = Promise.all([this.#call(), this.#call()])
     const endMs = Date.now() + this.#settings.minutes * 60_000
     for (let round = 1; round <= this.#settings.rounds && Date.now() < endMs; round += 1) {
+      if (this.#settings.signal?.aborted) break
       const before = this.#faults()
       const fault = drawFault(this.#scene)
       const node = this.#scene.dice.pick(fleet.nodes)
       await fault.strike(this.#scene, node)
       for (const each of fleet.nodes) if (each.process === null) await fleet.start(each)
       this.#tally.rounds = round
-      if (round % 10 === 0) await this.#settle()
+      if (round % SETTLE_EVERY === 0) await this.#settle()
       const found = this.#faults().slice(before.length)
       const { length } = found
       this.#settings.say(
