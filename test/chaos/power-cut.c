@@ -1,6 +1,6 @@
 /*
  * Keeps, beside every file of one folder, what of it would be left after a power cut: its content at the last
- * fsync or fdatasync, under the name it had when a folder was last synced. Loaded with LD_PRELOAD.
+ * fsync or fdatasync. Renaming and removing count as done at once. Loaded with LD_PRELOAD.
  * CHAOS_DISK is the folder, CHAOS_SHADOW where the copies go.
  */
 #define _GNU_SOURCE
@@ -64,6 +64,16 @@ int rename(const char *from, const char *to) {
   pthread_mutex_lock(&lock);
   int result = real(from, to);
   if (result == 0 && shadow_of(from, before) && shadow_of(to, after)) real(before, after);
+  pthread_mutex_unlock(&lock);
+  return result;
+}
+
+int unlink(const char *path) {
+  char copy[PATH_MAX];
+  int (*real)(const char *) = (int (*)(const char *))dlsym(RTLD_NEXT, "unlink");
+  pthread_mutex_lock(&lock);
+  int result = real(path);
+  if (result == 0 && shadow_of(path, copy)) real(copy);
   pthread_mutex_unlock(&lock);
   return result;
 }

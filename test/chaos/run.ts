@@ -49,7 +49,7 @@ export async function runChaos(settings: ChaosSettings): Promise<Tally> {
 }
 
 const SETTLE_EVERY = 20
-const SETTLE_MS = LEASE_SECONDS * 1000 + 6_000
+const SETTLE_MS = LEASE_SECONDS * 1000 + 2_500
 
 class Run {
   readonly #settings: ChaosSettings
