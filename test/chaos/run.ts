@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDatabase } from './database.ts'
-import { ask, credentialBody, visit } from './desk.ts'
+import { type Answered, ask, credentialBody, visit } from './desk.ts'
 import { Dice } from './dice.ts'
 import { openDisk } from './disk.ts'
 import { drawFault, type Scene } from './faults.ts'
@@ -176,7 +176,7 @@ class Run {
   }
 
   async #judge(node: BrokerNode, name: string): Promise<void> {
-    const view = await ask(node, 'GET', `/v1/credentials/${name}`)
+    const view = (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
     if (view?.status !== 200) {
       this.#tally.answersLost.push(`${name} is gone: ${view?.status}`)
       return
@@ -190,6 +190,19 @@ class Run {
     else if (status === 'broken') this.#tally.answersLost.push(`${name} is broken: ${reason?.code}`)
     else return
     await this.#replace(node, name)
+  }
+
+  /** A node that starts anew on a busy machine may need a moment. */
+  async #askAgain(name: string): Promise<Answered | null> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await after(1_000)
+      for (const node of this.#scene.fleet.nodes) {
+        if (node.process === null) await this.#scene.fleet.start(node)
+        const view = await ask(node, 'GET', `/v1/credentials/${name}`)
+        if (view !== null) return view
+      }
+    }
+    return null
   }
 
   /** In doubt for a reason: the request or its answer was lost, or whoever made it was ended. */
