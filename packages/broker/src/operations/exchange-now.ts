@@ -91,9 +91,9 @@ export function createExchanger(
     async newerThan(at, version, trigger, consent) {
       const running = flights.get(at.credentialId)
       if (running !== undefined) {
-        const result = await running
+        const result = await (consent === undefined ? running : running.catch(() => null))
         // A consent is a person's and is never answered by somebody else's exchange.
-        if (consent === undefined) return result
+        if (consent === undefined && result !== null) return result
       }
       return fly(at.credentialId, () => claimAndExchange(at, version, trigger, consent))
     },

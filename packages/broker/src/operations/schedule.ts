@@ -39,6 +39,7 @@ export function scheduleNext(at: {
       // What can not be renewed is looked at when it ends, so that its status turns.
       return { claimableAt: fresh?.refreshDueAt ?? fresh?.expiresAt ?? null, failures: 0, final: false }
     case 'refused':
+    case 'unrendered':
     case 'needs_consent':
       return { claimableAt: atTheEnd, failures, final: true }
     case 'in_doubt': {
