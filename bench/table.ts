@@ -1,0 +1,6 @@
+import type { Row } from './row.ts'
+import { proxyRows } from './rows/proxy.ts'
+import { readToken } from './rows/read-token.ts'
+
+/** Every row, in the order of the table. */
+export const ROWS: readonly Row[] = [readToken, ...proxyRows]
