@@ -40,11 +40,11 @@ export class AnswerReader {
   #readHead(bytes: Buffer, at: number): number {
     const found = this.#head === '' ? bytes.indexOf('\r\n\r\n', at, 'latin1') : -1
     if (found !== -1) {
-      this.#begin(bytes.latin1Slice(at, found + 4))
+      this.#begin(bytes.toString('latin1', at, found + 4))
       return found + 4
     }
     const before = this.#head.length
-    this.#head += bytes.latin1Slice(at)
+    this.#head += bytes.toString('latin1', at)
     const end = this.#head.indexOf('\r\n\r\n')
     if (end === -1) {
       if (this.#head.length > 65_536) throw new Error('The head of the answer does not end.')
@@ -76,7 +76,7 @@ export class AnswerReader {
 
   #readLine(bytes: Buffer, at: number): number {
     const end = bytes.indexOf(10, at)
-    this.#line += bytes.latin1Slice(at, end === -1 ? bytes.length : end)
+    this.#line += bytes.toString('latin1', at, end === -1 ? bytes.length : end)
     if (end === -1) return bytes.length
     const line = this.#line.trim()
     this.#line = ''
