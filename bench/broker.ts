@@ -34,6 +34,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
     env: {
       BURSAR_DATA_DIR: dataDir,
       BURSAR_PORT: '0',
+      ...(process.env.BENCH_NODE_OPTIONS && { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS }),
       BURSAR_ADMIN_KEY: ADMIN_KEY,
       BURSAR_OUTBOUND_ALLOW: '127.0.0.0/8',
       BURSAR_OUTBOUND_INSECURE_HTTP: 'loopback',

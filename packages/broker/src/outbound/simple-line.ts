@@ -3,6 +3,7 @@ import { type Dispatcher, errors } from 'undici'
 import type { Connection, ConnectionAware } from './connection.ts'
 import { OutboundFailure } from './failure.ts'
 import { readSimpleHead, type SimpleHead } from './simple-answer.ts'
+import type { SimpleRequest } from './simple-request.ts'
 
 /** What a line tells its owner. */
 export interface LineOwner {
@@ -18,7 +19,7 @@ export interface LineOwner {
 export class SimpleExchange implements Dispatcher.DispatchController {
   readonly options: Dispatcher.DispatchOptions
   readonly handler: ConnectionAware
-  readonly bytes: string | Buffer
+  readonly request: SimpleRequest
   rawHeaders: string[] = []
   rawTrailers: string[] = []
   reason: Error | null = null
@@ -28,10 +29,10 @@ export class SimpleExchange implements Dispatcher.DispatchController {
   left = 0
   line: SimpleLine | null = null
 
-  constructor(options: Dispatcher.DispatchOptions, handler: ConnectionAware, bytes: string | Buffer) {
+  constructor(options: Dispatcher.DispatchOptions, handler: ConnectionAware, request: SimpleRequest) {
     this.options = options
     this.handler = handler
-    this.bytes = bytes
+    this.request = request
   }
 
   get aborted(): boolean {
@@ -94,8 +95,21 @@ export class SimpleLine {
     this.#exchange = exchange
     exchange.line = this
     this.#limitSilence(exchange.options.headersTimeout)
-    this.socket.write(exchange.bytes as string, 'latin1')
+    this.#write(exchange.request)
     handler.onRequestSent?.()
+  }
+
+  #write({ head, body }: SimpleRequest): void {
+    const { socket } = this
+    if (body === null) {
+      socket.write(head, 'latin1')
+      return
+    }
+    // Both leave in one system call.
+    socket.cork()
+    socket.write(head, 'latin1')
+    socket.write(body)
+    socket.uncork()
   }
 
   /** The exchange is given up: half of it is on the connection, which ends with it. */

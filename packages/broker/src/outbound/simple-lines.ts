@@ -49,9 +49,9 @@ export class SimpleLines {
   /** False, with nothing done, for a request that is not of the simple form. */
   dispatch(options: Dispatcher.DispatchOptions, handler: ConnectionAware): boolean {
     if (this.#closed !== null || this.#tick < this.#uncommonUntilTick) return false
-    const bytes = renderSimpleRequest(options, this.#ports.host)
-    if (bytes === null) return false
-    const exchange = new SimpleExchange(options, handler, bytes)
+    const request = renderSimpleRequest(options, this.#ports.host)
+    if (request === null) return false
+    const exchange = new SimpleExchange(options, handler, request)
     const line = this.#idle.pop()
     if (line !== undefined) this.#begin(line, exchange)
     else if (this.#lines.size + this.#opening < this.#ports.connectionsAtMost) this.#open(exchange)

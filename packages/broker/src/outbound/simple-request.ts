@@ -1,5 +1,11 @@
 import type { Dispatcher } from 'undici'
 
+/** Bytes to send: the head as Latin-1, and a body that is here as a whole. */
+export interface SimpleRequest {
+  head: string
+  body: Buffer | null
+}
+
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 /** With these a request without a body says so: RFC 9110 §8.6. */
 const EXPECT_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
@@ -21,10 +27,7 @@ const NOT_A_PATH = /[^\x21-\x7e]/
  * The bytes of a request whose body is here in one piece, spelled as `undici` spells it; null for one that is
  * not of the common form, which `undici` then refuses or sends.
  */
-export function renderSimpleRequest(
-  options: Dispatcher.DispatchOptions,
-  host: string,
-): string | Buffer | null {
+export function renderSimpleRequest(options: Dispatcher.DispatchOptions, host: string): SimpleRequest | null {
   const { method, path, headers, body, upgrade } = options
   if (!METHODS.has(method) || upgrade || NOT_A_PATH.test(path) || !path.startsWith('/')) return null
   if (!Array.isArray(headers) || headers.length % 2 !== 0) return null
@@ -37,16 +40,10 @@ export function renderSimpleRequest(
     head += `${name}: ${value}\r\n`
   }
   if (body === null || body === undefined) {
-    return EXPECT_BODY.has(method) ? `${head}content-length: 0\r\n\r\n` : `${head}\r\n`
+    return { head: EXPECT_BODY.has(method) ? `${head}content-length: 0\r\n\r\n` : `${head}\r\n`, body: null }
   }
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return null
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  if (length === 0) return null
-  head += `content-length: ${length}\r\n\r\n`
-  // One piece, so that it leaves in one write.
-  const bytes = Buffer.allocUnsafe(head.length + length)
-  bytes.write(head, 0, 'latin1')
-  if (typeof body === 'string') bytes.write(body, head.length, 'utf8')
-  else bytes.set(body, head.length)
-  return bytes
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  if (bytes.length === 0) return null
+  return { head: `${head}content-length: ${bytes.length}\r\n\r\n`, body: bytes }
 }
