@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import { proxyRows } from './rows/proxy.ts'
 import { readToken } from './rows/read-token.ts'
+import { refreshRows } from './rows/refresh.ts'
 
 /** Every row, in the order of the table. */
-export const ROWS: readonly Row[] = [readToken, ...proxyRows]
+export const ROWS: readonly Row[] = [readToken, ...proxyRows, ...refreshRows]
