@@ -28,6 +28,7 @@ export async function seed(options: Seed): Promise<void> {
   const now = Math.floor(Date.now() / 1000)
   const parsed = parseRecipe(options.recipe)
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
+  const { recipe } = parsed
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const { keyring } = await loadKeyring({ source: null, dataDir, env: {} })
   const location: StoreLocation = databaseUrl === undefined ? { dataDir } : { databaseUrl }
@@ -49,8 +50,8 @@ export async function seed(options: Seed): Promise<void> {
       id,
       name: `bench-${n}`,
       provider: null,
-      recipe: parsed.recipe,
-      secrets: Object.fromEntries(Object.keys(secrets).map((name) => [name, { set_at: now }])),
+      recipe,
+      secrets: Object.fromEntries(Object.keys(secrets).map((name) => [name, { set: true, updatedAt: now }])),
       destinations: [],
       environment: null,
       labels: {},
@@ -61,7 +62,7 @@ export async function seed(options: Seed): Promise<void> {
       createdAt: now,
       updatedAt: now,
       sealedSecrets: sealSecrets(envelope, { workspaceId: 'default', id }, kept),
-    } as CredentialRow
+    }
     const due = dueAt(n)
     const leaseId = liveUntil === undefined ? null : 'seed'
     await store.credentials.insert(

@@ -1,1 +1,7 @@
-export {}
+export { TemplateError } from './error.ts'
+export type { FilterExtension, FunctionExtension, TestExtension } from './extension.ts'
+export { DEFAULT_LIMITS, type Limits } from './limits.ts'
+export type { CompileOptions } from './options.ts'
+export { type Profile, profiles } from './profile.ts'
+export { compile, type Template } from './template.ts'
+export { BigInteger, JavaDouble, SafeString } from './value/value.ts'

@@ -46,10 +46,7 @@ export function createDataPlane(ports: DeliveryPorts): DataPlane {
   return {
     handles: (req) => parseRoute(req.method!, req.url!) !== null,
     handle: (req, res) => serve({ req, res, awaitsContinue: false }),
-    handleExpectation: (req, res) => {
-      res.shouldKeepAlive = false
-      serve({ req, res, awaitsContinue: true })
-    },
+    handleExpectation: (req, res) => serve({ req, res, awaitsContinue: true }),
     upgrades: (req) => asksForWebSocket(req) && parseRoute(req.method!, req.url!)?.kind === 'proxy',
     upgrade: (req, socket, head) => {
       if (!(socket instanceof Socket)) return void socket.destroy()

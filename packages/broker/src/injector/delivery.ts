@@ -48,16 +48,6 @@ export interface Call {
   awaitsContinue: boolean
 }
 
-/**
- * Asks the caller for its body. Until this has happened the connection ends with the answer: the caller may
- * never send the body, and nobody could tell its first byte from the next request.
- */
-export function sendContinue({ res }: Call): void {
-  if (res.headersSent) return
-  res.shouldKeepAlive = true
-  res.writeContinue()
-}
-
 /** Who asks, and the token they may use. */
 export interface Grant {
   caller: Caller

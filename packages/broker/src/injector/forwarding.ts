@@ -1,9 +1,10 @@
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Caller, TokenHandout } from '../operations/operations.ts'
 import { OutboundFailure } from '../outbound/failure.ts'
 import { Answer } from './answer.ts'
 import { type AnswerHead, Attempt, type AttemptObserver } from './attempt.ts'
-import { type Call, type DeliveryPorts, sendContinue } from './delivery.ts'
+import type { Call, DeliveryPorts } from './delivery.ts'
 import { type Framing, requestFields } from './header-fields.ts'
 import { RequestBody } from './request-body.ts'
 import { checkDestination, type Target } from './target.ts'
@@ -56,8 +57,8 @@ export class Forwarding implements AttemptObserver {
     this.#handout = passage.handout
     this.#answer = new Answer(req, res, ports.limits.callerIdleMs)
     this.#answer.onDrain = () => this.#attempt?.resume()
-    const askForBody = awaitsContinue ? () => sendContinue(call) : null
-    this.#body = passage.framing.kind === 'none' ? null : new RequestBody(req, ports.limits, askForBody)
+    const beforeBody = awaitsContinue ? () => askForBody(res) : null
+    this.#body = passage.framing.kind === 'none' ? null : new RequestBody(req, ports.limits, beforeBody)
     res.once('close', () => this.#callerLeft())
   }
 
@@ -183,4 +184,9 @@ export class Forwarding implements AttemptObserver {
     this.#over = true
     this.#attempt?.cancel()
   }
+}
+
+/** Until this is said, `node:http` ends the connection with the answer: the body may never come. */
+function askForBody(res: ServerResponse): void {
+  if (!res.headersSent) res.writeContinue()
 }

@@ -32,7 +32,6 @@ export class RequestBody {
     source.pause()
     source.on('data', (chunk: Buffer) => this.#take(chunk))
     source.on('end', () => this.#finish())
-    source.on('close', () => this.#abandon())
   }
 
   /** True while everything that came is still here. */
@@ -142,10 +141,6 @@ export class RequestBody {
     this.#source.socket.setTimeout(0)
     this.#sink?.push(null)
     this.#stopWaiting()
-  }
-
-  #abandon(): void {
-    if (!this.#ended) this.#sink?.destroy(new Error('the caller went away'))
   }
 
   #stopWaiting(): void {

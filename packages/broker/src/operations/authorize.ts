@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { redactText } from '../outbound/redact.ts'
 import type { CredentialRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { notFound } from './credential-view.ts'
@@ -81,13 +82,14 @@ async function startDevice(
   const grant = grantOf(row.recipe)
   const plan = grant.planDeviceAuthorization!(input)
   if (plan.kind !== 'send') throw new BursarError('internal')
-  const { wire } = await prepareRequest(ports, plan.request)
+  const { wire, secrets: signed } = await prepareRequest(ports, plan.request)
   const sent = await ports.outbound.send(wire, { deadlineMs: settings.upstreamDeadlineSeconds * 1000 })
   if (sent.kind === 'no_answer')
     throw new BursarError('exchange.unavailable', { detail: sent.failure.detail })
   const read = grant.readDeviceAuthorization!(sent.answer)
   if ('kind' in read) {
-    const detail = 'description' in read && read.description ? read.description : undefined
+    const known = [...Object.values(secrets).map((secret) => secret.reveal()), ...signed]
+    const detail = 'description' in read && read.description ? redactText(read.description, known) : undefined
     throw new BursarError('exchange.refused', {
       detail: `The device authorization endpoint answered ${sent.answer.status}${detail ? `: ${detail}` : '.'}`,
     })

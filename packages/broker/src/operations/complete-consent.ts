@@ -1,4 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { plainErrorCode, plainProviderText } from '@bursar/domain/provider-text.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { hashState } from './authorize.ts'
 import type { Exchanger } from './exchange-now.ts'
@@ -25,8 +26,9 @@ export async function completeConsent(
   const token = await store.tokens.get(pending.workspaceId, pending.credentialId)
   if (credential === undefined || token === undefined) throw unknown
   if (query.error !== undefined) {
+    const said = plainProviderText(query.errorDescription ?? '')
     throw new BursarError('consent.refused', {
-      detail: `The provider answered "${query.error}"${query.errorDescription ? `: ${query.errorDescription}` : ''}.`,
+      detail: `The provider answered "${plainErrorCode(query.error)}"${said === '' ? '.' : `: ${said}`}`,
       hint: 'Sign in again and allow the access that is asked for.',
     })
   }

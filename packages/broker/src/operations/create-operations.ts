@@ -52,8 +52,13 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
 
   const stop = ports.store.onChange((changes) => {
     for (const change of changes) {
-      if (change.kind === 'caller') authentication.forgetCallers()
-      else if (change.kind !== 'provider') tokenUse.forget(change.workspaceId, change.subject)
+      if (change.kind === 'reset') {
+        // Changes were missed: nothing that is held can be trusted.
+        authentication.forgetCallers()
+        tokenUse.forgetAll()
+      } else if (change.kind === 'caller') authentication.forgetCallers()
+      else if (change.kind === 'credential' || change.kind === 'token')
+        tokenUse.forget(change.workspaceId, change.subject)
     }
   })
 

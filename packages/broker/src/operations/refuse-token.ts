@@ -48,7 +48,8 @@ export function refuseToken(
       hint: reason?.hint ?? `Start a sign-in: bursar credential connect ${name}.`,
     })
   }
-  if (status === 'broken' || reason?.final === true) {
+  // Broken by something that may pass is asked for again, and when is said.
+  if (reason?.final === true) {
     throw new BursarError('credential.broken', {
       detail: `The credential "${name}" can not get a token.${why}`,
       ...hint,
@@ -57,6 +58,13 @@ export function refuseToken(
   const leased = token.leaseUntil !== null && token.leaseUntil > now
   const waiting = token.failures > 0 && token.claimableAt !== null && token.claimableAt > now && !leased
   if (waiting || tried) {
+    if (alive && !rejected) {
+      throw new BursarError('token.too_short', {
+        detail: `The token of "${name}" lives, but not for ${minTtlSeconds} s more, and no other can be had right now.${why}`,
+        retryAfterSeconds: Math.max(1, (token.claimableAt ?? now) - now),
+        ...hint,
+      })
+    }
     throw new BursarError(token.version > 0 ? 'token.ended' : 'token.unavailable', {
       detail: `No token for "${name}" can be had right now.${why}`,
       retryAfterSeconds: Math.max(1, (token.claimableAt ?? now) - now),

@@ -22,6 +22,7 @@ export interface TokenMemory {
   put(credential: CredentialRow, token: TokenRow | TokenFacts, outputs: TokenOutputs): RememberedToken
   /** Forgets whatever is held of a credential. */
   forget(workspaceId: string, credentialId: string): void
+  clear(): void
   readonly size: number
 }
 
@@ -103,5 +104,10 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     },
 
     forget: drop,
+    clear() {
+      byName.clear()
+      nameById.clear()
+      size = 0
+    },
   }
 }

@@ -49,20 +49,24 @@ async function applyPatch(
   const { store, envelope, clock } = ports
   const now = clock.now()
   const old = openSecrets(envelope, row)
+  const named = (patch.secrets ?? {}) as Record<string, unknown>
   // Kept secrets stand in as references to themselves, so that the whole credential is validated as one.
   const before = {
     name: row.name,
     // A provider named anew brings its own recipe; only what the patch says is laid over it.
-    recipe: patch.provider === undefined ? row.recipe : {},
+    recipe: patch.provider == null ? row.recipe : {},
     secrets: Object.fromEntries(
-      Object.entries(old).map(([n, s]) => [n, 'value' in s ? s.value.reveal() : s.reference]),
+      Object.entries(old)
+        // A reference that is named anew replaces the old one whole: its members mean nothing beside others.
+        .filter(([name]) => !Object.hasOwn(named, name))
+        .map(([name, kept]) => [name, 'value' in kept ? kept.value.reveal() : kept.reference]),
     ),
     destinations: row.destinations.map((rule) =>
       rule.methods === null ? rule.url : { url: rule.url, methods: rule.methods },
     ),
     environment: row.environment,
     labels: row.labels,
-    ...(patch.provider !== undefined && { provider: patch.provider }),
+    ...(patch.provider != null && { provider: patch.provider }),
   }
   const { recipe, ...rest } = patch as { recipe?: Record<string, unknown> }
   const replaced = recipe !== undefined && recipe.grant !== undefined && recipe.grant !== row.recipe.grant
@@ -72,14 +76,13 @@ async function applyPatch(
   const { input, provider } = await readCredentialInput(ports, row.workspaceId, target)
 
   const kept = keepSecrets(input)
-  const named = (patch.secrets ?? {}) as Record<string, unknown>
   const secretsChanged = Object.keys(named).length > 0
   const recipeChanged = JSON.stringify(input.recipe) !== JSON.stringify(row.recipe)
   const renew = secretsChanged || recipeChanged
   const next: CredentialRow = {
     ...row,
     name: input.name,
-    provider: provider ?? row.provider,
+    provider: patch.provider === null ? null : (provider ?? row.provider),
     recipe: input.recipe,
     secrets: factsAfter(row, kept, named, now),
     sealedSecrets: secretsChanged ? sealSecrets(envelope, row, kept) : row.sealedSecrets,

@@ -17,6 +17,8 @@ type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | '
 /** After a 401 of a token that was just renewed, the next renewal waits this long, then twice as long. */
 const REJECTED_PAUSE_SECONDS = 60
 const REJECTED_PAUSE_AT_MOST_SECONDS = 3600
+/** A token that is rejected sooner than this after it came did not end: something else is wrong with it. */
+const LEARNED_LIFE_AT_LEAST_SECONDS = 60
 const LOOK_AGAIN_SECONDS = 5
 
 /** Handing out tokens: from memory while fresh, else from the store, else by an exchange. */
@@ -26,11 +28,14 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
 > & {
   remember(end: ExchangeEnd, credential: CredentialRow): void
   forget(workspaceId: string, credentialId: string): void
+  forgetAll(): void
 } {
   const { store, envelope, clock, settings, memory, exchanger } = ports
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
   const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
-  const rejected = new Map<string, { version: number; until: number; pauseSeconds: number }>()
+  const rejected = new Map<string, { until: number; pauseSeconds: number }>()
+  /** Renewals under way after a 401, by credential: what is rejected meanwhile waits for the same one. */
+  const renewals = new Map<string, Promise<void>>()
 
   function offline(now: number): boolean {
     return now - store.lastContactAt > settings.offlineGraceSeconds
@@ -150,31 +155,41 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     const now = clock.now()
     const { credential, token, entry } = await loadFresh(caller.workspaceId, name)
     if (entry !== null && token.version > version && entry.expiresAt > now) return entry.handout
-    const before = rejected.get(credential.id)
-    if (before !== undefined && now < before.until) return null
-    try {
-      refuseToken({ credential, token }, 0, now, false, true)
-    } catch {
-      return null
+    let renewal = renewals.get(credential.id)
+    if (renewal === undefined) {
+      if (now < (rejected.get(credential.id)?.until ?? 0)) return null
+      try {
+        refuseToken({ credential, token }, 0, now, false, true)
+      } catch {
+        return null
+      }
+      renewal = renew(credential, token, version, now).finally(() => renewals.delete(credential.id))
+      renewals.set(credential.id, renewal)
     }
-    const pauseSeconds = before === undefined ? REJECTED_PAUSE_SECONDS : before.pauseSeconds * 2
-    rejected.set(credential.id, {
-      version,
-      pauseSeconds: Math.min(pauseSeconds, REJECTED_PAUSE_AT_MOST_SECONDS),
-      until: now + Math.min(pauseSeconds, REJECTED_PAUSE_AT_MOST_SECONDS),
-    })
-    if (token.expiresFrom !== 'response' && token.expiresFrom !== 'jwt' && token.issuedAt !== null) {
-      const learnedSeconds = Math.max(1, now - token.issuedAt)
-      const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
-      await store.tokens.saveLearned({ ...at, learnedSeconds }).catch(() => undefined)
-    }
-    await exchanger.newerThan(
-      { workspaceId: caller.workspaceId, credentialId: credential.id },
-      version,
-      'rejected',
-    )
+    await renewal
     const after = await loadFresh(caller.workspaceId, name)
     return after.token.version > version ? usable(after.entry, 0) : null
+  }
+
+  async function renew(
+    credential: CredentialRow,
+    token: TokenRow,
+    version: number,
+    now: number,
+  ): Promise<void> {
+    const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
+    const before = rejected.get(credential.id)
+    // One that comes long after the last pause is a new case.
+    const again = before !== undefined && now < before.until + before.pauseSeconds
+    const pauseSeconds = again ? before.pauseSeconds * 2 : REJECTED_PAUSE_SECONDS
+    const bounded = Math.min(pauseSeconds, REJECTED_PAUSE_AT_MOST_SECONDS)
+    rejected.set(credential.id, { pauseSeconds: bounded, until: now + bounded })
+    const livedSeconds = now - (token.issuedAt ?? now)
+    const announced = token.expiresFrom === 'response' || token.expiresFrom === 'jwt'
+    if (!announced && livedSeconds >= LEARNED_LIFE_AT_LEAST_SECONDS) {
+      await store.tokens.saveLearned({ ...at, learnedSeconds: livedSeconds }).catch(() => undefined)
+    }
+    await exchanger.newerThan(at, version, 'rejected')
   }
 
   const notFound = (name: string) =>
@@ -192,6 +207,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     useToken,
     renewRejected,
     forget,
+    forgetAll() {
+      memory.clear()
+      for (const flight of loads.values()) flight.stale = true
+    },
     remember(end, credential) {
       // What is saved is read again from the store, so that a pause or change that came meanwhile counts.
       forget(credential.workspaceId, credential.id)

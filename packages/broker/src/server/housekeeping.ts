@@ -19,6 +19,7 @@ export function createHousekeeping(
     await flushUse()
     await envelope.reload()
     await store.exchanges.prune(now - exchangeRetentionDays * 86_400, PRUNE_AT_ONCE)
+    await store.entries.prune(now - exchangeRetentionDays * 86_400, PRUNE_AT_ONCE)
     await store.authorizations.prune(now)
   }
 

@@ -199,7 +199,7 @@ export const SETTINGS = {
     flag: 'exchange-retention-days',
     env: 'BURSAR_EXCHANGE_RETENTION_DAYS',
     default: 30,
-    description: 'How long exchange records are kept.',
+    description: 'How long exchange records and the logs of doors are kept.',
     parse: integer(1, 3650),
   }),
   tokensInMemory: define({

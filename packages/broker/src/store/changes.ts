@@ -46,6 +46,7 @@ export class ChangeFeed {
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #pollAgain = false
+  #away = false
   #closed = false
   lastContactAt: number
 
@@ -102,10 +103,11 @@ export class ChangeFeed {
       this.#pollAgain = false
       try {
         await this.#pollOnce(this.#database as Database)
+        if (this.#away) this.#options.log('store.contact_again', {})
+        this.#away = false
       } catch (error) {
-        this.#options.log('store.poll_failed', {
-          detail: error instanceof Error ? error.message : String(error),
-        })
+        if (!this.#away) this.#options.log('store.contact_lost', { detail: messageOf(error) })
+        this.#away = true
       }
     }
   }
@@ -176,13 +178,13 @@ export class ChangeFeed {
       try {
         listener(changes)
       } catch (error) {
-        this.#options.log('store.listener_failed', {
-          detail: error instanceof Error ? error.message : String(error),
-        })
+        this.#options.log('store.listener_failed', { detail: messageOf(error) })
       }
     }
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 function readChange(row: Row): CommittedChange {
   return {

@@ -6,6 +6,8 @@ import { ChangeFeed } from './changes.ts'
 import { createCredentialTable } from './credentials.ts'
 import { createDataKeyTable } from './data-keys.ts'
 import type { Database } from './database.ts'
+import { createDocumentTable } from './documents.ts'
+import { createEntryTable } from './entries.ts'
 import { createExchangeTable } from './exchanges.ts'
 import { createMetaTable } from './meta.ts'
 import { createPostgresDatabase } from './postgres/database.ts'
@@ -40,6 +42,8 @@ export async function openStore(location: StoreLocation, options: StoreOptions):
     exchanges: createExchangeTable(database),
     authorizations: createAuthorizationTable(database),
     audit: createAuditTable(database),
+    documents: createDocumentTable(database),
+    entries: createEntryTable(database),
     async ping() {
       await database.read('SELECT 1 AS one')
     },

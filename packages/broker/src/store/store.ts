@@ -21,6 +21,8 @@ export interface Store {
   readonly exchanges: ExchangeTable
   readonly authorizations: AuthorizationTable
   readonly audit: AuditTable
+  readonly documents: DocumentTable
+  readonly entries: EntryTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**
@@ -46,7 +48,7 @@ export interface StoreOptions {
 
 export interface Change {
   /** `reset`: this node was away for so long that changes are lost; every copy it holds may be stale. */
-  kind: 'credential' | 'token' | 'caller' | 'provider' | 'reset'
+  kind: 'credential' | 'token' | 'caller' | 'provider' | 'document' | 'reset'
   workspaceId: string
   /** Credential or caller id, provider name; empty for `reset`, as is the workspace. */
   subject: string
@@ -141,9 +143,8 @@ export interface CredentialTable {
   /** Sorted by name, each with its token facts. */
   list(query: CredentialQuery): Promise<Array<{ credential: CredentialRow; token: TokenRow }>>
   /**
-   * Replaces configuration and condition where `revision` is still `expectedRevision`.
-   * `renew` makes the token due at once; `dropRefreshToken` is left to the caller, who hands in new
-   * sealed outputs; `claimableAt` undefined leaves the queue as it is. With `expectedVersion` nothing is
+   * Replaces configuration and condition where `revision` is still `expectedRevision`. `claimableAt`
+   * undefined leaves the queue as it is; a live lease is waited for. With `expectedVersion` nothing is
    * written when the token moved in the meantime: new sealed outputs must never cover a newer token.
    */
   update(
@@ -223,6 +224,7 @@ export interface Outcome {
     expiresAt: number | null
     expiresFrom: ExpirySource
     refreshDueAt: number | null
+    /** Null keeps what was known. */
     rotates: boolean | null
   }
   /** When the next attempt is due; used while the credential's `configRevision` is as expected, else at once. */
@@ -371,4 +373,64 @@ export interface AuditTable {
   list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
   /** Walks the chain; answers the first broken sequence number or null. */
   verify(workspaceId: string): Promise<number | null>
+}
+
+export interface DocumentKey {
+  workspaceId: string
+  door: string
+  kind: string
+  id: string
+}
+/** What a door keeps besides credentials. Names are unique below a parent. */
+export interface DocumentRow extends DocumentKey {
+  /** Empty where there is no parent. */
+  parentId: string
+  name: string | null
+  body: Record<string, unknown>
+  /** Sealed values of the body, under the place table `documents`, row `door/kind/id`, column `sealed`. */
+  sealed: Uint8Array | null
+  revision: number
+  createdAt: number
+  updatedAt: number
+}
+export interface DocumentTable {
+  /** `false` when the id or the name is taken. */
+  insert(row: DocumentRow, audit: AuditEntry | null): Promise<boolean>
+  get(key: DocumentKey): Promise<DocumentRow | undefined>
+  getByName(
+    at: Omit<DocumentKey, 'id'> & { parentId: string; name: string },
+  ): Promise<DocumentRow | undefined>
+  /** Oldest first. */
+  list(query: {
+    workspaceId: string
+    door: string
+    kind: string
+    parentId?: string
+    after?: { createdAt: number; id: string }
+    limit: number
+  }): Promise<DocumentRow[]>
+  /** Replaces it where `revision` is still the expected one; `false` also when the new name is taken. */
+  update(row: DocumentRow, expectedRevision: number, audit: AuditEntry | null): Promise<boolean>
+  delete(key: DocumentKey, audit: AuditEntry | null): Promise<boolean>
+}
+
+/** One line of a door's log. No secrets. */
+export interface EntryRow extends DocumentKey {
+  /** What it is about, to list by. */
+  subject: string
+  at: number
+  body: Record<string, unknown>
+}
+export interface EntryTable {
+  append(rows: readonly EntryRow[]): Promise<void>
+  /** Newest first, by id (which sorts by time). */
+  list(query: {
+    workspaceId: string
+    door: string
+    kind: string
+    subject?: string
+    before?: string
+    limit: number
+  }): Promise<EntryRow[]>
+  prune(before: number, limit: number): Promise<number>
 }

@@ -78,7 +78,12 @@ describe('forward-auth', () => {
       'destination.ambiguous_url',
     ],
     ['a user name', { 'X-Forwarded-Host': 'api.example.com@evil.example' }, 400, 'destination.ambiguous_url'],
-    ['a host that swallows the path', { 'X-Forwarded-Host': 'evil.example/?' }, 403, 'destination.refused'],
+    [
+      'a host that swallows the path',
+      { 'X-Forwarded-Host': 'evil.example/?' },
+      400,
+      'destination.ambiguous_url',
+    ],
     ['plain http', { 'X-Forwarded-Proto': 'http' }, 403, 'destination.refused'],
     ['dot segments', { 'X-Forwarded-Uri': '/v1/../v2' }, 400, 'destination.ambiguous_url'],
     [
@@ -108,7 +113,7 @@ describe('forward-auth', () => {
   })
 
   test('what somebody slipped past the gateway does not decide', async () => {
-    const { answer } = await ask({ ...FORWARDED, 'X-Original-URL': 'https://api.example.com/v1/' })
+    const { answer } = await ask({ ...FORWARDED, 'X-Forwarded-Uri': '/v2/', ...ORIGINAL })
     expect(answer.status).toBe(400)
     expect(answer.headers.get('authorization')).toBeNull()
   })

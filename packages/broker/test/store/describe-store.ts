@@ -7,6 +7,7 @@ import { describeCallers } from './contract/callers.ts'
 import { describeChanges } from './contract/changes.ts'
 import { describeClaims } from './contract/claims.ts'
 import { describeCredentials } from './contract/credentials.ts'
+import { describeDocuments } from './contract/documents.ts'
 import { describeExchanges } from './contract/exchanges.ts'
 import { describeKeys } from './contract/keys.ts'
 import { describeOutcomes } from './contract/outcomes.ts'
@@ -69,6 +70,7 @@ export function describeStore(engine: Engine): void {
     describeUnits(bench)
     describeCredentials(bench)
     describeProviders(bench)
+    describeDocuments(bench)
     describeCallers(bench)
     describeKeys(bench)
     describeExchanges(bench)

@@ -15,9 +15,8 @@ import {
   tokenRequest,
 } from './token-endpoint.ts'
 
-interface AuthorizationFields extends Omit<TokenEndpointFields, 'token_url'> {
+interface AuthorizationFields extends TokenEndpointFields {
   authorization_url: string
-  client_id: string
   extra_authorization_params?: Readonly<Record<string, string>> | undefined
 }
 
@@ -82,15 +81,20 @@ export const authorizationCode = defineGrant({
   fields: z.object({
     grant: z.literal('authorization_code'),
     authorization_url: httpUrl.describe('The authorization endpoint, RFC 6749 §3.1.'),
+    authorization_issuer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The `iss` that the answer has to name, RFC 9207 §2.4.'),
     extra_authorization_params: extraParameters
       .optional()
       .describe('Further parameters of the authorization request, such as prompt or access_type.'),
     ...tokenEndpointMembers,
-    client_id: z.string().min(1),
   }),
   consent: 'redirect',
   renewal: 'only',
   secrets: (recipe) => ({ required: clientSecrets(recipe), optional: [] }),
+  needs: () => ['client_id'],
   check: (recipe) => [
     ...clientFaults(recipe),
     ...extraParameterFaults(recipe),

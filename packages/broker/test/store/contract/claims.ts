@@ -150,6 +150,17 @@ export function describeClaims(bench: Bench): void {
       expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: 'i1', intentAt: 1_010 })
     })
 
+    test('an intent may be written again by its holder, and the later one stands', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await claimOf(bench.store, id, 'mine', 1_000)
+      const intent = { ...keyOf(id), leaseId: 'mine', expectedVersion: 0, now: 1_010 }
+      const saved = await Promise.all(
+        ['i1', 'i2', 'i3'].map((intentId) => bench.store.tokens.saveIntent({ ...intent, intentId })),
+      )
+      expect(saved).toEqual([true, true, true])
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: 'i3' })
+    })
+
     test('a journal is kept by the holder of the lease or of the intent', async () => {
       const { id } = await givenCredential(bench.store, 'one')
       await claimOf(bench.store, id, 'mine', 1_000)

@@ -105,7 +105,12 @@ export function describeOutcomes(bench: Bench): void {
       const next = await claimAgain(late.credential.id, 'next', 1_061)
       expect(next.token.intentId).toBe('i1')
       expect(await bench.store.tokens.saveOutcome(outcomeOf(late, { intentId: 'other' }))).toBe(false)
-      expect(await bench.store.tokens.saveOutcome(outcomeOf(late, { intentId: 'i1' }))).toBe(true)
+      const saved = outcomeOf(late, { intentId: 'i1', claimableAt: 1_070 })
+      expect(await bench.store.tokens.saveOutcome(saved)).toBe(true)
+      // Due again, but the lease of the next one still runs.
+      expect(
+        await bench.store.tokens.claimDue({ now: 1_100, leaseSeconds: 60, leaseId: 'c', limit: 9 }),
+      ).toEqual([])
       expect(await tokenOf(late)).toMatchObject({
         version: 1,
         intentId: null,

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from './api.ts'
+import { startTestBroker, type TestBroker } from './broker.ts'
+import { clientCredentials, type Provider, startProvider } from './provider.ts'
+
+let broker: TestBroker
+let provider: Provider
+
+beforeAll(async () => {
+  broker = await startTestBroker()
+  provider = await startProvider()
+  for (const name of ['sales-email', 'sales-crm', 'hr-crm']) {
+    expect((await broker.api.create(clientCredentials(provider, name))).status).toBe(201)
+  }
+})
+afterAll(async () => {
+  await broker?.close()
+  await provider?.close()
+})
+
+async function caller(scopes: string[], more: Record<string, unknown> = {}): Promise<Api & { id: string }> {
+  const { status, body } = await broker.api.call('POST', '/v1/callers', { name: 'tester', scopes, ...more })
+  expect(status).toBe(201)
+  expect(body.key).toMatch(/^bsr_[a-z0-9]+_[\w-]{43}$/)
+  return { ...broker.api.withKey(body.key), id: body.id }
+}
+
+/** What a key may do, by the status of one call for each part of the API. */
+async function reach(api: Api): Promise<string[]> {
+  const attempts: Array<[string, Promise<{ status: number }>]> = [
+    ['read', api.call('GET', '/v1/credentials')],
+    ['read one', api.call('GET', '/v1/credentials/hr-crm')],
+    ['status', api.call('GET', '/v1/status')],
+    ['write', api.call('PATCH', '/v1/credentials/hr-crm', { labels: { a: 'b' } })],
+    ['validate', api.call('POST', '/v1/validate', {})],
+    ['exchange', api.call('POST', '/v1/credentials/hr-crm/exchange')],
+    ['audit', api.call('GET', '/v1/audit')],
+    ['callers', api.call('GET', '/v1/callers')],
+    ['token sales-email', api.token('sales-email')],
+    ['token hr-crm', api.token('hr-crm')],
+    ['proxy sales-crm', api.proxy('sales-crm', `${provider.apiUrl}me`)],
+    ['proxy hr-crm', api.proxy('hr-crm', `${provider.apiUrl}me`)],
+  ]
+  const answers = await Promise.all(
+    attempts.map(async ([what, call]) => [what, (await call).status] as const),
+  )
+  for (const [what, status] of answers) expect([what, status === 401]).toEqual([what, false])
+  return answers.filter(([, status]) => status !== 403).map(([what]) => what)
+}
+
+describe('a key', () => {
+  test.each<[string[], string[]]>([
+    [['credentials:read'], ['read', 'read one', 'status']],
+    [['credentials:write'], ['read', 'read one', 'status', 'write', 'validate', 'exchange']],
+    [['audit:read'], ['audit']],
+    [['tokens:sales-email'], ['token sales-email']],
+    [['tokens:*'], ['token sales-email', 'token hr-crm']],
+    [['proxy:*-crm'], ['proxy sales-crm', 'proxy hr-crm']],
+    [
+      ['proxy:sales-*', 'tokens:hr-*'],
+      ['token hr-crm', 'proxy sales-crm'],
+    ],
+  ])('with the scopes %j reaches only its part', async (scopes, reached) => {
+    expect(await reach(await caller(scopes))).toEqual(reached)
+  })
+
+  test('with the scope admin reaches all', async () => {
+    expect((await reach(await caller(['admin']))).length).toBe(12)
+  })
+
+  test('of somebody who is no admin makes no other key', async () => {
+    const api = await caller(['credentials:read', 'credentials:write', 'tokens:*', 'proxy:*', 'audit:read'])
+    const { status } = await api.call('POST', '/v1/callers', { name: 'more', scopes: ['admin'] })
+    expect(status).toBe(403)
+    expect((await api.call('DELETE', `/v1/callers/${api.id}`)).status).toBe(403)
+  })
+
+  test('ends at its time', async () => {
+    const end = new Date((broker.clock.now() + 60) * 1000).toISOString()
+    const api = await caller(['credentials:read', 'tokens:*'], { expires_at: end })
+    expect((await api.call('GET', '/v1/credentials')).status).toBe(200)
+    expect((await api.token('hr-crm')).status).toBe(200)
+    broker.clock.advance(61)
+    expect((await api.call('GET', '/v1/credentials')).status).toBe(401)
+    expect((await api.token('hr-crm')).status).toBe(401)
+  })
+
+  test('that is deleted is refused at once', async () => {
+    const api = await caller(['tokens:*'])
+    expect((await api.token('hr-crm')).status).toBe(200)
+    expect((await broker.api.call('DELETE', `/v1/callers/${api.id}`)).status).toBe(204)
+    expect((await api.token('hr-crm')).status).toBe(401)
+    expect((await broker.api.call('DELETE', `/v1/callers/${api.id}`)).status).toBe(404)
+  })
+
+  test('is shown once and never again', async () => {
+    const api = await caller(['credentials:read'])
+    const secret = api.key.split('_').slice(2).join('_')
+    for (const path of ['/v1/callers', '/v1/audit?limit=500']) {
+      expect((await broker.api.call('GET', path)).text).not.toContain(secret)
+    }
+  })
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an unknown scope', { name: 'x', scopes: ['everything'] }, '/scopes/0'],
+    ['a pattern of nothing', { name: 'x', scopes: ['tokens:'] }, '/scopes/0'],
+    ['no scope', { name: 'x', scopes: [] }, '/scopes'],
+    [
+      'an end in the past',
+      { name: 'x', scopes: ['admin'], expires_at: '2001-01-01T00:00:00Z' },
+      '/expires_at',
+    ],
+  ])('with %s is not made', async (_what, body, path) => {
+    const answer = await broker.api.call('POST', '/v1/callers', body)
+    expect([answer.status, answer.body.errors[0]?.path]).toEqual([422, path])
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['no key', { Authorization: '' }],
+    ['a made-up key', { Authorization: 'Bearer bsr_x_y' }],
+    ['another scheme', { Authorization: 'Basic YTpi' }],
+  ])('is needed: %s gets a 401 that says how', async (_what, headers) => {
+    for (const path of ['/v1/credentials', '/v1/credentials/hr-crm/token']) {
+      const answer = await broker.api.call('GET', path, undefined, { headers })
+      expect([path, answer.status, answer.body.code]).toEqual([path, 401, 'caller.unauthenticated'])
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer')
+    }
+  })
+})
+
+describe('the proxy', () => {
+  test('never passes on the key of the caller or an Authorization of theirs', async () => {
+    await broker.api.proxy('hr-crm', `${provider.apiUrl}me`, {
+      headers: { Authorization: 'Bearer of-the-caller', 'X-Kept': 'yes' },
+    })
+    const sent = provider.apiCalls.at(-1)?.headers
+    expect(sent?.authorization).toMatch(/^Bearer token-/)
+    expect(sent?.['x-kept']).toBe('yes')
+    expect(JSON.stringify(sent)).not.toContain(broker.api.key)
+    expect(JSON.stringify(sent)).not.toContain('of-the-caller')
+  })
+})
+
+describe('the audit trail', () => {
+  test('says who did what to whom, and a chain of hashes holds it together', async () => {
+    const api = await caller(['credentials:write', 'credentials:read'])
+    await api.call('POST', '/v1/credentials', clientCredentials(provider, 'audited'))
+    await api.call('PATCH', '/v1/credentials/audited', { secrets: { client_secret: 'changed-secret' } })
+    await api.call('POST', '/v1/credentials/audited/pause')
+    await api.call('POST', '/v1/credentials/audited/resume')
+    await api.call('DELETE', '/v1/credentials/audited')
+    const { body, text } = await broker.api.call('GET', '/v1/audit?limit=500')
+    const mine = body.items.filter(({ actor }) => actor === api.id).reverse()
+    expect(mine.map(({ action, subject }) => [action, subject])).toEqual([
+      ['credential.create', 'audited'],
+      ['credential.update', 'audited'],
+      ['credential.pause', 'audited'],
+      ['credential.resume', 'audited'],
+      ['credential.delete', 'audited'],
+    ])
+    expect(text).not.toContain('changed-secret')
+    expect(text).toContain('secrets.client_secret')
+    const hashes = body.items.map(({ hash }) => hash)
+    expect(new Set(hashes).size).toBe(hashes.length)
+    for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(body.items.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: hashes.length }, (_, index) => hashes.length - index),
+    )
+  })
+
+  test('is read page by page', async () => {
+    const first = (await broker.api.call('GET', '/v1/audit?limit=2')).body
+    const second = (await broker.api.call('GET', `/v1/audit?limit=2&cursor=${first.next_cursor}`)).body
+    expect(second.items[0]?.seq).toBe((first.items[1]?.seq ?? 0) - 1)
+  })
+})

@@ -1,0 +1,36 @@
+import type { Clock } from '@bursar/broker/operations/ports.ts'
+
+/** The real clock, moved forward by a test whenever something has to have become old. */
+export interface MovableClock extends Clock {
+  advance(seconds: number): void
+}
+
+export function movableClock(): MovableClock {
+  let aheadMs = 0
+  const sleepers = new Set<{ untilMs: number; wake: () => void }>()
+  const nowMs = () => Date.now() + aheadMs
+  return {
+    now: () => Math.floor(nowMs() / 1000),
+    unixMs: nowMs,
+    monotonicMs: () => performance.now() + aheadMs,
+    wait(ms, signal) {
+      return new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const sleeper = { untilMs: nowMs() + ms, wake: () => wake() }
+        const timer = setTimeout(wake, ms)
+        function wake(): void {
+          clearTimeout(timer)
+          sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        sleepers.add(sleeper)
+        signal?.addEventListener('abort', wake)
+      })
+    },
+    advance(seconds) {
+      aheadMs += seconds * 1000
+      for (const sleeper of [...sleepers]) if (sleeper.untilMs <= nowMs()) sleeper.wake()
+    },
+  }
+}
