@@ -40,3 +40,25 @@ export async function openSql(at: { dataDir: string; databaseUrl?: string }): Pr
     close: async () => database.close(),
   }
 }
+
+/** How late due tokens were saved, whole seconds, by the rows themselves. */
+export function openLags(
+  dataDir: string,
+  firstDue: number,
+  perSecond: number,
+  count: number,
+): { latestSeconds: number; missing: number } {
+  const database = new DatabaseSync(join(dataDir, 'bursar.db'), { readOnly: true, timeout: 10_000 })
+  const rows = database
+    .prepare(
+      `SELECT c.name, t.updated_at, t.version FROM credentials c JOIN tokens t ON t.workspace_id = c.workspace_id
+       AND t.credential_id = c.id WHERE t.updated_at >= ?1 AND t.version > 1`,
+    )
+    .all(firstDue) as Array<{ name: string; updated_at: number; version: number }>
+  database.close()
+  const lags = rows.map(({ name, updated_at }) => {
+    const n = Number(name.slice('bench-'.length))
+    return updated_at - (firstDue + Math.floor(n / perSecond))
+  })
+  return { latestSeconds: Math.max(0, ...lags), missing: count - rows.length }
+}
