@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { report } from './report.ts'
+import { renderReport, report } from './report.ts'
 import type { Figure } from './row.ts'
 import { ROWS } from './table.ts'
 
@@ -38,6 +38,7 @@ for (const row of chosen) {
     if (!values['no-report']) report(figure, [loadBefore, loadavg()[0]!])
   }
 }
+if (!values['no-report']) renderReport(ROWS.map(({ name }) => name))
 if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
 else {
   for (const { name, ratio, target } of figures) {
