@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -77,7 +77,12 @@ export async function startTestBroker(options: BrokerOptions = {}): Promise<Test
   }
 }
 
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'bursar-test-'))
+/** Removed when this process ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bursar-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 export interface BrokerProcess {
   api: Api

@@ -43,6 +43,7 @@ export const ERRORS = {
   'vault.damaged': { status: 500, title: 'A sealed value does not open' },
   'settings.invalid': { status: 500, title: 'A setting is not valid' },
   'store.unavailable': { status: 503, title: 'The database is not available' },
+  'template.failed': { status: 422, title: 'The template can not be rendered' },
   internal: { status: 500, title: 'Something went wrong inside Bursar' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -54,6 +55,15 @@ export interface Problem {
   code: string
   detail: string
   hint?: string
+  /** Where in a template, when it is one that is wrong. */
+  place?: TemplatePlace
+}
+
+/** Line and column, from 1, with the line itself and a caret under the place. */
+export interface TemplatePlace {
+  line: number
+  column: number
+  excerpt: string
 }
 
 export interface ErrorFields {

@@ -1,6 +1,6 @@
 import type { Problem } from './error.ts'
 import { parseForm } from './form.ts'
-import { SECRET_NAMES, type SecretName } from './grants/grant.ts'
+import { type GrantSecretName, SECRET_NAMES } from './grants/grant.ts'
 import { isObject } from './json.ts'
 import { pointer, problem } from './problem.ts'
 
@@ -51,7 +51,7 @@ function namesInQuery(url: unknown): string[] {
   return (query ?? '').split('&').flatMap((pair) => (parseForm(pair) ?? []).map(([name]) => name))
 }
 
-function misplaced(path: string, name?: SecretName): Problem {
+function misplaced(path: string, name?: GrantSecretName): Problem {
   const hint = name
     ? `Put it under /secrets/${name}.`
     : 'Choose client_auth and put the value under /secrets.'
@@ -59,7 +59,7 @@ function misplaced(path: string, name?: SecretName): Problem {
 }
 
 /** The secret that a member name means: `clientSecret` and `client-secret` are `client_secret`. */
-function secretNamed(member: string): SecretName | undefined {
+function secretNamed(member: string): GrantSecretName | undefined {
   const plain = member.toLowerCase().replace(/[^a-z]/g, '')
   return SECRET_NAMES.find((name) => name.replaceAll('_', '') === plain)
 }

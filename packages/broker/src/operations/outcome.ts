@@ -34,8 +34,11 @@ export function outcomeOf(
   })
   const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
   const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
-  // The answer to a spent refresh token never came, or came and could not be read.
-  const unanswered = event.kind === 'in_doubt' || attempt.journal !== null
+  // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
+  // with an answer about that refresh token.
+  const answered = event.kind === 'refused' && attempt.spent === 'refresh_token'
+  const unanswered =
+    event.kind === 'in_doubt' || attempt.journal !== null || (token.intentId !== null && !answered)
   return {
     workspaceId: credential.workspaceId,
     credentialId: credential.id,
@@ -72,6 +75,26 @@ function withoutSecrets(condition: Condition | null, secrets: readonly string[])
   // An error code may be a secret as well, echoed where a word was expected.
   const [code, detail] = [redactText(reason.code, secrets), redactText(reason.detail, secrets)]
   return { ...condition, reason: { ...reason, code, detail } }
+}
+
+/** What is left of an attempt that ended before its request: it is due again, and no intent of it stands. */
+export function nothingSent({ credential, token, leaseId }: Claim, intentId: string, now: number): Outcome {
+  return {
+    workspaceId: credential.workspaceId,
+    credentialId: credential.id,
+    expectedVersion: token.version,
+    leaseId,
+    intentId,
+    claimableAt: now,
+    expectedConfigRevision: credential.configRevision,
+    failures: token.failures,
+    journal: token.journal,
+    keepIntent: false,
+    condition: null,
+    announce: false,
+    exchange: null,
+    now,
+  }
 }
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */

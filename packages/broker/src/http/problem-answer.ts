@@ -1,7 +1,12 @@
 import { type ProblemDocument, problemType } from '@bursar/domain/api/wire/problem.ts'
 import { BursarError, ERRORS } from '@bursar/domain/error.ts'
 import { describeFault } from '@bursar/domain/fault.ts'
-import type { Log } from '../../operations/ports.ts'
+
+/** The part of a log that is needed here. */
+interface Log {
+  warn(event: string, fields?: Record<string, unknown>): void
+  error(event: string, fields?: Record<string, unknown>): void
+}
 
 /** What the client is told: RFC 9457. A fault of ours says no more than its request id. */
 export function presentError(
@@ -20,11 +25,12 @@ export function presentError(
     code: known.code,
     detail: known.detail,
     ...(known.hint !== undefined && { hint: known.hint }),
-    errors: known.problems.map(({ path, code, detail, hint }) => ({
+    errors: known.problems.map(({ path, code, detail, hint, place }) => ({
       path,
       code,
       detail,
       ...(hint !== undefined && { hint }),
+      ...place,
     })),
     request_id: requestId,
   }
