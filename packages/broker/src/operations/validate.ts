@@ -2,6 +2,7 @@ import { BursarError } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
 import type { Judgement } from '@bursar/domain/exchange.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
@@ -38,7 +39,7 @@ export async function validate(
 ): Promise<Record<string, unknown>> {
   demand(caller, { action: 'credentials:write' })
   const { clock, random } = ports
-  const named = { name: 'validate', ...(body as object) }
+  const named = isObject(body) ? { name: 'validate', ...body } : body
   const { input } = await readCredentialInput(ports, caller.workspaceId, named)
   const grant = grantOf(input.recipe)
   const startedAt = clock.now()
