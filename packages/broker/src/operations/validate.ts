@@ -15,6 +15,7 @@ import type { Caller } from './operations.ts'
 import { demand } from './permission.ts'
 import { planExchange } from './plan-exchange.ts'
 import type { Ports } from './ports.ts'
+import { withoutQuotedType } from './quoted-type.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
 
 type ValidatePorts = Pick<
@@ -132,7 +133,8 @@ async function tryOnce(
     deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000,
   })
   if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', ...sent.failure }, prepared, sent }
-  const judgement: Judgement = grant.read(sent.answer, recipe)
+  const known = [...Object.values(secrets).map((secret) => secret.reveal()), ...prepared.secrets]
+  const judgement: Judgement = withoutQuotedType(grant.read(sent.answer, recipe), known)
   return { event: judgement, prepared, sent }
 }
 
