@@ -75,6 +75,9 @@ export interface ErrorFields {
   cause?: unknown
 }
 
+/** Of one error. Whoever sends more faults than this is no person who will read about each. */
+export const MAX_PROBLEMS = 100
+
 /** The one error class: a code of {@link ERRORS}, what exactly, where, and what to do about it. */
 export class BursarError extends Error {
   override readonly name = 'BursarError'
@@ -91,7 +94,7 @@ export class BursarError extends Error {
     this.detail = detail
     this.hint = fields.hint
     this.problems =
-      fields.problems ??
+      fields.problems?.slice(0, MAX_PROBLEMS) ??
       (fields.path === undefined
         ? []
         : [{ path: fields.path, code, detail, ...(fields.hint !== undefined && { hint: fields.hint }) }])

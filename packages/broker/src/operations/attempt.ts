@@ -1,5 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import type { Answer, TokenOutputs } from '@bursar/domain/exchange.ts'
+import type { Answer } from '@bursar/domain/exchange.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { Secret } from '@bursar/domain/secret.ts'
@@ -12,6 +12,7 @@ import { type Judged, judgeAnswer, planTimes } from './judge-answer.ts'
 import { nothingSent } from './nothing-sent.ts'
 import { type PlanInput, planExchange } from './plan-exchange.ts'
 import type { ExchangePorts } from './ports.ts'
+import { secretTexts } from './quoted-type.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
 import { saveOutcome } from './save-outcome.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
@@ -59,7 +60,7 @@ export async function attemptExchange(
   if (token.journal !== null) {
     // An answer that was kept: perhaps the recipe can read it by now.
     const answer = JSON.parse(openJournal(ports.envelope, token, token.journal)) as Answer
-    const judged = judgeAnswer(ports, claim, answer, outputs, null)
+    const judged = judgeAnswer(ports, claim, answer, outputs, null, [])
     if (judged.fresh !== null) {
       return { ...NOTHING, ...judged, secrets: secretTexts(judged.fresh.outputs), intentId: token.intentId }
     }
@@ -138,7 +139,7 @@ async function runPlan(
       return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', ...sent.failure } }
     }
     if (sent.skewSeconds !== null) ports.skew.note(claim.credential.recipe, sent.skewSeconds)
-    const judged = judgeAnswer(ports, claim, sent.answer, input.outputs, sent.skewSeconds)
+    const judged = judgeAnswer(ports, claim, sent.answer, input.outputs, sent.skewSeconds, secrets)
     const unread = judged.event.kind === 'unreadable' && intentId !== null
     const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(sent.answer)) : null
     return { ...base, ...judged, journal }
@@ -181,12 +182,6 @@ export const unresolved = (error: BursarError): AttemptEnd => ({
   secret: error.problems[0]?.path.split('/').at(-1) ?? 'of this credential',
   detail: error.hint === undefined ? error.detail : `${error.detail} ${error.hint}`,
 })
-
-const secretTexts = (outputs: TokenOutputs): string[] => [
-  outputs.accessToken.reveal(),
-  ...(outputs.refreshToken === undefined ? [] : [outputs.refreshToken.reveal()]),
-  ...Object.values(outputs.others).map((secret) => secret.reveal()),
-]
 
 function consentTexts(consent: Consent | null): string[] {
   if (consent === null) return []

@@ -5,6 +5,7 @@ import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim, TokenRow } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { Ports } from './ports.ts'
+import { withoutQuotedType } from './quoted-type.ts'
 
 type JudgePorts = Pick<Ports, 'clock' | 'random' | 'log'>
 
@@ -22,11 +23,12 @@ export function judgeAnswer(
   answer: Answer,
   before: TokenOutputs | null,
   skewSeconds: number | null,
+  secrets: readonly string[],
 ): Judged {
   const { credential } = claim
   let judgement: Judgement
   try {
-    judgement = grantOf(credential.recipe).read(answer, credential.recipe)
+    judgement = withoutQuotedType(grantOf(credential.recipe).read(answer, credential.recipe), secrets)
   } catch (error) {
     ports.log.error('judgement_failed', { credential: credential.name, error: (error as Error).name })
     judgement = { kind: 'unreadable', detail: 'The answer could not be judged; it is kept.' }

@@ -2,6 +2,7 @@ import { BursarError } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
 import type { Judgement } from '@bursar/domain/exchange.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
@@ -14,6 +15,7 @@ import type { Caller } from './operations.ts'
 import { demand } from './permission.ts'
 import { planExchange } from './plan-exchange.ts'
 import type { Ports } from './ports.ts'
+import { withoutQuotedType } from './quoted-type.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
 
 type ValidatePorts = Pick<
@@ -38,7 +40,7 @@ export async function validate(
 ): Promise<Record<string, unknown>> {
   demand(caller, { action: 'credentials:write' })
   const { clock, random } = ports
-  const named = { name: 'validate', ...(body as object) }
+  const named = isObject(body) ? { name: 'validate', ...body } : body
   const { input } = await readCredentialInput(ports, caller.workspaceId, named)
   const grant = grantOf(input.recipe)
   const startedAt = clock.now()
@@ -131,7 +133,8 @@ async function tryOnce(
     deadlineMs: ports.settings.upstreamDeadlineSeconds * 1000,
   })
   if (sent.kind === 'no_answer') return { event: { kind: 'no_answer', ...sent.failure }, prepared, sent }
-  const judgement: Judgement = grant.read(sent.answer, recipe)
+  const known = [...Object.values(secrets).map((secret) => secret.reveal()), ...prepared.secrets]
+  const judgement: Judgement = withoutQuotedType(grant.read(sent.answer, recipe), known)
   return { event: judgement, prepared, sent }
 }
 
