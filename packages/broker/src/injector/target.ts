@@ -1,6 +1,4 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import type { TokenHandout } from '../operations/operations.ts'
-import type { DeliveryOperations } from './delivery.ts'
 
 /** Where a request goes, cut out of the URL that the rules have judged: nothing in it is decoded or repaired. */
 export interface Target {
@@ -47,21 +45,5 @@ function notAbsolute(rawUrl: string): BursarError {
       : encoded
         ? 'Write the URL as it is, without percent-encoding it once more.'
         : 'For example /proxy/sales-email/https://graph.example.com/v1.0/me.',
-  })
-}
-
-/** Refuses unless a rule of the credential allows the request. Nothing has been sent when this throws. */
-export function checkDestination(
-  operations: Pick<DeliveryOperations, 'decide'>,
-  { destinations }: TokenHandout,
-  url: string,
-  method: string,
-): void {
-  const { allowed, reasons } = operations.decide(destinations, url, method)
-  if (allowed) return
-  const ambiguous = reasons.some(({ code }) => code.startsWith('url.'))
-  throw new BursarError(ambiguous ? 'destination.ambiguous_url' : 'destination.refused', {
-    detail: reasons.map(({ detail }) => detail).join(' '),
-    problems: reasons.map(({ code, detail }) => ({ path: '', code, detail })),
   })
 }
