@@ -78,7 +78,7 @@ const outcome = z.looseObject({
 const shell = z.looseObject({
   workflowApiVersion: version,
   type: kind,
-  metaData: z.looseObject({ category: z.unknown() }).optional(),
+  metaData: z.looseObject({ category: z.unknown().optional() }).optional(),
   lang: z.record(z.string(), z.looseObject({ name: z.string().optional() })).optional(),
   arguments: z.looseObject({ execute: executeSchema }),
   configurationArguments: z

@@ -10,7 +10,6 @@ const ENCODED_AT_MOST = 128 - PREFIX.length
  */
 export const externalKey = z
   .string()
-  .min(1, 'The external key is empty.')
   .refine(isVisibleAscii, {
     message: 'An external key holds visible ASCII characters only, without blanks at its ends.',
     abort: true,

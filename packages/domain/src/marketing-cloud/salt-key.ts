@@ -8,7 +8,7 @@ export const saltKeyInput = z.strictObject({
   key: z
     .string()
     .regex(
-      /^0x(?:[0-9a-f]{2}){8,512}$/i,
+      /^0x(?:[0-9a-fA-F]{2}){8,512}$/,
       'A Salt key is 0x and 16 to 1024 hexadecimal digits, an even number of them.',
     ),
 })

@@ -132,7 +132,7 @@ export interface CompiledContext {
 const NAME_LABEL = 'marketing-cloud/name'
 
 /** The grant a text names: its type, or how Key Management calls it, however that is spelt. */
-function findGrant(text: string): ContextGrantType | undefined {
+export function findGrant(text: string): ContextGrantType | undefined {
   const plain = (written: string) =>
     written
       .toLowerCase()

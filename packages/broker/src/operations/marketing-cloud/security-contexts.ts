@@ -5,6 +5,7 @@ import {
   CONTEXT_GRANTS,
   type CompiledContext,
   compileContext,
+  findGrant,
   presentContext,
   problemOfContext,
   type SecurityContext,
@@ -102,53 +103,43 @@ export async function updateSecurityContext(
   patch: unknown,
 ): Promise<SecurityContextView> {
   const { context: before, view } = await getSecurityContext(ports, caller, key)
-  if (!isObject(patch)) compile(patch, true)
-  const merged = mergePatch(before, patch as Record<string, unknown>)
-  const moved = patch as { grantType?: unknown }
-  const sameSecret =
-    moved.grantType === undefined ||
-    CONTEXT_GRANTS[before.grantType].secret.name === secretNameOf(merged.grantType)
-  const { externalKey: newKey, credential } = compile(onlyOwnMembers(merged, before, patch), sameSecret)
-  const { recipe } = view.credential
-  const gone = Object.keys(recipe).filter((member) => !Object.hasOwn(credential.recipe, member))
-  const unused = Object.keys(view.credential.secrets).filter(
-    (name) => !sameSecret && !Object.hasOwn(credential.secrets, name),
-  )
-  const change = {
-    ...(newKey !== key && { name: credential.name }),
-    recipe: { ...credential.recipe, ...Object.fromEntries(gone.map((member) => [member, null])) },
-    secrets: { ...credential.secrets, ...Object.fromEntries(unused.map((name) => [name, null])) },
-    destinations: credential.destinations,
-    labels: credential.labels,
-  }
-  if (newKey !== key) {
+  if (!isObject(patch))
+    throw new BursarError('request.invalid', { detail: 'A patch is a JSON object.', path: '' })
+  if (patch.externalKey !== undefined && patch.externalKey !== key) {
     throw new BursarError('request.invalid', {
       path: '/externalKey',
       detail: 'Activities name a security context by its external key, so it can not be changed.',
       hint: 'Make a new one, and let the activities name it.',
     })
   }
+  const grantType =
+    typeof patch.grantType === 'string' ? (findGrant(patch.grantType) ?? null) : before.grantType
+  const [old, next] = [CONTEXT_GRANTS[before.grantType], CONTEXT_GRANTS[grantType ?? before.grantType]]
+  const secretKept = old.secret.name === next.secret.name
+  // With another grant, what only the old one takes goes, unless it was named just now and is to be refused.
+  const kept = Object.entries(before).filter(
+    ([name]) => !Object.hasOwn(old.members.shape, name) || Object.hasOwn(next.members.shape, name),
+  )
+  const { credential } = compile(mergePatch(Object.fromEntries(kept), patch), secretKept)
+  const { recipe, secrets } = view.credential
+  const change = {
+    recipe: { ...gone(recipe, credential.recipe), ...credential.recipe },
+    secrets: { ...(!secretKept && gone(secrets, credential.secrets)), ...credential.secrets },
+    destinations: credential.destinations,
+    labels: credential.labels,
+  }
   return viewOf(
     await inTermsOfContext(key, ports.tokens.updateCredential(caller, credentialNameOf(key), change)),
   )!
 }
 
-const secretNameOf = (grantType: unknown): string | undefined => {
-  const compiled = Object.entries(CONTEXT_GRANTS).find(([type]) => type === grantType)
-  return compiled?.[1].secret.name
-}
-
-/** With another grant, the members of the old one that nobody named now go. */
-function onlyOwnMembers(
-  merged: Record<string, unknown>,
-  before: SecurityContext,
-  patch: unknown,
-): Record<string, unknown> {
-  if (merged.grantType === before.grantType) return merged
-  const own = new Set(Object.keys(CONTEXT_GRANTS[before.grantType].members.shape))
-  const named = new Set(Object.keys(patch as object))
-  return Object.fromEntries(Object.entries(merged).filter(([name]) => named.has(name) || !own.has(name)))
-}
+/** In a merge patch, null takes a member away. */
+const gone = (before: object, after: object): Record<string, null> =>
+  Object.fromEntries(
+    Object.keys(before)
+      .filter((member) => !Object.hasOwn(after, member))
+      .map((member) => [member, null]),
+  )
 
 export async function deleteSecurityContext(
   { tokens }: ContextPorts,
