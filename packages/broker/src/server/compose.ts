@@ -3,12 +3,14 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
 import { createSkew } from '../operations/skew.ts'
@@ -26,6 +28,7 @@ import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { mountDoors } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -117,7 +120,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       },
     }
     const ports = world.wrap?.(real) ?? real
-    const admin = await firstAdmin(ports, settings.adminKey)
+    const firstKey = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
@@ -145,10 +148,18 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
     })
     const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
+    const marketingCloud = createMarketingCloud({
+      ...ports,
+      destinations: createOutbound(outboundSettings, destinations),
+      tokens: operations,
+    })
+    const admin = mountDoors(native, {
+      [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+    })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin: (request) => native.fetch(request),
+      admin,
       public: (request) => publicDoor.fetch(request),
       health: {
         async ready() {
@@ -173,9 +184,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       url: listeners[0]!.url,
       listeners,
       operations,
-      madeAdminKey: admin?.made ? admin.key.reveal() : null,
+      madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
       async stop() {
         stopNudging()
+        await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
