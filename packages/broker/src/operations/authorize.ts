@@ -77,7 +77,7 @@ async function startDevice(
   row: CredentialRow,
 ): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
-  const secrets = await resolveSecrets(ports, openSecrets(envelope, row))
+  const secrets = await resolveSecrets(ports, row.workspaceId, openSecrets(envelope, row))
   const input = { recipe: row.recipe, secrets, now: clock.now(), randomId: random.text(16) }
   const grant = grantOf(row.recipe)
   const plan = grant.planDeviceAuthorization!(input)
