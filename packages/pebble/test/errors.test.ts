@@ -31,7 +31,7 @@ test.each([
   ['{{ nope() }}', 'runtime', 'There is no function or macro "nope"'],
   ['{{ 1 is nope }}', 'runtime', 'There is no test "nope"'],
   ['{% nope %}', 'parse', 'Unknown tag "nope"'],
-  ['{% include "x" %}', 'refused', 'loads other templates'],
+  ['{% include "x" %}', 'refused', 'loads another template'],
   ['{% cache "x" %}{% endcache %}', 'refused', 'profile "standard"'],
   ['{{ "a" < 1 }}', 'runtime', 'String and Long have no order'],
   ['{% for x in 3 %}{% endfor %}', 'runtime', 'A Long can not be looped over'],

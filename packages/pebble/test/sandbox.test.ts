@@ -13,6 +13,13 @@ function limited(template: string, limits: Partial<Limits>, context: object = {}
   }
 }
 
+/** Small in memory, without end when all of it is read. */
+function sharedObjects(depth: number): object {
+  let shared: object = { v: 1 }
+  for (let i = 0; i < depth; i++) shared = { a: shared, b: shared }
+  return shared
+}
+
 describe('only plain data of the context exists', () => {
   test('nothing is inherited', () => {
     const context = { o: Object.create({ inherited: 'x' }), text: 'abc', list: [1] }
@@ -125,6 +132,13 @@ describe('every limit ends a render and says its name', () => {
     ['items', 100, '{{ 1..1000000000000 }}'],
     ['items', 100, '{% set a = [1] %}{% for i in 1..50 %}{% set a = a + a %}{% endfor %}'],
     ['items', 100, '{{ l }}', { l: Array(101).fill(0) }],
+    ['items', 1_000_000, '{% set a = [1] %}{% for i in 1..40 %}{% set a = [a, a] %}{% endfor %}{{ a }}'],
+    [
+      'steps',
+      5000,
+      '{% set m = {} %}{% for i in 1..500 %}{% set m = m | merge({(i * 1.5): i}) %}{% endfor %}',
+    ],
+    ['steps', 5000, '{{ d }}', { d: sharedObjects(40) }],
     [
       'steps',
       1000,

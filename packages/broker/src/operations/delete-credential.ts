@@ -32,7 +32,7 @@ export async function deleteCredential(
 
 /** Tells the provider that a token is of no more use. Never throws: what it could not do it says. */
 export async function revoke(
-  ports: Omit<DeletePorts, 'store'>,
+  ports: DeletePorts,
   row: CredentialRow,
   outputs: TokenOutputs | null,
 ): Promise<{ outcome: string; detail: string }> {

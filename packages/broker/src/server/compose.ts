@@ -36,6 +36,8 @@ export interface World {
   log: ReturnType<typeof createLog>
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
+  /** Stands between the operations and their ports in tests. */
+  wrap?: (ports: Ports) => Ports
 }
 
 export interface Broker {
@@ -86,7 +88,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const destinations = createGuard(outboundSettings)
 
     let publicUrl = settings.publicUrl ?? ''
-    const ports: Ports = {
+    const real: Ports = {
       store,
       spool,
       envelope,
@@ -114,6 +116,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         tokensInMemory: settings.tokensInMemory,
       },
     }
+    const ports = world.wrap?.(real) ?? real
     const admin = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
     const refresher = createRefresher(ports, exchanger, {

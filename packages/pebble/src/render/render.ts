@@ -172,10 +172,16 @@ export class Render {
     this.charge(size)
   }
 
-  /** Accounts for a list or map that is about to be made. */
-  chargeItems(count: number): void {
-    if (count > this.limits.items)
+  /** Accounts for a list that is about to be made. */
+  chargeItems(count: number, unitsPerItem = 16): void {
+    if (count > this.limits.items) {
       throw limitFault('items', this.limits.items, `A collection of ${count} elements`)
-    this.charge(count * 4)
+    }
+    this.charge(count * unitsPerItem)
+  }
+
+  /** Accounts for a map that is about to be made: its keys are compared and put in order. */
+  chargeEntries(count: number): void {
+    this.chargeItems(count, 64)
   }
 }

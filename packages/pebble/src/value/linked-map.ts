@@ -48,7 +48,7 @@ export class LinkedMap extends MapValue {
 }
 
 /**
- * A map in the order of a Java HashMap that was made for `expected` entries (LANGUAGE 14): templates print and walk
+ * A map in the order of a Java HashMap that was made for `expected` entries: templates print and walk
  * literals and merged maps in that order.
  */
 export function hashMap(entries: Iterable<readonly [Value, Value]>, expected: number): LinkedMap {

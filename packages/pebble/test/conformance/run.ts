@@ -11,13 +11,15 @@ const { values, positionals } = parseArgs({
 let passed = 0
 let failed = 0
 for (const file of positionals) {
-  const counts = new Map<string, { passed: number; failed: number }>()
+  const counts = new Map<string, { passed: number; failed: number; refused: number }>()
   for (const one of readCases(readFileSync(file, 'utf8'))) {
-    const wrong = runCase(one).filter((outcome) => !outcome.passed)
-    const count = counts.get(one.tier) ?? { passed: 0, failed: 0 }
+    const outcomes = runCase(one)
+    const wrong = outcomes.filter((outcome) => !outcome.passed)
+    const count = counts.get(one.tier) ?? { passed: 0, failed: 0, refused: 0 }
     counts.set(one.tier, count)
     if (wrong.length === 0) {
       count.passed++
+      if (outcomes.some((outcome) => outcome.refused)) count.refused++
       passed++
       continue
     }
@@ -26,7 +28,9 @@ for (const file of positionals) {
     if (values.show) console.log(describe(one.id, one.template, one.context, wrong))
   }
   for (const [tier, count] of counts)
-    console.log(`${file} ${tier}: ${count.passed} passed, ${count.failed} failed`)
+    console.log(
+      `${file} ${tier}: ${count.passed} passed (${count.refused} by refusal), ${count.failed} failed`,
+    )
 }
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1

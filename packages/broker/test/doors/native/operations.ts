@@ -101,6 +101,8 @@ const PROVIDER: ProviderView = {
   version: 2,
   recipe: { grant: 'client_credentials' },
   title: null,
+  description: null,
+  secrets: {},
   createdAt: AT,
 }
 
