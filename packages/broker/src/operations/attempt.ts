@@ -91,7 +91,7 @@ export async function attemptExchange(
 
   let kept: Awaited<ReturnType<typeof resolveSecrets>>
   try {
-    kept = await resolveSecrets(ports, openSecrets(ports.envelope, credential))
+    kept = await resolveSecrets(ports, credential.workspaceId, openSecrets(ports.envelope, credential))
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
     return { ...NOTHING, event: unresolved(error) }

@@ -20,7 +20,7 @@ import { prepareRequest, resolveSecrets } from './request.ts'
 
 type ValidatePorts = Pick<
   Ports,
-  'store' | 'sources' | 'outbound' | 'signer' | 'clock' | 'random' | 'settings' | 'skew'
+  'store' | 'envelope' | 'sources' | 'outbound' | 'signer' | 'clock' | 'random' | 'settings' | 'skew'
 >
 
 const NOTHING_SENT = { prepared: null, sent: null, context: null }
@@ -45,7 +45,7 @@ export async function validate(
   let secrets: Awaited<ReturnType<typeof resolveSecrets>> = {}
   let trial: Trial
   try {
-    secrets = await resolveSecrets(ports, keepSecrets(input))
+    secrets = await resolveSecrets(ports, caller.workspaceId, keepSecrets(input))
     trial = await tryOnce(ports, input.recipe, secrets)
     if (trial.event.kind === 'refused' && trial.event.error === 'invalid_client') {
       hints.push(...(await tryOtherClientAuth(ports, input.recipe, secrets)))
