@@ -3,10 +3,12 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createAppsDoor } from '../doors/apps/door.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
+import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -116,6 +118,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const admin = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
       concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
@@ -141,12 +144,19 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
-    const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
+    const native = createNativeDoor({
+      operations: { ...operations, ...apps },
+      log,
+      clock,
+      random,
+      version: VERSION,
+    })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
       admin: (request) => native.fetch(request),
       public: (request) => publicDoor.fetch(request),
+      apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
         async ready() {
           try {
@@ -163,7 +173,13 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))
     publicUrl ||= publicListener?.url ?? ''
     refresher.start()
-    const housekeeping = createHousekeeping(ports, envelope, flushUse, settings.exchangeRetentionDays)
+    await issuing.warnAtStart()
+    const housekeeping = createHousekeeping(
+      ports,
+      envelope,
+      [flushUse, issuing.housekeep],
+      settings.exchangeRetentionDays,
+    )
     housekeeping.start()
 
     return {
@@ -178,6 +194,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await exchanger.drain()
         await housekeeping.stop()
         close()
+        await issuing.close()
         await Promise.all([tokenEndpoints.close(), destinations.close()])
         await store.close()
       },
