@@ -78,14 +78,9 @@ async function startDevice(
   row: CredentialRow,
 ): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
-<<<<<<< HEAD
   const secrets = await resolveSecrets(ports, row.workspaceId, openSecrets(envelope, row))
-  const input = { recipe: row.recipe, secrets, now: clock.now(), randomId: random.text(16) }
-=======
-  const secrets = await resolveSecrets(ports, openSecrets(envelope, row))
   const bound = { recipe: bindMembers(row.recipe), secrets: bindSecrets(row.recipe, secrets, false) }
   const input = { ...bound, now: clock.now(), randomId: random.text(16) }
->>>>>>> engine
   const grant = grantOf(row.recipe)
   const plan = grant.planDeviceAuthorization!(input)
   if (plan.kind !== 'send') throw new BursarError('internal')
