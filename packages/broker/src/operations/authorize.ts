@@ -78,7 +78,7 @@ async function startDevice(
   row: CredentialRow,
 ): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
-  const secrets = await resolveSecrets(ports, openSecrets(envelope, row))
+  const secrets = await resolveSecrets(ports, row.workspaceId, openSecrets(envelope, row))
   const bound = { recipe: bindMembers(row.recipe), secrets: bindSecrets(row.recipe, secrets, false) }
   const input = { ...bound, now: clock.now(), randomId: random.text(16) }
   const grant = grantOf(row.recipe)

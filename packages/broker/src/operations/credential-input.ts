@@ -8,6 +8,7 @@ import { mergeRecipe } from '@bursar/domain/recipe.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { isPattern, matchesPattern } from './pattern.ts'
 import type { Ports } from './ports.ts'
+import { sharedSecrets } from './provider-secrets.ts'
 import type { KeptSecrets } from './sealed.ts'
 
 type InputPorts = Pick<Ports, 'store' | 'signer' | 'settings'>
@@ -43,6 +44,7 @@ export async function readCredentialInput(
     const { provider: _named, ...rest } = body as Record<string, unknown>
     merged = {
       ...rest,
+      secrets: withShared(await sharedSecrets(ports, workspaceId, row.name), rest.secrets),
       recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own,
     }
   }
@@ -66,6 +68,10 @@ export async function readCredentialInput(
     problems,
   })
 }
+
+/** What the body says itself wins over what the provider shares. */
+const withShared = (shared: object, own: unknown): unknown =>
+  own === undefined ? shared : isObject(own) ? { ...shared, ...own } : own
 
 const nameOfProvider = (body: unknown): string | null => {
   const provider = (body as { provider?: unknown } | null)?.provider

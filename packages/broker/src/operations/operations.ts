@@ -1,3 +1,4 @@
+import type { SecretFacts } from '@bursar/domain/credential.ts'
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 import type { TemplateProfile } from '@bursar/domain/template/engine.ts'
@@ -30,6 +31,12 @@ export interface CredentialView {
   credential: Omit<CredentialRow, 'sealedSecrets'>
   token: Omit<TokenRow, 'sealed' | 'journal'>
   lastExchange: ExchangeRow | null
+}
+
+/** The newest version of a provider, with what all of them share. */
+export interface ProviderView extends ProviderRow {
+  description: string | null
+  secrets: Readonly<Record<string, SecretFacts>>
 }
 
 export interface TokenHandout {
@@ -147,10 +154,10 @@ export interface Operations {
     iss?: string
   }): Promise<{ name: string; status: string; detail: string }>
 
-  createProvider(caller: Caller, body: unknown): Promise<ProviderRow>
-  listProviders(caller: Caller): Promise<readonly ProviderRow[]>
-  getProvider(caller: Caller, name: string, version?: number): Promise<ProviderRow>
-  putProvider(caller: Caller, name: string, body: unknown): Promise<ProviderRow>
+  createProvider(caller: Caller, body: unknown): Promise<ProviderView>
+  listProviders(caller: Caller): Promise<readonly ProviderView[]>
+  getProvider(caller: Caller, name: string, version?: number): Promise<ProviderView>
+  putProvider(caller: Caller, name: string, body: unknown): Promise<ProviderView>
   deleteProvider(caller: Caller, name: string): Promise<void>
 
   createCaller(caller: Caller, body: unknown): Promise<{ caller: CallerRow; key: Secret }>

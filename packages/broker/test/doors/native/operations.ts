@@ -1,7 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
-import type { Caller, CredentialView, Operations } from '../../../src/operations/operations.ts'
-import type { ExchangeRow, ProviderRow } from '../../../src/store/store.ts'
+import type { Caller, CredentialView, Operations, ProviderView } from '../../../src/operations/operations.ts'
+import type { ExchangeRow } from '../../../src/store/store.ts'
 
 export const KEY = 'bsr_admin_0123456789'
 export const CALLER: Caller = { workspaceId: 'default', id: 'admin', name: 'Admin', scopes: ['admin'] }
@@ -95,12 +95,14 @@ export const VIEW: CredentialView = {
   lastExchange: EXCHANGE,
 }
 
-const PROVIDER: ProviderRow = {
+const PROVIDER: ProviderView = {
   workspaceId: 'default',
   name: 'crm',
   version: 2,
   recipe: { grant: 'client_credentials' },
   title: null,
+  description: null,
+  secrets: {},
   createdAt: AT,
 }
 
