@@ -18,11 +18,26 @@ const ORIGIN_SCHEMES: Readonly<Record<string, string>> = {
   ws: 'http',
 }
 
+/** Callers ask for the same URLs again and again; those that were read lately are not read again. */
+const recent = new Map<string, Target>()
+const RECENT_AT_MOST = 1_000
+const RECENT_LENGTH = 512
+
+export function parseTarget(rawUrl: string): Target {
+  const known = recent.get(rawUrl)
+  if (known !== undefined) return known
+  const target = readTarget(rawUrl)
+  if (rawUrl.length > RECENT_LENGTH) return target
+  if (recent.size >= RECENT_AT_MOST) recent.clear()
+  recent.set(rawUrl, target)
+  return target
+}
+
 /**
  * Takes apart the URL behind `/proxy/{name}/`; whether it is sound is for the rules to say. Only an empty path
  * is completed, since `/` is what will be sent: RFC 9112 §3.2.1.
  */
-export function parseTarget(rawUrl: string): Target {
+function readTarget(rawUrl: string): Target {
   const parts = /^([A-Za-z]+):\/\/([^/?]+)(.*)$/s.exec(rawUrl)
   const scheme = parts === null ? undefined : ORIGIN_SCHEMES[parts[1]!.toLowerCase()]
   if (parts === null || scheme === undefined) throw notAbsolute(rawUrl)
@@ -50,6 +65,9 @@ function notAbsolute(rawUrl: string): BursarError {
   })
 }
 
+/** What rules have allowed lately, by the list of rules itself: a changed credential has another one. */
+const allowedLately = new WeakMap<TokenHandout['destinations'], Set<string>>()
+
 /** Refuses unless a rule of the credential allows the request. Nothing has been sent when this throws. */
 export function checkDestination(
   operations: Pick<DeliveryOperations, 'decide'>,
@@ -57,8 +75,19 @@ export function checkDestination(
   url: string,
   method: string,
 ): void {
+  const request = `${method} ${url}`
+  let lately = allowedLately.get(destinations)
+  if (lately?.has(request)) return
   const { allowed, reasons } = operations.decide(destinations, url, method)
-  if (allowed) return
+  if (allowed) {
+    if (url.length > RECENT_LENGTH) return
+    if (lately === undefined || lately.size >= RECENT_AT_MOST) {
+      lately = new Set()
+      allowedLately.set(destinations, lately)
+    }
+    lately.add(request)
+    return
+  }
   const ambiguous = reasons.some(({ code }) => code.startsWith('url.'))
   throw new BursarError(ambiguous ? 'destination.ambiguous_url' : 'destination.refused', {
     detail: reasons.map(({ detail }) => detail).join(' '),

@@ -1,5 +1,6 @@
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
+import type { TemplateProfile } from '@bursar/domain/template/engine.ts'
 import type {
   AuditRow,
   CallerRow,
@@ -8,6 +9,13 @@ import type {
   ProviderRow,
   TokenRow,
 } from '../store/store.ts'
+
+/** A template to be tried. */
+export interface RenderRequest {
+  template: string
+  context: Record<string, unknown>
+  profile: TemplateProfile
+}
 
 /** Who asks. Made by `authenticate`; a console session or a verified JWT makes one as well. */
 export interface Caller {
@@ -115,6 +123,8 @@ export interface Operations {
   ): Promise<Page<ExchangeRow>>
   /** One exchange with what is in the body; saves nothing. */
   validate(caller: Caller, body: unknown): Promise<Record<string, unknown>>
+  /** The text of a template; throws `template.failed`. */
+  renderTemplate(caller: Caller, request: RenderRequest): { output: string }
   explain(caller: Caller, request: { credential: string; url: string; method: string }): Promise<Explanation>
   /** The same decision for a delivery that already holds the rules. Pure, hot. */
   decide(destinations: readonly DestinationRule[], url: string, method: string): Explanation

@@ -3,6 +3,7 @@ import { isObject } from '@bursar/domain/json.ts'
 import { parseProviderInput } from '@bursar/domain/provider-input.ts'
 import type { ProviderRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
+import { patternProblems } from './credential-input.ts'
 import type { Caller } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
@@ -18,6 +19,8 @@ const notFound = (name: string) =>
 function readInput(body: unknown) {
   const parsed = parseProviderInput(body)
   if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
+  const problems = patternProblems(parsed.input.recipe)
+  if (problems.length > 0) throw new BursarError('request.invalid', { problems })
   return parsed.input
 }
 

@@ -2,7 +2,7 @@ import type { Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
 import { createScrubber } from '../outbound/scrub.ts'
 
 /** Every secret among what an exchange brought. */
-export const secretTexts = (outputs: TokenOutputs): string[] => [
+const secretTexts = (outputs: TokenOutputs): string[] => [
   outputs.accessToken.reveal(),
   ...(outputs.refreshToken === undefined ? [] : [outputs.refreshToken.reveal()]),
   ...Object.values(outputs.others).map((secret) => secret.reveal()),
