@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addLateFlags, type CommandGroup, examples } from './command-group.ts'
 import { auditCommand } from './commands/audit.ts'
+import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
 import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -9,6 +10,7 @@ import { providerCommands } from './commands/provider.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { statusCommand } from './commands/status.ts'
+import { templateCommands } from './commands/template.ts'
 import { tokenCommands } from './commands/token.ts'
 import { validateCommand } from './commands/validate.ts'
 import { addGlobalFlags } from './session.ts'
@@ -23,11 +25,13 @@ const GROUPS: readonly CommandGroup[] = [
   validateCommand,
   explainCommand,
   providerCommands,
+  templateCommands,
   callerCommands,
   auditCommand,
   statusCommand,
   doctorCommand,
   settingsCommand,
+  benchCommand,
 ]
 
 export const EXIT_CODES = `

@@ -1,6 +1,4 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import type { TokenHandout } from '../operations/operations.ts'
-import type { DeliveryOperations } from './delivery.ts'
 
 /** Where a request goes, cut out of the URL that the rules have judged: nothing in it is decoded or repaired. */
 export interface Target {
@@ -62,35 +60,5 @@ function notAbsolute(rawUrl: string): BursarError {
       : encoded
         ? 'Write the URL as it is, without percent-encoding it once more.'
         : 'For example /proxy/sales-email/https://graph.example.com/v1.0/me.',
-  })
-}
-
-/** What rules have allowed lately, by the list of rules itself: a changed credential has another one. */
-const allowedLately = new WeakMap<TokenHandout['destinations'], Set<string>>()
-
-/** Refuses unless a rule of the credential allows the request. Nothing has been sent when this throws. */
-export function checkDestination(
-  operations: Pick<DeliveryOperations, 'decide'>,
-  { destinations }: TokenHandout,
-  url: string,
-  method: string,
-): void {
-  const request = `${method} ${url}`
-  let lately = allowedLately.get(destinations)
-  if (lately?.has(request)) return
-  const { allowed, reasons } = operations.decide(destinations, url, method)
-  if (allowed) {
-    if (url.length > RECENT_LENGTH) return
-    if (lately === undefined || lately.size >= RECENT_AT_MOST) {
-      lately = new Set()
-      allowedLately.set(destinations, lately)
-    }
-    lately.add(request)
-    return
-  }
-  const ambiguous = reasons.some(({ code }) => code.startsWith('url.'))
-  throw new BursarError(ambiguous ? 'destination.ambiguous_url' : 'destination.refused', {
-    detail: reasons.map(({ detail }) => detail).join(' '),
-    problems: reasons.map(({ code, detail }) => ({ path: '', code, detail })),
   })
 }

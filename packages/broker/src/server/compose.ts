@@ -3,12 +3,16 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createAppsDoor } from '../doors/apps/door.ts'
+import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
+import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
 import { createSkew } from '../operations/skew.ts'
@@ -26,6 +30,7 @@ import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { mountDoors } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -121,8 +126,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       },
     }
     const ports = world.wrap?.(real) ?? real
-    const admin = await firstAdmin(ports, settings.adminKey)
+    const firstKey = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
       concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
@@ -149,12 +155,27 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
-    const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
+    const native = createNativeDoor({
+      operations: { ...operations, ...apps },
+      log,
+      clock,
+      random,
+      version: VERSION,
+    })
+    const marketingCloud = createMarketingCloud({
+      ...ports,
+      destinations: createOutbound(outboundSettings, destinations),
+      tokens: operations,
+    })
+    const admin = mountDoors(native, {
+      [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+    })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin: (request) => native.fetch(request),
+      admin,
       public: (request) => publicDoor.fetch(request),
+      apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
         async ready() {
           try {
@@ -171,21 +192,29 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))
     publicUrl ||= publicListener?.url ?? ''
     refresher.start()
-    const housekeeping = createHousekeeping(ports, envelope, flushUse, settings.exchangeRetentionDays)
+    await issuing.warnAtStart()
+    const housekeeping = createHousekeeping(
+      ports,
+      envelope,
+      [flushUse, issuing.housekeep],
+      settings.exchangeRetentionDays,
+    )
     housekeeping.start()
 
     return {
       url: listeners[0]!.url,
       listeners,
       operations,
-      madeAdminKey: admin?.made ? admin.key.reveal() : null,
+      madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
       async stop() {
         stopNudging()
+        await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
         await housekeeping.stop()
         close()
+        await issuing.close()
         await Promise.all([tokenEndpoints.close(), destinations.close()])
         await store.close()
       },

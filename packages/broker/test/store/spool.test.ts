@@ -1,16 +1,23 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { BursarError } from '@bursar/domain/error.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSpool } from '../../src/store/spool.ts'
 import type { Outcome } from '../../src/store/store.ts'
 
-const outcome = (leaseId: string): Outcome => ({
-  workspaceId: 'default',
-  credentialId: 'c1',
-  expectedVersion: 0,
-  leaseId,
-  intentId: null,
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'bursar-spool-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+const outcome = (credentialId: string): Outcome => ({
+  workspaceId: 'w',
+  credentialId,
+  expectedVersion: 1,
+  leaseId: 'lease',
+  intentId: 'intent',
   claimableAt: null,
   expectedConfigRevision: 1,
   failures: 0,
@@ -19,25 +26,56 @@ const outcome = (leaseId: string): Outcome => ({
   condition: null,
   announce: false,
   exchange: null,
-  now: 1_000,
+  now: 1,
 })
 
-test('processes that share a folder: what one has replayed is gone for the other, and holds up nobody', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'bursar-spool-'))
-  onTestFinished(() => rm(dir, { recursive: true, force: true }))
-  const before = await openSpool(dir)
-  await before.put(outcome('left'))
-  const first = await openSpool(dir)
-  const second = await openSpool(dir, 'reserve-2')
-  await second.put(outcome('own'))
+test('what was put is replayed by the next process, byte for byte', async () => {
+  expect(await (await openSpool(dir)).put(outcome('a'))).toBe('disk')
+  const spool = await openSpool(dir)
+  const replayed: Outcome[] = []
+  expect(
+    await spool.replay(
+      async (each) => replayed.push(each),
+      () => {},
+    ),
+  ).toBe(0)
+  expect(replayed).toEqual([outcome('a')])
+})
 
-  const saved: string[] = []
+test('an entry that can never be saved is set aside and holds up nobody', async () => {
+  const spool = await openSpool(dir)
+  for (const id of ['a', 'b']) await spool.put(outcome(id))
   const aside: string[] = []
-  const save = async ({ leaseId }: Outcome) => void saved.push(leaseId)
-  const setAside = (name: string) => void aside.push(name)
-  expect(await first.replay(save, setAside)).toBe(0)
-  expect(await second.replay(save, setAside)).toBe(0)
-  expect(saved.toSorted()).toEqual(['left', 'own'])
-  expect(aside).toEqual([])
-  expect((await readdir(dir)).filter((name) => name.includes('.json'))).toEqual([])
+  const saved: string[] = []
+  await spool.replay(
+    async ({ credentialId }) => {
+      if (credentialId === 'a') throw new BursarError('internal')
+      saved.push(credentialId)
+    },
+    (name) => aside.push(name),
+  )
+  expect([aside, saved, spool.size]).toEqual([['a.lease.json'], ['b'], 0])
+  expect(readdirSync(dir)).toContain('a.lease.json.aside')
+})
+
+test('a database that is away again leaves the entry where it is', async () => {
+  const spool = await openSpool(dir)
+  await spool.put(outcome('a'))
+  const away = () => Promise.reject(new BursarError('store.unavailable'))
+  await expect(spool.replay(away, () => {})).rejects.toThrow()
+  expect(spool.size).toBe(1)
+})
+
+test('when the disk takes nothing the outcome is held in memory and still replayed', async () => {
+  const spool = await openSpool(dir)
+  rmSync(dir, { recursive: true })
+  expect(await spool.put(outcome('a'))).toBe('memory')
+  const replayed: Outcome[] = []
+  expect(
+    await spool.replay(
+      async (each) => replayed.push(each),
+      () => {},
+    ),
+  ).toBe(0)
+  expect(replayed).toHaveLength(1)
 })
