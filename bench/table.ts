@@ -5,6 +5,15 @@ import { proxyRows } from './rows/proxy.ts'
 import { readToken } from './rows/read-token.ts'
 import { refreshRows } from './rows/refresh.ts'
 import { sealRow } from './rows/seal.ts'
+import { workersRow } from './rows/workers.ts'
 
 /** Every row, in the order of the table. */
-export const ROWS: readonly Row[] = [readToken, ...proxyRows, ...refreshRows, sealRow, manyRow, latencyRow]
+export const ROWS: readonly Row[] = [
+  readToken,
+  ...proxyRows,
+  ...refreshRows,
+  sealRow,
+  manyRow,
+  latencyRow,
+  workersRow,
+]

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addLateFlags, type CommandGroup, examples } from './command-group.ts'
 import { auditCommand } from './commands/audit.ts'
+import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
 import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -30,6 +31,7 @@ const GROUPS: readonly CommandGroup[] = [
   statusCommand,
   doctorCommand,
   settingsCommand,
+  benchCommand,
 ]
 
 export const EXIT_CODES = `

@@ -8,6 +8,8 @@ import type { Terminal } from './terminal.ts'
 /** What a command that talks to the server needs. */
 export interface Session {
   client: Client
+  /** For requests that are not made by the client. */
+  key: string | undefined
   terminal: Terminal
   /** Writes data as the user asked for it. */
   show<T>(value: T, render: (value: T) => string): void
@@ -46,8 +48,10 @@ export const formatOf = (command: Command): Format => {
 export function openSession(command: Command, terminal: Terminal): Session {
   const flags = command.optsWithGlobals<GlobalFlags>()
   const format = formatOf(command)
+  const key = readKey(flags, terminal)
   return {
-    client: createClient(readUrl(flags, terminal), readKey(flags, terminal)),
+    client: createClient(readUrl(flags, terminal), key),
+    key,
     terminal,
     show: (value, render) => show(terminal, format, value, render),
   }

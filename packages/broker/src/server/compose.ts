@@ -39,6 +39,8 @@ export interface World {
   clock: Clock
   env: Readonly<Record<string, string | undefined>>
   log: ReturnType<typeof createLog>
+  /** Which of several processes on one port this is, from 1; absent when there is one only. */
+  worker?: number
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
   /** Stands between the operations and their ports in tests. */
@@ -56,6 +58,8 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+
+const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}`)
 
 /** Puts the house together. Nothing else knows all of it. */
 export async function startBroker(settings: Settings, world: World): Promise<Broker> {
@@ -77,7 +81,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   try {
     const envelope = await createEnvelope(keyring, store.dataKeys, { now: clock.now })
     await envelope.addWorkspace(DEFAULT_WORKSPACE)
-    const spool = await openSpool(join(dataDir, 'spool'))
+    const spool = await openSpool(join(dataDir, 'spool'), reserveOf(world.worker))
 
     const outboundSettings: OutboundSettings = {
       allow: settings.outboundAllow,
@@ -139,6 +143,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       'Answers waiting on local disk for the database.',
       () => spool.size,
     )
+    metrics.watch('bursar_worker', 'Which process on this port answers, from 1.', () => world.worker ?? 1)
     metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
       Math.max(0, clock.now() - store.lastContactAt),
     )
