@@ -19,14 +19,14 @@ const SOURCES = 'One of name=-, name=@path, name=env:VAR, name=ref:env:VAR, name
 export async function readSecrets(
   flags: readonly string[],
   terminal: Terminal,
-): Promise<Partial<Record<SecretName, SecretBody>>> {
+): Promise<Record<SecretName, SecretBody>> {
   const sources = flags.map(splitFlag)
   if (sources.filter(({ source }) => source === '-').length > 1)
     throw usageFailure(
       'Only one secret can come from standard input.',
       'Name files or variables for the others.',
     )
-  const secrets: Partial<Record<SecretName, SecretBody>> = {}
+  const secrets: Record<SecretName, SecretBody> = {}
   for (const { name, source } of sources) {
     if (secrets[name] !== undefined) throw usageFailure(`The secret ${name} is given twice.`)
     secrets[name] = await readSecret(name, source, terminal)

@@ -21,7 +21,7 @@ export interface Credential {
   provider: { name: string; version: number } | null
   /** Complete: a provider's recipe with the credential's own members laid over it. */
   recipe: AnyRecipe
-  secrets: Readonly<Partial<Record<SecretName, SecretFacts>>>
+  secrets: Readonly<Record<SecretName, SecretFacts>>
   destinations: readonly DestinationRule[]
   environment: string | null
   labels: Readonly<Record<string, string>>

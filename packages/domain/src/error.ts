@@ -2,6 +2,7 @@
 export const ERRORS = {
   'request.malformed_json': { status: 400, title: 'The body is not valid JSON' },
   'request.invalid': { status: 422, title: 'The request is not valid' },
+  'request.framing': { status: 400, title: 'Where the request ends can be read in two ways' },
   'request.too_large': { status: 413, title: 'The body is too large' },
   'request.media_type': { status: 415, title: 'The media type is not supported' },
   'request.not_found': { status: 404, title: 'There is nothing at this path' },
@@ -57,6 +58,7 @@ export const ERRORS = {
   'vault.damaged': { status: 500, title: 'A sealed value does not open' },
   'settings.invalid': { status: 500, title: 'A setting is not valid' },
   'store.unavailable': { status: 503, title: 'The database is not available' },
+  'template.failed': { status: 422, title: 'The template can not be rendered' },
   internal: { status: 500, title: 'Something went wrong inside Bursar' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -68,6 +70,15 @@ export interface Problem {
   code: string
   detail: string
   hint?: string
+  /** Where in a template, when it is one that is wrong. */
+  place?: TemplatePlace
+}
+
+/** Line and column, from 1, with the line itself and a caret under the place. */
+export interface TemplatePlace {
+  line: number
+  column: number
+  excerpt: string
 }
 
 export interface ErrorFields {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Problem } from './error.ts'
+import type { Problem, TemplatePlace } from './error.ts'
 import { pointer, problem, shownName } from './problem.ts'
 import { closest } from './suggestion.ts'
 
@@ -34,6 +34,10 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, basePath: string): Pro
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => problem(path, 'field.invalid', inner.message))
+  }
+  if (issue.code === 'custom' && issue.params?.code === 'template.invalid') {
+    const place = issue.params.place as TemplatePlace
+    return [{ ...problem(path, 'template.invalid', issue.message), place }]
   }
   const hint = issue.code === 'custom' ? issue.params?.hint : undefined
   return [

@@ -24,11 +24,12 @@ export function presentError(
     code: known.code,
     detail: known.detail,
     ...(known.hint !== undefined && { hint: known.hint }),
-    errors: known.problems.map(({ path, code, detail, hint }) => ({
+    errors: known.problems.map(({ path, code, detail, hint, place }) => ({
       path,
       code,
       detail,
       ...(hint !== undefined && { hint }),
+      ...place,
     })),
     request_id: requestId,
   }

@@ -102,4 +102,4 @@ export function requestFraming(rawHeaders: readonly string[]): Framing {
   return length === '0' ? { kind: 'none' } : { kind: 'length', length }
 }
 
-const badFraming = (detail: string): BursarError => new BursarError('request.invalid', { detail })
+const badFraming = (detail: string): BursarError => new BursarError('request.framing', { detail })

@@ -59,6 +59,8 @@ export function sendProblem(res: ServerResponse, error: unknown, log: Log): Erro
   if (res.headersSent) {
     res.destroy()
   } else if (!res.destroyed) {
+    // Nobody knows where the next request would begin: RFC 9112 §6.3.
+    if (code === 'request.framing') res.shouldKeepAlive = false
     res.writeHead(status, headers)
     res.end(body)
   }

@@ -1,7 +1,9 @@
-import { constants, createHmac, createSecretKey, hash, type KeyObject, sign as signBytes } from 'node:crypto'
+import { createSecretKey, hash, type KeyObject } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@bursar/domain/exchange.ts'
 import type { JwtSigner } from './issuer.ts'
+import { encodeText } from './prepared-signer.ts'
+import { SIGNATURES } from './signature.ts'
 import { explainMisfit, type KeyFault, parsePrivateKey } from './signing-key.ts'
 import { thumbprintOf } from './thumbprint.ts'
 
@@ -50,7 +52,7 @@ export function createJwtSigner({ maxKeys = 1_000 }: SignerSettings = {}): JwtSi
       const { alg: _ours, ...members } = header
       const fullHeader = { alg, ...members, ...(thumbprint !== null && { 'x5t#S256': thumbprint }) }
       const input = `${encodeJson(fullHeader)}.${encodeJson(claims)}`
-      return `${input}.${(await signInput(alg, key, input)).toString('base64url')}`
+      return `${input}.${await SIGNATURES[alg].sign(key, input)}`
     },
 
     check(text, alg) {
@@ -78,35 +80,4 @@ function remember<Value>(map: Map<string, Value>, name: string, value: Value, ma
   if (map.size > max) map.delete(map.keys().next().value!)
 }
 
-const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-/** The signature bytes of RFC 7518 §3 and RFC 8037 §3.1. */
-function signInput(alg: SigningAlgorithm, key: KeyObject, input: string): Buffer | Promise<Buffer> {
-  const digest = `sha${alg.slice(2)}`
-  switch (alg.slice(0, 2)) {
-    case 'HS':
-      return createHmac(digest, key).update(input).digest()
-    case 'ES':
-      // Fixed-length R and S instead of DER, RFC 7518 §3.4.
-      return signBytes(digest, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' })
-    case 'PS':
-      return signInPool(digest, input, {
-        key,
-        padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-      })
-    case 'RS':
-      return signInPool(digest, input, { key })
-    default:
-      return signBytes(null, Buffer.from(input), key)
-  }
-}
-
-/** RSA takes the better part of a millisecond: in a thread of the pool, so that the event loop goes on. */
-function signInPool(digest: string, input: string, key: Parameters<typeof signBytes>[2]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    signBytes(digest, Buffer.from(input), key, (error, signature) =>
-      error ? reject(error) : resolve(signature),
-    )
-  })
-}
+const encodeJson = (value: unknown) => encodeText(JSON.stringify(value))

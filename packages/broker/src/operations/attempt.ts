@@ -9,9 +9,11 @@ import type { AttemptEnd } from './attempt-end.ts'
 import { closeDevice, pendingDevice } from './device.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import { type Judged, judgeAnswer, planTimes } from './judge-answer.ts'
+import { nothingSent } from './nothing-sent.ts'
 import { type PlanInput, planExchange } from './plan-exchange.ts'
 import type { ExchangePorts } from './ports.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
+import { saveOutcome } from './save-outcome.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
 import { decideUnfinished } from './unfinished.ts'
 
@@ -117,7 +119,9 @@ async function runPlan(
     }
     const prepared = await prepareRequest(ports, plan.request)
     const secrets = [...knownSecrets, ...prepared.secrets]
-    const intentId = spends === 'refresh_token' && !isReusable(claim) ? ports.random.text(12) : null
+    const mayRotate = spends === 'refresh_token' && !isReusable(claim)
+    // A doubt that stands keeps its name: the late answer of whoever left it is still welcome.
+    const intentId = mayRotate ? (claim.token.intentId ?? ports.random.text(12)) : null
     if (intentId !== null && !(await writeIntent(ports, claim, intentId))) {
       return { ...nothing, event: LEASE_LOST }
     }
@@ -144,19 +148,19 @@ async function runPlan(
   }
 }
 
-const writeIntent = (
-  { store, clock }: ExchangePorts,
-  { credential, token, leaseId }: Claim,
-  intentId: string,
-) =>
-  store.tokens.saveIntent({
-    workspaceId: credential.workspaceId,
-    credentialId: credential.id,
-    leaseId,
-    expectedVersion: token.version,
-    intentId,
-    now: clock.now(),
-  })
+async function writeIntent(ports: ExchangePorts, claim: Claim, intentId: string): Promise<boolean> {
+  const { credential, token, leaseId } = claim
+  const { workspaceId, id: credentialId } = credential
+  const now = ports.clock.now()
+  const at = { workspaceId, credentialId, leaseId, expectedVersion: token.version, intentId }
+  try {
+    return await ports.store.tokens.saveIntent({ ...at, now })
+  } catch (error) {
+    // It may be written all the same; yet nothing was sent, so nobody is to take it for a doubt.
+    if (token.intentId === null) await saveOutcome(ports, nothingSent(claim, intentId, now))
+    throw error
+  }
+}
 
 /** A refresh token that may be spent again: no intent is needed, nothing can be in doubt. */
 function isReusable({ credential, token }: Claim): boolean {

@@ -34,8 +34,11 @@ export function outcomeOf(
   })
   const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
   const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
-  // The answer to a spent refresh token never came, or came and could not be read.
-  const unanswered = event.kind === 'in_doubt' || attempt.journal !== null
+  // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
+  // with an answer about that refresh token.
+  const answered = event.kind === 'refused' && attempt.spent === 'refresh_token'
+  const unanswered =
+    event.kind === 'in_doubt' || attempt.journal !== null || (token.intentId !== null && !answered)
   return {
     workspaceId: credential.workspaceId,
     credentialId: credential.id,

@@ -6,7 +6,7 @@ import type { Secret } from '@bursar/domain/secret.ts'
 export interface PlanInput {
   grant: Grant
   recipe: AnyRecipe
-  secrets: Partial<Record<SecretName, Secret>>
+  secrets: Record<SecretName, Secret>
   /** What the last exchange left; its refresh token wins over the one that was entered. */
   outputs: TokenOutputs | null
   consent: Consent | null

@@ -1,6 +1,6 @@
 import type { FieldValue, TokenRequest } from '@bursar/domain/exchange.ts'
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
-import { Secret } from '@bursar/domain/secret.ts'
+import { revealText, Secret } from '@bursar/domain/secret.ts'
 import type { WireRequest } from '../outbound/outbound.ts'
 import type { Ports } from './ports.ts'
 import type { KeptSecrets } from './sealed.ts'
@@ -9,7 +9,7 @@ import type { KeptSecrets } from './sealed.ts'
 export async function resolveSecrets(
   { sources }: Pick<Ports, 'sources'>,
   kept: KeptSecrets,
-): Promise<Partial<Record<SecretName, Secret>>> {
+): Promise<Record<SecretName, Secret>> {
   const entries = await Promise.all(
     Object.entries(kept).map(async ([name, secret]) => [
       name,
@@ -50,7 +50,9 @@ export async function prepareRequest(
     headers.push(['content-type', form ? 'application/x-www-form-urlencoded' : 'application/json'])
     body = form ? new URLSearchParams(fields).toString() : JSON.stringify(jsonMembers(fields))
   }
-  return { wire: { method: request.method, url: request.url, headers, body }, secrets }
+  // The secrets in a URL are known one by one; the whole of it would hide where the request went.
+  const url = revealText(request.url)
+  return { wire: { method: request.method, url, headers, body }, secrets }
 }
 
 /** A name that comes more than once (`resource`, RFC 8707) is a list in JSON. */

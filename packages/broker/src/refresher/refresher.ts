@@ -1,6 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Exchanger } from '../operations/exchange-now.ts'
 import type { Ports } from '../operations/ports.ts'
+import { replaySpool } from '../operations/replay-spool.ts'
 import { settleEnded } from '../operations/settle-ended.ts'
 import type { Claim } from '../store/store.ts'
 import { createOriginLimits } from './origin-limits.ts'
@@ -25,6 +26,8 @@ export interface Refresher {
 type RefresherPorts = Pick<Ports, 'store' | 'spool' | 'clock' | 'random' | 'log' | 'metrics' | 'settings'>
 
 const AFTER_FAULT_MS = 1000
+/** What is due already and was not claimed is under the lease of another node. */
+const UNDER_LEASE_MS = 250
 
 /**
  * Claims due tokens in batches, under leases, and exchanges each. What it can not begin in good time it gives
@@ -35,7 +38,7 @@ export function createRefresher(
   exchanger: Exchanger,
   settings: RefresherSettings,
 ): Refresher {
-  const { store, spool, clock, random, log, metrics } = ports
+  const { store, clock, random, log, metrics } = ports
   const limits = createOriginLimits(settings.concurrencyPerOrigin, clock.now)
   const underway = new Set<Promise<void>>()
   let stopping = false
@@ -82,11 +85,7 @@ export function createRefresher(
   }
 
   async function turn(): Promise<number> {
-    if (spool.size > 0) {
-      // What was answered before comes before what is asked next.
-      await spool.replay((outcome) => store.tokens.saveOutcome(outcome))
-      log.info('spool_replayed', { left: spool.size })
-    }
+    await replaySpool(ports)
     const room = settings.concurrency - underway.size
     // Small claims cost as much as large ones: wait until a share of the room is free.
     if (room < settings.concurrency / 4) return settings.idleSeconds * 1000
@@ -100,7 +99,9 @@ export function createRefresher(
     if (claims.length === room) return 0
     const next = await store.tokens.nextDueAt()
     const idleMs = settings.idleSeconds * 1000
-    return next === null ? idleMs : Math.min(idleMs, Math.max(0, next * 1000 - clock.unixMs()))
+    if (next === null) return idleMs
+    const aheadMs = next * 1000 - clock.unixMs()
+    return Math.min(idleMs, aheadMs > 0 ? aheadMs : UNDER_LEASE_MS)
   }
 
   async function run(): Promise<void> {

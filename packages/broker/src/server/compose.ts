@@ -39,6 +39,8 @@ export interface World {
   log: ReturnType<typeof createLog>
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
+  /** Stands between the operations and their ports in tests. */
+  wrap?: (ports: Ports) => Ports
 }
 
 export interface Broker {
@@ -89,7 +91,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const destinations = createGuard(outboundSettings)
 
     let publicUrl = settings.publicUrl ?? ''
-    const ports: Ports = {
+    const real: Ports = {
       store,
       spool,
       envelope,
@@ -117,7 +119,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         tokensInMemory: settings.tokensInMemory,
       },
     }
-    const firstKey = await firstAdmin(ports, settings.adminKey)
+    const ports = world.wrap?.(real) ?? real
+    const admin = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
@@ -150,13 +153,13 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       destinations: createOutbound(outboundSettings, destinations),
       tokens: operations,
     })
-    const admin = mountDoors(native, {
+    const adminPlane = mountDoors(native, {
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
     })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin,
+      admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
       health: {
         async ready() {
@@ -181,7 +184,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       url: listeners[0]!.url,
       listeners,
       operations,
-      madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
+      madeAdminKey: admin?.made ? admin.key.reveal() : null,
       async stop() {
         stopNudging()
         await marketingCloud.runs.stop()

@@ -15,9 +15,8 @@ import {
   tokenRequest,
 } from './token-endpoint.ts'
 
-interface AuthorizationFields extends Omit<TokenEndpointFields, 'token_url'> {
+interface AuthorizationFields extends TokenEndpointFields {
   authorization_url: string
-  client_id: string
   extra_authorization_params?: Readonly<Record<string, string>> | undefined
 }
 
@@ -91,11 +90,11 @@ export const authorizationCode = defineGrant({
       .optional()
       .describe('Further parameters of the authorization request, such as prompt or access_type.'),
     ...tokenEndpointMembers,
-    client_id: z.string().min(1),
   }),
   consent: 'redirect',
   renewal: 'only',
   secrets: (recipe) => ({ required: clientSecrets(recipe), optional: [] }),
+  needs: () => ['client_id'],
   check: (recipe) => [
     ...clientFaults(recipe),
     ...extraParameterFaults(recipe),

@@ -36,7 +36,7 @@ export function createNativeDoor({ operations, log, clock, random, version }: Na
       request_id: context.get('requestId'),
       caller: context.get('callerId'),
       method: context.req.method,
-      path: context.req.path,
+      path: withoutKeys(context.req.path),
       status: context.res.status,
       duration_ms: Math.round(clock.monotonicMs() - startedMs),
     })
@@ -73,9 +73,12 @@ export function createNativeDoor({ operations, log, clock, random, version }: Na
 
 const honoPath = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** The id of a request that came with one, unless it could disturb a log. */
+/** The id of a request that came with one, unless it could disturb a log or is a key. */
 const requestIdOf = (header: string | undefined): string | undefined =>
-  header !== undefined && /^[\w.:+/=-]{1,128}$/.test(header) ? header : undefined
+  header !== undefined && /^[\w.:+/=-]{1,128}$/.test(header) && !header.includes('bsr_') ? header : undefined
+
+/** People paste a key where a name belongs. */
+const withoutKeys = (path: string): string => path.replace(/bsr_[^/]*/g, 'bsr_…')
 
 function answer(context: DoorContext, { answer: { status, location } }: Route, body: unknown): Response {
   if (status === 204) return context.body(null, 204)

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { SECRET_NAMES } from '../../grants/grant.ts'
 import { STATUSES } from '../../state.ts'
 import { destination } from './destination.ts'
 import { exchange } from './exchange.ts'
@@ -11,7 +10,6 @@ const secretReference = z.union([
   z.strictObject({ from: z.literal('file'), path: z.string() }),
 ])
 
-const secretName = z.enum(SECRET_NAMES)
 const labels = z.record(z.string(), z.string())
 
 /** Why a credential is in its status. */
@@ -45,8 +43,8 @@ export const credential = z.object({
   reason: reason.nullable(),
   provider: z.object({ name: z.string(), version: z.int().min(1) }).nullable(),
   recipe: recipe.describe('Complete: the recipe of the provider with the members of this credential over it'),
-  secrets: z.partialRecord(
-    secretName,
+  secrets: z.record(
+    z.string(),
     z.object({
       set: z.literal(true),
       updated_at: instant,
