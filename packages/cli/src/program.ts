@@ -11,6 +11,7 @@ import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { statusCommand } from './commands/status.ts'
+import { templateCommands } from './commands/template.ts'
 import { tokenCommands } from './commands/token.ts'
 import { validateCommand } from './commands/validate.ts'
 import { addGlobalFlags } from './session.ts'
@@ -25,6 +26,7 @@ const GROUPS: readonly CommandGroup[] = [
   validateCommand,
   explainCommand,
   providerCommands,
+  templateCommands,
   callerCommands,
   securityContextCommands,
   activityCommands,

@@ -22,6 +22,15 @@ export const ERRORS = {
   'provider.in_use': { status: 409, title: 'Credentials use this provider' },
   'provider.name_taken': { status: 409, title: 'The name is taken' },
   'caller.not_found': { status: 404, title: 'There is no such caller' },
+  'app_page.not_found': { status: 404, title: 'There is no such token page' },
+  'app_page.name_taken': { status: 409, title: 'The name is taken' },
+  'app.not_found': { status: 404, title: 'There is no such app' },
+  'app.name_taken': { status: 409, title: 'The client id is taken' },
+  'app.changed': { status: 409, title: 'Somebody else changed it in the meantime' },
+  'signing_key.not_found': { status: 404, title: 'There is no such signing key' },
+  'signing_key.name_taken': { status: 409, title: 'The name is taken' },
+  'signing_key.in_use': { status: 409, title: 'Token pages sign with this key' },
+  'revocation.full': { status: 409, title: 'Too many JWTs are revoked already' },
   'destination.refused': { status: 403, title: 'No destination rule allows this request' },
   'destination.ambiguous_url': { status: 400, title: 'The URL can be read in more than one way' },
   'token.unavailable': { status: 503, title: 'No token can be had right now' },
@@ -90,6 +99,9 @@ export interface ErrorFields {
   cause?: unknown
 }
 
+/** Of one error. Whoever sends more faults than this is no person who will read about each. */
+export const MAX_PROBLEMS = 100
+
 /** The one error class: a code of {@link ERRORS}, what exactly, where, and what to do about it. */
 export class BursarError extends Error {
   override readonly name = 'BursarError'
@@ -106,7 +118,7 @@ export class BursarError extends Error {
     this.detail = detail
     this.hint = fields.hint
     this.problems =
-      fields.problems ??
+      fields.problems?.slice(0, MAX_PROBLEMS) ??
       (fields.path === undefined
         ? []
         : [{ path: fields.path, code, detail, ...(fields.hint !== undefined && { hint: fields.hint }) }])

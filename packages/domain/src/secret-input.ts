@@ -30,6 +30,11 @@ const secretReference = z.discriminatedUnion('from', [
       .max(4096)
       .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]+$/, 'Not the absolute path of a file.'),
   }),
+  z.strictObject({
+    from: z.literal('provider'),
+    provider: z.string().min(1).max(128),
+    name: z.string().min(1).max(64),
+  }),
 ])
 
 /** A secret on the wire. */

@@ -4,11 +4,16 @@ import { httpUrl } from './http-url.ts'
 import { requestTemplate } from './request-template.ts'
 import { validations } from './validation.ts'
 
+/** What a recipe asks of each credential, whatever its grant. */
+export const fieldMembers = {
+  fields: fields.optional().describe('What each credential is asked for, what is fixed, what answers tell.'),
+  field_values: fieldValues.optional().describe('Values of the fields that are no secrets, by name.'),
+}
+
 /** The members with which a recipe describes a token endpoint that is unlike others. */
 export const variationMembers = {
   refresh_url: httpUrl.optional().describe('Where refresh tokens are spent; `token_url` by default.'),
-  fields: fields.optional().describe('What each credential is asked for, what is fixed, what answers tell.'),
-  field_values: fieldValues.optional().describe('Values of the fields that are no secrets, by name.'),
+  ...fieldMembers,
   user_context: z
     .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/), z.string().max(1000))
     .optional()

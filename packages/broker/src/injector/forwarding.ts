@@ -91,7 +91,7 @@ export class Forwarding implements AttemptObserver {
     return this.#answer.write(chunk)
   }
 
-  ended(rawTrailers: readonly Buffer[]): void {
+  ended(rawTrailers: readonly string[]): void {
     this.#over = true
     this.#answer.end(rawTrailers)
     this.#body?.discard()

@@ -16,11 +16,26 @@ const ORIGIN_SCHEMES: Readonly<Record<string, string>> = {
   ws: 'http',
 }
 
+/** Callers ask for the same URLs again and again; those that were read lately are not read again. */
+const recent = new Map<string, Target>()
+const RECENT_AT_MOST = 1_000
+const RECENT_LENGTH = 512
+
+export function parseTarget(rawUrl: string): Target {
+  const known = recent.get(rawUrl)
+  if (known !== undefined) return known
+  const target = readTarget(rawUrl)
+  if (rawUrl.length > RECENT_LENGTH) return target
+  if (recent.size >= RECENT_AT_MOST) recent.clear()
+  recent.set(rawUrl, target)
+  return target
+}
+
 /**
  * Takes apart the URL behind `/proxy/{name}/`; whether it is sound is for the rules to say. Only an empty path
  * is completed, since `/` is what will be sent: RFC 9112 §3.2.1.
  */
-export function parseTarget(rawUrl: string): Target {
+function readTarget(rawUrl: string): Target {
   const parts = /^([A-Za-z]+):\/\/([^/?]+)(.*)$/s.exec(rawUrl)
   const scheme = parts === null ? undefined : ORIGIN_SCHEMES[parts[1]!.toLowerCase()]
   if (parts === null || scheme === undefined) throw notAbsolute(rawUrl)

@@ -1,23 +1,35 @@
+import type { SecretReference } from '@bursar/domain/credential.ts'
 import type { FieldValue, TokenRequest } from '@bursar/domain/exchange.ts'
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
 import { revealText, Secret } from '@bursar/domain/secret.ts'
 import type { WireRequest } from '../outbound/outbound.ts'
 import type { Ports } from './ports.ts'
+import { resolveProviderSecret } from './provider-secrets.ts'
 import type { KeptSecrets } from './sealed.ts'
 
 /** Reads the values behind references; throws `secret.unresolved` for the first that can not be read. */
 export async function resolveSecrets(
-  { sources }: Pick<Ports, 'sources'>,
+  ports: Pick<Ports, 'sources' | 'store' | 'envelope'>,
+  workspaceId: string,
   kept: KeptSecrets,
 ): Promise<Record<SecretName, Secret>> {
   const entries = await Promise.all(
     Object.entries(kept).map(async ([name, secret]) => [
       name,
-      'value' in secret ? secret.value : await sources.resolve(secret.reference),
+      'value' in secret ? secret.value : await readReference(ports, workspaceId, secret.reference),
     ]),
   )
   return Object.fromEntries(entries)
 }
+
+const readReference = (
+  ports: Pick<Ports, 'sources' | 'store' | 'envelope'>,
+  workspaceId: string,
+  reference: SecretReference,
+): Promise<Secret> =>
+  reference.from === 'provider'
+    ? resolveProviderSecret(ports, workspaceId, reference)
+    : ports.sources.resolve(reference)
 
 /** A request as bytes, and every secret in it, so that whatever shows it can take them out. */
 export interface PreparedRequest {

@@ -34,7 +34,7 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
         await work()
         return null
       }
-      const left = pauseLeft(`${origin} ${recipe.client_id}`)
+      const left = pauseLeft(`${origin} ${clientOf(recipe)}`)
       if (left > 0) return left
       let state = origins.get(origin)
       if (state === undefined) {
@@ -62,12 +62,18 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
 
     pause(recipe, seconds) {
       const until = now() + Math.min(seconds, PAUSE_AT_MOST_SECONDS)
-      pausedUntil.set(`${originOf(recipe)} ${recipe.client_id}`, until)
+      pausedUntil.set(`${originOf(recipe)} ${clientOf(recipe)}`, until)
     },
   }
 }
 
+/** The origin of the token endpoint; where only a template knows it, those of one template count as one. */
 function originOf(recipe: Recipe): string | null {
-  const url = typeof recipe.token_url === 'string' ? URL.parse(recipe.token_url) : null
-  return url?.origin ?? null
+  const written = (recipe.token_request as { url?: unknown } | undefined)?.url ?? recipe.token_url
+  if (typeof written === 'string') return URL.parse(written)?.origin ?? null
+  return (written as { template?: string } | undefined)?.template ?? null
 }
+
+/** Whom the provider told to wait: a client, which may be known by a field only. */
+const clientOf = ({ client_id: id, field_values: values }: Recipe): string =>
+  typeof id === 'string' ? id : JSON.stringify(values ?? null)

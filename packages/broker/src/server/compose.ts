@@ -3,11 +3,13 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createAppsDoor } from '../doors/apps/door.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
+import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
@@ -120,8 +122,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       },
     }
     const ports = world.wrap?.(real) ?? real
-    const admin = await firstAdmin(ports, settings.adminKey)
+    const firstKey = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
       concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
@@ -147,7 +150,13 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
-    const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
+    const native = createNativeDoor({
+      operations: { ...operations, ...apps },
+      log,
+      clock,
+      random,
+      version: VERSION,
+    })
     const marketingCloud = createMarketingCloud({
       ...ports,
       destinations: createOutbound(outboundSettings, destinations),
@@ -161,6 +170,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       dataPlane,
       admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
+      apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
         async ready() {
           try {
@@ -177,14 +187,20 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))
     publicUrl ||= publicListener?.url ?? ''
     refresher.start()
-    const housekeeping = createHousekeeping(ports, envelope, flushUse, settings.exchangeRetentionDays)
+    await issuing.warnAtStart()
+    const housekeeping = createHousekeeping(
+      ports,
+      envelope,
+      [flushUse, issuing.housekeep],
+      settings.exchangeRetentionDays,
+    )
     housekeeping.start()
 
     return {
       url: listeners[0]!.url,
       listeners,
       operations,
-      madeAdminKey: admin?.made ? admin.key.reveal() : null,
+      madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
       async stop() {
         stopNudging()
         await marketingCloud.runs.stop()
@@ -193,6 +209,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await exchanger.drain()
         await housekeeping.stop()
         close()
+        await issuing.close()
         await Promise.all([tokenEndpoints.close(), destinations.close()])
         await store.close()
       },

@@ -3,6 +3,7 @@ import { callerRoutes } from './routes/callers.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
+import { templateRoutes } from './routes/templates.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
@@ -10,6 +11,7 @@ export const ROUTES = [
   ...credentialRoutes,
   ...tokenRoutes,
   ...providerRoutes,
+  ...templateRoutes,
   ...callerRoutes,
   ...serviceRoutes,
 ] as const

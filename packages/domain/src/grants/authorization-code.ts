@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CALLBACK_PATHS } from '../callback-path.ts'
 import { BursarError } from '../error.ts'
 import { httpUrl } from '../http-url.ts'
 import { readTokenResponse } from '../token-response.ts'
@@ -89,6 +90,10 @@ export const authorizationCode = defineGrant({
     extra_authorization_params: extraParameters
       .optional()
       .describe('Further parameters of the authorization request, such as prompt or access_type.'),
+    callback_path: z
+      .enum(CALLBACK_PATHS)
+      .optional()
+      .describe('Where the browser comes back to, as it is registered with the provider.'),
     ...tokenEndpointMembers,
   }),
   consent: 'redirect',

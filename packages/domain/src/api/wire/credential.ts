@@ -5,9 +5,10 @@ import { exchange } from './exchange.ts'
 import { instant } from './instant.ts'
 import { recipe } from './recipe.ts'
 
-const secretReference = z.union([
+export const secretReference = z.union([
   z.strictObject({ from: z.literal('env'), name: z.string() }),
   z.strictObject({ from: z.literal('file'), path: z.string() }),
+  z.strictObject({ from: z.literal('provider'), provider: z.string(), name: z.string() }),
 ])
 
 const labels = z.record(z.string(), z.string())
