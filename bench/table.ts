@@ -1,4 +1,5 @@
 import type { Row } from './row.ts'
+import { executeRow } from './rows/execute.ts'
 import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
@@ -16,4 +17,5 @@ export const ROWS: readonly Row[] = [
   manyRow,
   latencyRow,
   workersRow,
+  executeRow,
 ]

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addLateFlags, type CommandGroup, examples } from './command-group.ts'
+import { activityCommands } from './commands/activity.ts'
 import { auditCommand } from './commands/audit.ts'
 import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
@@ -7,6 +8,7 @@ import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { providerCommands } from './commands/provider.ts'
+import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { statusCommand } from './commands/status.ts'
@@ -27,6 +29,8 @@ const GROUPS: readonly CommandGroup[] = [
   providerCommands,
   templateCommands,
   callerCommands,
+  securityContextCommands,
+  activityCommands,
   auditCommand,
   statusCommand,
   doctorCommand,

@@ -167,13 +167,13 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       destinations: createOutbound(outboundSettings, destinations),
       tokens: operations,
     })
-    const admin = mountDoors(native, {
+    const adminPlane = mountDoors(native, {
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
     })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin,
+      admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
