@@ -1,8 +1,11 @@
 import type { z } from 'zod'
+import { appPageRoutes } from './routes/app-pages.ts'
+import { appRoutes } from './routes/apps.ts'
 import { callerRoutes } from './routes/callers.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
+import { signingKeyRoutes } from './routes/signing-keys.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
@@ -10,6 +13,9 @@ export const ROUTES = [
   ...credentialRoutes,
   ...tokenRoutes,
   ...providerRoutes,
+  ...appPageRoutes,
+  ...appRoutes,
+  ...signingKeyRoutes,
   ...callerRoutes,
   ...serviceRoutes,
 ] as const

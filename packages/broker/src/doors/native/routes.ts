@@ -2,6 +2,7 @@ import type { Route } from '@bursar/domain/api/route.ts'
 import { ROUTES } from '@bursar/domain/api/table.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
+import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import { authenticate } from './authenticate.ts'
@@ -10,7 +11,7 @@ import { createHandlers } from './handlers.ts'
 import { readRequest } from './request.ts'
 
 export interface NativeDoorPorts {
-  operations: Operations
+  operations: Operations & AppOperations
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
