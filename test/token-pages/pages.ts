@@ -48,7 +48,7 @@ export function tokenPages(broker: TestBroker): TokenPages {
     async make(path, body) {
       const { status, text, body: made } = await admin('POST', path, body)
       if (status !== 201) throw new Error(`${path}: ${status} ${text}`)
-      return made as Made
+      return made as unknown as Made
     },
     async rows(page, table) {
       const { body } = await admin('GET', `/v1/app-pages/${page}/${table}?limit=500`)

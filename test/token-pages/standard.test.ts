@@ -333,7 +333,8 @@ describe('verification', () => {
   })
 
   test('revocations outlive a restart, and go when the JWT has ended', async () => {
-    const own = await startTestBroker()
+    // The issuer is where the page is; that must not change with the port.
+    const own = await startTestBroker({ env: { BURSAR_PUBLIC_URL: 'https://broker.example.com' } })
     const first = tokenPages(own)
     await first.make('/v1/signing-keys', { name: 'k', algorithm: 'EdDSA' })
     await first.make('/v1/app-pages', { name: 'p', signing_key: 'k', audience: AUDIENCE, ttl_seconds: 600 })

@@ -1,13 +1,17 @@
 import { Command } from 'commander'
 import { addLateFlags, type CommandGroup, examples } from './command-group.ts'
+import { appCommands } from './commands/app.ts'
+import { appPageCommands } from './commands/app-page.ts'
 import { auditCommand } from './commands/audit.ts'
 import { callerCommands } from './commands/caller.ts'
 import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
+import { jwtCommands } from './commands/jwt.ts'
 import { providerCommands } from './commands/provider.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
+import { signingKeyCommands } from './commands/signing-key.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommands } from './commands/token.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -24,6 +28,10 @@ const GROUPS: readonly CommandGroup[] = [
   explainCommand,
   providerCommands,
   callerCommands,
+  appPageCommands,
+  appCommands,
+  signingKeyCommands,
+  jwtCommands,
   auditCommand,
   statusCommand,
   doctorCommand,
