@@ -1,5 +1,3 @@
-import { request as httpRequest } from 'node:http'
-
 /** What the API answers, typed just enough to read it in tests. Members that an answer lacks are undefined. */
 export interface Doc {
   name: string
@@ -136,17 +134,4 @@ export function createApi(url: string, key: string): Api {
     withKey: (other) => createApi(url, other),
   }
   return api
-}
-
-/** A request whose path is sent as it is, which `fetch` would normalise. */
-export function rawGet(url: string, path: string, headers: Record<string, string>): Promise<number> {
-  const { hostname, port } = new URL(url)
-  return new Promise((resolve, reject) => {
-    httpRequest({ hostname, port, path, headers }, (response) => {
-      response.resume()
-      response.on('end', () => resolve(response.statusCode ?? 0))
-    })
-      .on('error', reject)
-      .end()
-  })
 }

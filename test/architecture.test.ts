@@ -29,7 +29,7 @@ const MAY_DEPEND_ON: Record<string, readonly string[]> = {
 
 /** The layers of the broker, from the bottom: a layer knows those before it. */
 const LAYERS: ReadonlyArray<readonly string[]> = [
-  ['outbound', 'vault', 'store', 'issuer'],
+  ['outbound', 'vault', 'store', 'issuer', 'http'],
   ['operations'],
   ['refresher', 'injector', 'doors'],
   ['server'],

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Broker, startBroker } from '@bursar/broker/server/compose.ts'
+import { type Broker, startBroker, type World } from '@bursar/broker/server/compose.ts'
 import { createLog } from '@bursar/broker/server/log.ts'
 import { loadSettings } from '@bursar/broker/server/settings.ts'
 import { type Api, createApi } from './api.ts'
@@ -40,6 +40,8 @@ export interface BrokerOptions {
   env?: Record<string, string>
   clock?: MovableClock
   dataDir?: string
+  /** Answers in place of DNS. */
+  lookup?: World['lookup']
 }
 
 /** A broker in this process, with a clock that the test moves. */
@@ -49,7 +51,8 @@ export async function startTestBroker(options: BrokerOptions = {}): Promise<Test
   const env = { ...SETTINGS, BURSAR_DATA_DIR: dataDir, BURSAR_LOG_LEVEL: 'debug', ...options.env }
   const lines: string[] = []
   const log = createLog('debug', { write: (line: string) => void lines.push(line) })
-  const broker = await startBroker(loadSettings({}, env), { clock, env, log })
+  const { lookup } = options
+  const broker = await startBroker(loadSettings({}, env), { clock, env, log, ...(lookup && { lookup }) })
   let running = true
   const stop = async () => {
     if (running) await broker.stop()
@@ -74,7 +77,12 @@ export async function startTestBroker(options: BrokerOptions = {}): Promise<Test
   }
 }
 
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'bursar-test-'))
+/** Removed when this process ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bursar-test-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 export interface BrokerProcess {
   api: Api

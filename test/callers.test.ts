@@ -95,7 +95,7 @@ describe('a key', () => {
 
   test('is shown once and never again', async () => {
     const api = await caller(['credentials:read'])
-    const secret = api.key.split('_')[2]!
+    const secret = api.key.split('_').slice(2).join('_')
     for (const path of ['/v1/callers', '/v1/audit?limit=500']) {
       expect((await broker.api.call('GET', path)).text).not.toContain(secret)
     }

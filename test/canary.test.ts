@@ -121,7 +121,7 @@ describe('secrets that are planted everywhere', () => {
     await create('signed', { ...own, grant: 'signed_jwt', alg: 'ES256', issuer: 'x' }, { private_key: pem })
 
     const { body: made } = await api.call('POST', '/v1/callers', { name: 'canary', scopes: ['admin'] })
-    canaries.add('caller key', made.key.split('_')[2]!)
+    canaries.add('caller key', made.key.split('_').slice(2).join('_'))
     api = api.withKey(made.key)
 
     const states = await create(

@@ -18,6 +18,7 @@ export class Canaries {
 
   /** A value that came to be by itself: a key, a signature, what the broker made up. */
   add(name: string, value: string): string {
+    if (value.length < 10) throw new Error(`What was planted as ${name} is too short to be looked for.`)
     this.#values.set(name, value)
     return value
   }

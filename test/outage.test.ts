@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { awaitUntil } from './await-until.ts'
@@ -159,7 +159,10 @@ describe('while the database is away', () => {
     const { body: record } = await broker.api.exchange('spooled')
     expect(record.kind).toBe('token')
     const spool = join(broker.dataDir, 'spool')
-    expect((await readdir(spool)).length).toBe(1)
+    const [kept, ...more] = await readdir(spool)
+    expect(more).toEqual([])
+    expect(await readFile(join(spool, kept!), 'utf8')).not.toMatch(/access-2|refresh-2|secret-of-the-client/)
+    expect((await stat(join(spool, kept!))).mode & 0o077).toBe(0)
     expect((await broker.api.call('GET', '/v1/status')).body).toMatchObject({
       status: 'degraded',
       spooled: 1,

@@ -13,6 +13,7 @@ import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { signingKeyCommands } from './commands/signing-key.ts'
 import { statusCommand } from './commands/status.ts'
+import { templateCommands } from './commands/template.ts'
 import { tokenCommands } from './commands/token.ts'
 import { validateCommand } from './commands/validate.ts'
 import { addGlobalFlags } from './session.ts'
@@ -27,6 +28,7 @@ const GROUPS: readonly CommandGroup[] = [
   validateCommand,
   explainCommand,
   providerCommands,
+  templateCommands,
   callerCommands,
   appPageCommands,
   appCommands,

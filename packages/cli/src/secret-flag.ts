@@ -19,14 +19,14 @@ const SOURCES = 'One of name=-, name=@path, name=env:VAR, name=ref:env:VAR, name
 export async function readSecrets(
   flags: readonly string[],
   terminal: Terminal,
-): Promise<Partial<Record<SecretName, SecretBody>>> {
+): Promise<Record<SecretName, SecretBody>> {
   const sources = flags.map(splitFlag)
   if (sources.filter(({ source }) => source === '-').length > 1)
     throw usageFailure(
       'Only one secret can come from standard input.',
       'Name files or variables for the others.',
     )
-  const secrets: Partial<Record<SecretName, SecretBody>> = {}
+  const secrets: Record<SecretName, SecretBody> = {}
   for (const { name, source } of sources) {
     if (secrets[name] !== undefined) throw usageFailure(`The secret ${name} is given twice.`)
     secrets[name] = await readSecret(name, source, terminal)
@@ -36,11 +36,15 @@ export async function readSecrets(
 
 function splitFlag(flag: string): { name: SecretName; source: string } {
   const at = flag.indexOf('=')
-  const name = SECRET_NAMES.find((known) => known === flag.slice(0, at))
+  const name = flag.slice(0, at)
   // What was given may be a secret in the wrong place, so no message repeats it.
   if (at === -1) throw usageFailure('A --secret is not name=source.', SOURCES)
-  if (name === undefined)
-    throw usageFailure('A --secret has a name that no secret has.', `Names are ${SECRET_NAMES.join(', ')}.`)
+  // Recipes declare names of their own; the server knows them.
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name))
+    throw usageFailure(
+      'A --secret has a name that no secret has.',
+      `Names are ${SECRET_NAMES.join(', ')}, and those of secret fields.`,
+    )
   return { name, source: flag.slice(at + 1) }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type DestinationRule, parseDestinationRule } from './destination-rule.ts'
 import type { Problem } from './error.ts'
 import type { AnyRecipe } from './every-recipe.ts'
-import { SECRET_NAMES, type SecretName } from './grants/grant.ts'
+import type { SecretName } from './grants/grant.ts'
 import { isGrantType } from './grants/table.ts'
 import { isObject } from './json.ts'
 import { takeMisplaced } from './misplaced-secret.ts'
@@ -89,7 +89,7 @@ export interface CredentialPatch {
   /** A merge patch over the credential's own recipe. */
   ownRecipe?: Readonly<Record<string, unknown>>
   /** Null takes a secret away. */
-  secrets?: Readonly<Partial<Record<SecretName, SecretSource | null>>>
+  secrets?: Readonly<Record<SecretName, SecretSource | null>>
   destinations?: DestinationRule[]
   environment?: string | null
   /** Null takes a label away. */
@@ -181,22 +181,23 @@ function parseWhole(
 const isWritten = (secrets: Record<string, unknown>, path: string): boolean =>
   Object.hasOwn(secrets, path.slice('/secrets/'.length))
 
+/** Members that say which secrets there are. */
+const DECIDING =
+  /^\/recipe\/(?:grant|client_id|client_auth|alg|(?:fields|token_request|refresh_request)(?:\/.*)?)$/
+
 /** True when a recipe with other faults still says which secrets it takes. */
 function saysItsSecrets(recipe: Record<string, unknown>, problems: readonly Problem[]): boolean {
-  const deciding = ['/recipe/grant', '/recipe/client_id', '/recipe/client_auth', '/recipe/alg']
-  return isGrantType(String(recipe.grant)) && !problems.some(({ path }) => deciding.includes(path))
+  return isGrantType(String(recipe.grant)) && !problems.some(({ path }) => DECIDING.test(path))
 }
 
 /** The secrets that are well-formed, wrapped; what is wrong with the others the schema says. */
-function readableSecrets(written: unknown): Partial<Record<SecretName, SecretSource | null>> {
-  const readable: Partial<Record<SecretName, SecretSource | null>> = {}
-  for (const name of SECRET_NAMES) {
-    const value = isObject(written) && Object.hasOwn(written, name) ? written[name] : undefined
-    if (value === null) readable[name] = null
-    const parsed = secretInput.safeParse(value)
-    if (parsed.success) readable[name] = secretSource(parsed.data)
+function readableSecrets(written: unknown): Record<SecretName, SecretSource | null> {
+  const readable: Array<[SecretName, SecretSource | null]> = []
+  for (const [name, value] of Object.entries(isObject(written) ? written : {})) {
+    const parsed = secretInput.nullable().safeParse(value)
+    if (parsed.success) readable.push([name, parsed.data === null ? null : secretSource(parsed.data)])
   }
-  return readable
+  return Object.fromEntries(readable)
 }
 
 function parseDestinations(written: unknown, problems: Problem[]): DestinationRule[] {

@@ -4,7 +4,17 @@ import type { SecretName } from './grants/grant.ts'
 import type { Reason, Status } from './state.ts'
 
 /** Where a secret value lives when it is not sealed in our store. */
-export type SecretReference = { from: 'env'; name: string } | { from: 'file'; path: string }
+export type SecretReference = OutsideReference | ProviderSecretReference
+
+/** A place outside of the store. */
+export type OutsideReference = { from: 'env'; name: string } | { from: 'file'; path: string }
+
+/** A secret that a provider keeps for all of its credentials: a new value counts for each at once. */
+export interface ProviderSecretReference {
+  from: 'provider'
+  provider: string
+  name: string
+}
 
 export interface SecretFacts {
   set: true
@@ -21,7 +31,7 @@ export interface Credential {
   provider: { name: string; version: number } | null
   /** Complete: a provider's recipe with the credential's own members laid over it. */
   recipe: AnyRecipe
-  secrets: Readonly<Partial<Record<SecretName, SecretFacts>>>
+  secrets: Readonly<Record<SecretName, SecretFacts>>
   destinations: readonly DestinationRule[]
   environment: string | null
   labels: Readonly<Record<string, string>>

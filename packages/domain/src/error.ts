@@ -2,6 +2,7 @@
 export const ERRORS = {
   'request.malformed_json': { status: 400, title: 'The body is not valid JSON' },
   'request.invalid': { status: 422, title: 'The request is not valid' },
+  'request.framing': { status: 400, title: 'Where the request ends can be read in two ways' },
   'request.too_large': { status: 413, title: 'The body is too large' },
   'request.media_type': { status: 415, title: 'The media type is not supported' },
   'request.not_found': { status: 404, title: 'There is nothing at this path' },
@@ -46,11 +47,27 @@ export const ERRORS = {
   'upstream.unreachable': { status: 502, title: 'The destination could not be reached' },
   'upstream.timeout': { status: 504, title: 'The destination did not answer in time' },
   'outbound.blocked': { status: 403, title: 'The address is not allowed' },
+  'security_context.not_found': { status: 404, title: 'There is no such security context' },
+  'salt_key.not_found': { status: 404, title: 'There is no such Salt key' },
+  'salt_key.taken': { status: 409, title: 'The external key is taken' },
+  'activity.not_found': { status: 404, title: 'There is no such activity' },
+  'activity.key_taken': { status: 409, title: 'The key is taken' },
+  'activity.changed': { status: 409, title: 'The activity was changed in the meantime' },
+  'activity.unreadable': { status: 502, title: 'The config.json could not be fetched' },
+  'activity.unready': { status: 409, title: 'The activity can not be called as it is' },
+  'activity.blocked': { status: 502, title: 'A phase failed, so the activity is not published' },
+  'activity.not_published': { status: 409, title: 'The activity is not published' },
+  'activity.in_use': { status: 409, title: 'The activity is published' },
+  'run.not_found': { status: 404, title: 'There is no such run' },
+  'run.finished': { status: 409, title: 'The run has ended' },
+  'run.taken_over': { status: 409, title: 'The run was taken over' },
+  'run.input_changed': { status: 409, title: 'The input is not the one the run began with' },
   'secret.unresolved': { status: 502, title: 'A referenced secret could not be read' },
   'vault.wrong_key': { status: 500, title: 'The key ring does not open this database' },
   'vault.damaged': { status: 500, title: 'A sealed value does not open' },
   'settings.invalid': { status: 500, title: 'A setting is not valid' },
   'store.unavailable': { status: 503, title: 'The database is not available' },
+  'template.failed': { status: 422, title: 'The template can not be rendered' },
   internal: { status: 500, title: 'Something went wrong inside Bursar' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -62,6 +79,15 @@ export interface Problem {
   code: string
   detail: string
   hint?: string
+  /** Where in a template, when it is one that is wrong. */
+  place?: TemplatePlace
+}
+
+/** Line and column, from 1, with the line itself and a caret under the place. */
+export interface TemplatePlace {
+  line: number
+  column: number
+  excerpt: string
 }
 
 export interface ErrorFields {
@@ -72,6 +98,9 @@ export interface ErrorFields {
   retryAfterSeconds?: number
   cause?: unknown
 }
+
+/** Of one error. Whoever sends more faults than this is no person who will read about each. */
+export const MAX_PROBLEMS = 100
 
 /** The one error class: a code of {@link ERRORS}, what exactly, where, and what to do about it. */
 export class BursarError extends Error {
@@ -89,7 +118,7 @@ export class BursarError extends Error {
     this.detail = detail
     this.hint = fields.hint
     this.problems =
-      fields.problems ??
+      fields.problems?.slice(0, MAX_PROBLEMS) ??
       (fields.path === undefined
         ? []
         : [{ path: fields.path, code, detail, ...(fields.hint !== undefined && { hint: fields.hint }) }])

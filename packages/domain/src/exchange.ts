@@ -1,3 +1,4 @@
+import type { TemplatePlace } from './error.ts'
 import type { Secret, Text } from './secret.ts'
 
 /**
@@ -37,8 +38,8 @@ export type FieldValue = Text | UnsignedJwt
 
 /** A request to a token endpoint, complete but for signatures. */
 export interface TokenRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  url: string
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
+  url: Text
   headers: ReadonlyArray<readonly [name: string, value: FieldValue]>
   body?:
     | { type: 'form'; fields: ReadonlyArray<readonly [name: string, value: FieldValue]> }
@@ -102,6 +103,9 @@ export interface Note {
   detail: string
 }
 
+/** Why an answer of the usual form was not taken: a validation of the recipe, or one of its templates, failed. */
+export type UnreadableCode = 'validation_failed' | 'template_failed'
+
 /** How an exchange ended. Asking again helps only with `unavailable`; RFC 6749 §5. */
 export type Judgement =
   | { kind: 'token'; outputs: TokenOutputs; notes: readonly Note[] }
@@ -110,7 +114,7 @@ export type Judgement =
   /** It may work later. */
   | { kind: 'unavailable'; code: string; detail: string; retryAfterSeconds?: number }
   /** It answered, but not with a token and not with an error. */
-  | { kind: 'unreadable'; detail: string; hint?: string }
+  | { kind: 'unreadable'; detail: string; hint?: string; code?: UnreadableCode; place?: TemplatePlace }
   /** A person has not yet finished (RFC 8628 §3.5 `authorization_pending`, `slow_down`). */
   | { kind: 'awaiting'; slowDown: boolean }
 
@@ -120,5 +124,7 @@ export type ExchangeOutcome =
   | ({ kind: 'no_answer' } & NoAnswer)
   /** The request left, and a crash or a lost connection took the answer. */
   | { kind: 'in_doubt' }
+  /** A template of the request failed, or made what can not be sent: nothing was asked. */
+  | { kind: 'unrendered'; path: string; detail: string; hint?: string; place?: TemplatePlace }
   /** A referenced secret could not be read, so nothing was asked. `secret` is its name. */
   | { kind: 'unresolved'; secret: string; detail?: string }

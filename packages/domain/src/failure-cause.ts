@@ -39,8 +39,15 @@ export function causeOf(outcome: Failure, needsPerson: boolean): Cause {
       }
     case 'unreadable':
       return {
-        code: 'provider.unreadable',
-        detail: `The answer of the provider can not be read: ${outcome.detail}`,
+        code: outcome.code === undefined ? 'provider.unreadable' : `provider.${outcome.code}`,
+        detail: `The answer of the provider ${outcome.code === 'validation_failed' ? 'was not taken' : 'can not be read'}: ${outcome.detail}`,
+        mender: 'admin',
+        ...(outcome.hint !== undefined && { hint: outcome.hint }),
+      }
+    case 'unrendered':
+      return {
+        code: 'template.failed',
+        detail: `The request could not be made: ${outcome.detail}`,
         mender: 'admin',
         ...(outcome.hint !== undefined && { hint: outcome.hint }),
       }
@@ -101,5 +108,5 @@ function causeOfSilence({ code, detail, hint }: { kind: 'no_answer' } & NoAnswer
 export function mayPass(outcome: ExchangeOutcome): boolean {
   if (outcome.kind === 'token' || outcome.kind === 'refused') return false
   if (outcome.kind === 'no_answer') return SILENCES[outcome.code].passing
-  return outcome.kind !== 'in_doubt'
+  return outcome.kind !== 'in_doubt' && outcome.kind !== 'unrendered'
 }

@@ -6,6 +6,7 @@ export const PROBLEM_CODES = [
   'field.invalid',
   'field.unknown',
   'grant.unknown',
+  'template.invalid',
   'secret.misplaced',
   'secret.unexpected',
   'secret.missing',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from './error.ts'
-import { type EveryRecipe, everyRecipe } from './every-recipe.ts'
+import { type AnyRecipe, type EveryRecipe, everyRecipe } from './every-recipe.ts'
 import type { Grant } from './grants/grant.ts'
 import { GRANT_TYPES, GRANTS, type GrantType, isGrantType } from './grants/table.ts'
 import { isObject } from './json.ts'
@@ -8,6 +8,7 @@ import { takeMisplaced } from './misplaced-secret.ts'
 import { problem, shownName } from './problem.ts'
 import { problemsOfIssues } from './schema-problem.ts'
 import { closest } from './suggestion.ts'
+import { missingMembers, variationProblems } from './variation-problem.ts'
 
 /** A recipe that has been checked. */
 export type Recipe = { [T in GrantType]: z.infer<(typeof GRANTS)[T]['fields']> & EveryRecipe }[GrantType]
@@ -39,14 +40,14 @@ export function parseRecipe(input: unknown, basePath = '/recipe'): RecipeResult 
   const grantProblem = problemOfGrant(input.grant, basePath)
   if (grantProblem) return { problems: [grantProblem, ...misplaced.problems] }
   const type = input.grant as GrantType
+  const grant: Grant = GRANTS[type]
   const parsed = SCHEMAS[type].safeParse(misplaced.rest)
+  const missing = missingMembers(misplaced.rest, grant, basePath)
   if (!parsed.success) {
-    return {
-      problems: [...misplaced.problems, ...problemsOfIssues(parsed.error.issues, SCHEMAS[type], basePath)],
-    }
+    const issues = problemsOfIssues(parsed.error.issues, SCHEMAS[type], basePath)
+    return { problems: [...misplaced.problems, ...issues, ...missing] }
   }
   const recipe = parsed.data as Recipe
-  const grant: Grant = GRANTS[type]
   const faults = (grant.check?.(recipe) ?? []).map((fault) =>
     problem(
       basePath + fault.path,
@@ -55,7 +56,10 @@ export function parseRecipe(input: unknown, basePath = '/recipe'): RecipeResult 
       fault.hint,
     ),
   )
-  const problems = [...misplaced.problems, ...faults]
+  const variation = variationProblems(recipe as AnyRecipe, basePath)
+  const isNamed = ({ path }: Problem) => faults.some((fault) => fault.path === path)
+  const lacking = missing.filter((one) => !isNamed(one))
+  const problems = [...misplaced.problems, ...faults, ...lacking, ...variation]
   return problems.length > 0 ? { problems } : { recipe }
 }
 

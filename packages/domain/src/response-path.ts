@@ -31,30 +31,9 @@ export function readResponsePath(value: unknown, path: string): unknown {
   return current
 }
 
-const responsePath = z
+export const responsePath = z
   .string()
   .max(256)
   .refine((path) => parseResponsePath(path) !== undefined, {
     error: 'A path is names joined by dots, with [n] for the n-th of a list: data.tokens[0].value.',
   })
-
-/** Where an answer keeps what RFC 6749 §5 keeps at the top level under its own names. */
-export const responseMapping = z
-  .strictObject({
-    access_token: responsePath.optional(),
-    refresh_token: responsePath.optional(),
-    expires_in: responsePath.optional(),
-    token_type: responsePath.optional(),
-    scope: responsePath.optional(),
-    error: responsePath.optional(),
-    error_description: responsePath.optional(),
-    outputs: z
-      .record(
-        z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'A name of lower-case letters, digits and "_".'),
-        responsePath,
-      )
-      .optional()
-      .describe('Further named tokens of the answer, each with its path.'),
-  })
-  .describe('Where the answer keeps the token, when not under the names of RFC 6749 §5.')
-export type ResponseMapping = z.infer<typeof responseMapping>

@@ -2,6 +2,7 @@ import type { AnyRecipe } from './every-recipe.ts'
 import type { TokenOutputs, TokenRequest } from './exchange.ts'
 import { type ClientFields, clientAuthentication } from './grants/client-auth.ts'
 import type { GrantInput } from './grants/grant.ts'
+import { bindMembers, bindSecrets } from './standard-field.ts'
 
 /**
  * The request that ends a token at the provider, RFC 7009 §2.1: the refresh token where there is one, since
@@ -12,7 +13,8 @@ export function planRevocation(input: GrantInput<AnyRecipe>, outputs: TokenOutpu
   if (typeof url !== 'string') return null
   const { headers, parameters } = clientAuthentication({
     ...input,
-    recipe: { token_url: url, ...input.recipe } as ClientFields,
+    recipe: { token_url: url, ...bindMembers(input.recipe) } as ClientFields,
+    secrets: bindSecrets(input.recipe, input.secrets, false),
   })
   const [token, hint] =
     outputs.refreshToken === undefined

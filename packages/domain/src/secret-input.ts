@@ -2,16 +2,19 @@ import { z } from 'zod'
 import type { SecretReference } from './credential.ts'
 import type { Problem } from './error.ts'
 import type { AnyRecipe } from './every-recipe.ts'
-import { SECRET_NAMES, type SecretName } from './grants/grant.ts'
-import { grantOf } from './grants/table.ts'
+import { fieldsOf, typedValue } from './field.ts'
+import { type GrantSecretName, SECRET_NAMES, type SecretName } from './grants/grant.ts'
 import { DEFAULT_ALGORITHM } from './jwt.ts'
 import { inspectPrivateKey, keyMisfit } from './private-key.ts'
-import { problem } from './problem.ts'
+import { pointer, problem } from './problem.ts'
+import { unknownMember } from './schema-problem.ts'
 import { Secret } from './secret.ts'
+import { secretNeeds } from './secret-needs.ts'
+import { valueFault } from './variation-problem.ts'
 
 /** A secret as it was handed in: the value, or where it lives. */
 export type SecretSource = Secret | SecretReference
-export type SecretSources = Readonly<Partial<Record<SecretName, SecretSource>>>
+export type SecretSources = Readonly<Record<SecretName, SecretSource>>
 
 const MAX_SECRET_LENGTH = 65_536
 
@@ -27,6 +30,11 @@ const secretReference = z.discriminatedUnion('from', [
       .max(4096)
       .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]+$/, 'Not the absolute path of a file.'),
   }),
+  z.strictObject({
+    from: z.literal('provider'),
+    provider: z.string().min(1).max(128),
+    name: z.string().min(1).max(64),
+  }),
 ])
 
 /** A secret on the wire. */
@@ -37,12 +45,15 @@ export const secretInput = z.union([
 export type SecretInput = z.infer<typeof secretInput>
 
 const namedSecrets = <V extends z.ZodType>(value: V) =>
-  z.strictObject(
-    Object.fromEntries(SECRET_NAMES.map((name) => [name, value.optional()])) as Record<
-      SecretName,
-      z.ZodOptional<V>
-    >,
-  )
+  z
+    .object(
+      Object.fromEntries(SECRET_NAMES.map((name) => [name, value.optional()])) as Record<
+        GrantSecretName,
+        z.ZodOptional<V>
+      >,
+    )
+    .catchall(value)
+    .describe('By name: those that the grant takes, and the secret fields that the recipe declares.')
 
 export const secretsInput = namedSecrets(secretInput)
 /** Null takes a secret away. */
@@ -54,23 +65,34 @@ export const secretSource = (input: SecretInput): SecretSource =>
 
 /** What is wrong with the secrets of a recipe: those missing, those it does not take, keys that can not sign. */
 export function secretProblems(recipe: AnyRecipe, secrets: SecretSources, basePath = '/secrets'): Problem[] {
-  const { required, optional } = grantOf(recipe).secrets(recipe)
+  const { required, optional } = secretNeeds(recipe)
   const taken = [...required, ...optional]
-  const names = SECRET_NAMES.filter((name) => secrets[name] !== undefined)
+  const names = Object.keys(secrets).filter((name) => secrets[name] !== undefined)
   const missing = required
     .filter((name) => !names.includes(name))
     .map((name) => problem(`${basePath}/${name}`, 'secret.missing', `The recipe needs the secret ${name}.`))
   const unexpected = names
     .filter((name) => !taken.includes(name))
-    .map((name) => unexpectedSecret(`${basePath}/${name}`, name, taken))
+    .map((name) => unexpectedSecret(pointer(basePath, [name]), name, taken))
   const key = taken.includes('private_key') ? secrets.private_key : undefined
   const malformed = key instanceof Secret ? privateKeyProblems(recipe, key, `${basePath}/private_key`) : []
-  return [...missing, ...unexpected, ...malformed]
+  return [...missing, ...unexpected, ...malformed, ...fieldSecretProblems(recipe, secrets, basePath)]
 }
 
 function unexpectedSecret(path: string, name: SecretName, taken: readonly SecretName[]): Problem {
+  if (!(SECRET_NAMES as readonly string[]).includes(name)) return unknownMember(path, name, taken)
   const hint = taken.length > 0 ? `It takes ${taken.join(' and ')}.` : 'It takes no secret.'
   return problem(path, 'secret.unexpected', `The recipe does not take the secret ${name}.`, hint)
+}
+
+/** Secrets that their fields do not allow. A message never repeats the value. */
+function fieldSecretProblems(recipe: AnyRecipe, secrets: SecretSources, basePath: string): Problem[] {
+  return fieldsOf(recipe).flatMap((field) => {
+    const given = field.secret ? secrets[field.name] : undefined
+    if (!(given instanceof Secret)) return []
+    const fault = valueFault(field, typedValue(field, given.reveal()))
+    return fault ? [problem(`${basePath}/${field.name}`, 'field.invalid', fault)] : []
+  })
 }
 
 function privateKeyProblems(recipe: AnyRecipe, key: Secret, path: string): Problem[] {

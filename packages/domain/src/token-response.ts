@@ -1,31 +1,58 @@
 import { type AnswerBody, parseAnswerBody } from './answer-body.ts'
+import { type AnswerView, MappingFault, viewAnswer } from './answer-view.ts'
 import type { Answer, Judgement, Note, TokenOutputs } from './exchange.ts'
+import { type ExchangeContext, NO_CONTEXT } from './exchange-context.ts'
+import { failedValidation } from './failed-validation.ts'
 import { explainOAuthError } from './oauth-error.ts'
+import { answeredFields, type MappedRecipe } from './output-mapping.ts'
 import { plainErrorCode, plainProviderText } from './provider-text.ts'
-import { type ResponseMapping, readResponsePath } from './response-path.ts'
+import { readResponsePath } from './response-path.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { Secret } from './secret.ts'
+import type { Validation } from './validation.ts'
 
-interface MappedRecipe {
-  response?: ResponseMapping | undefined
+interface JudgedRecipe extends MappedRecipe {
+  validations?: readonly Validation[] | undefined
 }
 
-type Member = Exclude<keyof ResponseMapping, 'outputs'>
-
-/** Judges the answer of a token endpoint: success by RFC 6749 §5.1, error by §5.2, oddities by the mapping. */
-export function readTokenResponse(answer: Answer, recipe: MappedRecipe): Judgement {
+/**
+ * Judges the answer of a token endpoint: success by RFC 6749 §5.1, error by §5.2, oddities by the mapping,
+ * and before anything is kept by the validations of the recipe.
+ */
+export function readTokenResponse(
+  answer: Answer,
+  recipe: JudgedRecipe,
+  context: ExchangeContext = NO_CONTEXT,
+): Judgement {
   const body = parseAnswerBody(answer.body)
-  return readError(answer, body, recipe) ?? readTokens(body, recipe.response ?? {})
+  const view = viewAnswer(answer, body, recipe, context)
+  try {
+    return readError(answer, body, view) ?? failedValidation(recipe, view) ?? readTokens(body, view)
+  } catch (error) {
+    if (error instanceof MappingFault) return error.judgement
+    throw error
+  }
+}
+
+/** The refresh token of an answer that was not taken for another reason; it may have replaced ours. */
+export function readRefreshToken(
+  answer: Answer,
+  recipe: MappedRecipe,
+  context: ExchangeContext = NO_CONTEXT,
+): Secret | undefined {
+  const view = viewAnswer(answer, parseAnswerBody(answer.body), recipe, context)
+  const found = view.tryRead('refresh_token')
+  return isFilled(found) ? new Secret(found) : undefined
 }
 
 /** The judgement of an answer that is no success; undefined when it may be one. */
 export function readError(
   answer: Answer,
   body: AnswerBody,
-  recipe: MappedRecipe = {},
+  view: AnswerView = viewAnswer(answer, body, {}, NO_CONTEXT),
 ): Judgement | undefined {
   const { status } = answer
-  const error = errorOf(body, recipe.response ?? {})
+  const error = errorOf(body, view)
   if (error?.code === 'authorization_pending') return { kind: 'awaiting', slowDown: false }
   if (error?.code === 'slow_down') return { kind: 'awaiting', slowDown: true }
   const passing = error !== undefined && explainOAuthError(error.code).passing === true
@@ -67,17 +94,14 @@ export function readError(
 }
 
 /** An error that the body reports, at whatever status: some providers say 200 and mean no. */
-function errorOf(
-  body: AnswerBody,
-  mapping: ResponseMapping,
-): { code: string; description?: string } | undefined {
-  if (body.kind !== 'fields') return undefined
-  const error = mapped(body.value, mapping, 'error')
+function errorOf(body: AnswerBody, view: AnswerView): { code: string; description?: string } | undefined {
+  if (body.kind !== 'fields' && !view.isMade('error')) return undefined
+  const error = view.read('error')
   const said = typeof error === 'object' && error !== null ? nestedErrorCode(error) : error
-  const failed = readResponsePath(body.value, 'ok') === false
+  const value = body.kind === 'fields' ? body.value : undefined
+  const failed = readResponsePath(value, 'ok') === false
   if (!isError(said) && !failed) return undefined
-  const description =
-    mapped(body.value, mapping, 'error_description') ?? readResponsePath(body.value, 'error.message')
+  const description = view.read('error_description') ?? readResponsePath(value, 'error.message')
   return {
     code: isError(said) && said !== true ? plainErrorCode(String(said)) : 'unknown_error',
     ...(typeof description === 'string' && { description: plainProviderText(description) }),
@@ -93,18 +117,14 @@ const nestedErrorCode = (error: object): unknown =>
     .map((name) => readResponsePath(error, name))
     .find((found) => typeof found === 'string') ?? true
 
-function mapped(value: unknown, mapping: ResponseMapping, member: Member): unknown {
-  return readResponsePath(value, mapping[member] ?? member)
-}
-
-function readTokens(body: AnswerBody, mapping: ResponseMapping): Judgement {
-  if (body.kind !== 'fields') return UNREADABLE[body.kind]
-  const { value } = body
-  const accessToken = mapped(value, mapping, 'access_token')
+function readTokens(body: AnswerBody, view: AnswerView): Judgement {
+  // A template may find the token where there are no members: in a header, or as the whole body.
+  if (body.kind !== 'fields' && !view.isMade('access_token')) return UNREADABLE[body.kind]
+  const accessToken = view.read('access_token')
   if (accessToken === undefined || accessToken === null || accessToken === '') {
     return {
       kind: 'unreadable',
-      detail: `The answer has no ${mapping.access_token ?? 'access_token'}${namesIn(body)}.`,
+      detail: `The answer has no ${view.sourceOf('access_token')}${namesIn(body)}.`,
       hint: 'If the token stands elsewhere, give its path in response.access_token of the recipe.',
     }
   }
@@ -117,13 +137,13 @@ function readTokens(body: AnswerBody, mapping: ResponseMapping): Judgement {
     }
   }
   const notes: Note[] = []
-  if (body.encoding === 'form') {
+  if (body.kind === 'fields' && body.encoding === 'form') {
     notes.push({ code: 'response.form_encoded', detail: 'The answer was form-encoded, not JSON.' })
   }
-  const refreshToken = mapped(value, mapping, 'refresh_token')
-  const tokenType = mapped(value, mapping, 'token_type')
-  const scope = mapped(value, mapping, 'scope')
-  const expiresIn = mapped(value, mapping, 'expires_in')
+  const refreshToken = view.read('refresh_token')
+  const tokenType = view.read('token_type')
+  const scope = view.read('scope')
+  const expiresIn = view.read('expires_in')
   const outputs: TokenOutputs = {
     accessToken: new Secret(accessToken),
     ...(isFilled(refreshToken) && { refreshToken: new Secret(refreshToken) }),
@@ -131,29 +151,36 @@ function readTokens(body: AnswerBody, mapping: ResponseMapping): Judgement {
     ...(isFilled(scope) && { scope }),
     ...(Array.isArray(scope) && scope.every(isFilled) && { scope: scope.join(' ') }),
     ...((typeof expiresIn === 'number' || typeof expiresIn === 'string') && { expiresIn }),
-    others: readOthers(value, mapping, notes),
+    others: readOthers(view, notes),
   }
   return { kind: 'token', outputs, notes }
 }
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-/** The id token and what the recipe names, under those names. */
-function readOthers(value: unknown, mapping: ResponseMapping, notes: Note[]): Record<string, Secret> {
-  const paths = { id_token: 'id_token', ...mapping.outputs }
+/** The id token, what the recipe names, and the fields that answers tell, under those names. */
+function readOthers(view: AnswerView, notes: Note[]): Record<string, Secret> {
   const found: Array<[string, Secret]> = []
-  for (const [name, path] of Object.entries(paths)) {
-    const output = readResponsePath(value, path)
-    if (isFilled(output) || typeof output === 'number') found.push([name, new Secret(String(output))])
-    else if (Object.hasOwn(mapping.outputs ?? {}, name)) {
-      notes.push({
-        code: 'response.output_missing',
-        detail: `The answer has nothing at ${path} for ${name}.`,
-      })
+  const named = Object.entries(view.recipe.response?.outputs ?? {})
+  for (const [name, mapping] of [['id_token', 'id_token'] as const, ...named]) {
+    const output = view.readMapping(mapping, `/response/outputs/${name}`)
+    if (isPlain(output)) found.push([name, new Secret(String(output))])
+    else if (named.some(([known]) => known === name)) {
+      const where = typeof mapping === 'string' ? `nothing at ${mapping} for ${name}` : `nothing for ${name}`
+      notes.push({ code: 'response.output_missing', detail: `The answer has ${where}.` })
     }
+  }
+  for (const [name, mapping] of answeredFields(view.recipe)) {
+    const told = view.readMapping(mapping, `/fields/${name}`)
+    // What an earlier answer told stays until another says something else.
+    const value = isPlain(told) ? told : view.context.authData[name]
+    if (isPlain(value)) found.push([name, new Secret(String(value))])
   }
   return Object.fromEntries(found)
 }
+
+const isPlain = (value: unknown): value is string | number | boolean =>
+  isFilled(value) || typeof value === 'number' || typeof value === 'boolean'
 
 const UNREADABLE: Record<Exclude<AnswerBody['kind'], 'fields'>, Judgement> = {
   empty: {

@@ -41,12 +41,12 @@ const CONSENTS: Record<string, Consent> = {
   device_code: { kind: 'device', deviceCode: new Secret('device') },
 }
 
-function input(made: AnyRecipe, secrets: Partial<Record<SecretName, Secret>> = SECRETS) {
+function input(made: AnyRecipe, secrets: Record<SecretName, Secret> = SECRETS) {
   const consent = CONSENTS[made.grant]
   return { recipe: made, secrets, now: NOW, randomId: 'id', ...(consent && { consent }) }
 }
 
-const plan = (members: Record<string, unknown>, secrets?: Partial<Record<SecretName, Secret>>) => {
+const plan = (members: Record<string, unknown>, secrets?: Record<SecretName, Secret>) => {
   const made = recipe(members)
   return grantOf(made).plan(input(made, secrets))
 }

@@ -12,7 +12,7 @@ export interface Limits {
   readonly renderedSize: number
   /** UTF-16 units of a single text that an operator, filter or function makes. */
   readonly textSize: number
-  /** Elements of a single list or map. */
+  /** Elements of a single list or map; a tenth of what may be nested in it all together. */
   readonly items: number
   /** Work of a render: about one step per statement, call and 64 units of text or elements handled. */
   readonly steps: number
@@ -23,8 +23,8 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 200,
   callDepth: 100,
   loopTurns: 100_000,
-  renderedSize: 4 * 1024 * 1024,
-  textSize: 4 * 1024 * 1024,
+  renderedSize: 1024 * 1024,
+  textSize: 1024 * 1024,
   items: 100_000,
   steps: 2_000_000,
 }

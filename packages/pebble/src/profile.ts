@@ -1,7 +1,7 @@
 import { FILTERS } from './filters/table.ts'
 import { FUNCTIONS, TEMPLATE_FUNCTIONS } from './functions/table.ts'
 import type { RestrictedKind } from './language/language.ts'
-import { LOADING_TAGS, TAGS } from './tags/table.ts'
+import { TAGS } from './tags/table.ts'
 import { TESTS } from './tests/table.ts'
 
 /** What of the language templates may use. What an option adds may always be used. */
@@ -42,9 +42,6 @@ export const profiles = { standard, perRenderCache, destinationSdk } as const
 
 /** Why a profile keeps a name from being used, `undefined` if it does not or if the language has no such name. */
 export function refusalOf(profile: Profile, kind: RestrictedKind, name: string): string | undefined {
-  if (kind === 'tags' && LOADING_TAGS.includes(name)) {
-    return `The tag "${name}" loads other templates, which this engine never does`
-  }
   if (profile[kind].includes(name) || !perRenderCache[kind].includes(name)) return undefined
   return `"${name}" is not among the ${kind} of the profile "${profile.name}"`
 }

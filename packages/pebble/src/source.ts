@@ -4,7 +4,7 @@ export interface Place {
   readonly column: number
 }
 
-/** The line breaks that count for line numbers (LANGUAGE 2). */
+/** The line breaks that count for line numbers. */
 const LINE_BREAK = /\r\n|[\n\r\u0085\u2028\u2029]/g
 
 /** Translates an offset into line and column. */

@@ -8,12 +8,14 @@ import type { Language, RestrictedKind } from './language/language.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { BINARY_OPERATORS, INVOCATIONS, UNARY_OPERATORS } from './operators/table.ts'
 import type { CompileOptions } from './options.ts'
-import { profiles, refusalOf } from './profile.ts'
+import { type Profile, profiles, refusalOf } from './profile.ts'
 import { type Exec, Render, type RenderSetting } from './render/render.ts'
 import { tokenize } from './syntax/lexer.ts'
 import { Parser } from './syntax/parser.ts'
 import { PlacedFault } from './syntax/syntax-error.ts'
+import { LOADING_TAGS } from './tags/loading.ts'
 import { TAGS } from './tags/table.ts'
+import type { TagDefinition } from './tags/tag.ts'
 import { TESTS } from './tests/table.ts'
 import { Bean, type Value } from './value/value.ts'
 
@@ -60,16 +62,17 @@ function compileSource(source: string, language: Language, limits: Limits, optio
     verbatim: language.refusal('tags', 'verbatim') === undefined,
     operators: OPERATOR_SYMBOLS,
   })
+  const tags = tagsOf(options.profile ?? profiles.standard)
   const parser = new Parser(tokens, {
     unary: UNARY_PRECEDENCES,
     binary: BINARY_PRECEDENCES,
-    tags: language.tags,
+    tags,
     tagRefusal: (name) => language.refusal('tags', name),
     maxDepth: limits.depth,
     literalDecimalTreatedAsInteger: options.literalDecimalTreatedAsInteger ?? false,
     literalNumbersAsBigDecimals: options.literalNumbersAsBigDecimals ?? false,
   })
-  return new Compiler(language).body(parser.parseTemplate())
+  return new Compiler(language, tags).body(parser.parseTemplate())
 }
 
 const UNARY = new Map(UNARY_OPERATORS.map((operator) => [operator.symbol, operator]))
@@ -80,6 +83,12 @@ const BINARY_PRECEDENCES = new Map([
   ...Object.entries(INVOCATIONS),
 ])
 const OPERATOR_SYMBOLS = [...new Set([...UNARY_PRECEDENCES.keys(), ...BINARY_PRECEDENCES.keys()])]
+
+/** Tags that load other templates are known to every profile: they refuse themselves. */
+function tagsOf(profile: Profile): ReadonlyMap<string, TagDefinition> {
+  const allowed = TAGS.filter(({ name }) => profile.tags.includes(name))
+  return new Map([...allowed, ...LOADING_TAGS].map((tag) => [tag.name, tag]))
+}
 
 function languageOf(options: CompileOptions): Language {
   const profile = options.profile ?? profiles.standard
@@ -102,7 +111,6 @@ function languageOf(options: CompileOptions): Language {
     filters: new Map([...allowed('filters', FILTERS), ...added(options.filters, filterOf)]),
     functions: new Map([...allowed('functions', FUNCTIONS), ...added(options.functions, functionOf)]),
     tests: new Map([...allowed('tests', TESTS), ...added(options.tests, testOf)]),
-    tags: new Map(allowed('tags', TAGS)),
     unary: UNARY,
     binary: BINARY,
     refusal: (kind, name) => refusalOf(profile, kind, name),

@@ -1,11 +1,11 @@
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import { checkDestination } from '../operations/check-destination.ts'
 import type { TokenHandout } from '../operations/operations.ts'
 import { BURSAR_KEY, OWN_AUTHORIZATION, PROXY_AUTHORIZATION } from './caller-key.ts'
 import { type Call, type DeliveryPorts, grantToken } from './delivery.ts'
 import { headerValue } from './header-fields.ts'
 import { sendProblem } from './problem.ts'
 import { decodeName } from './route.ts'
-import { checkDestination } from './target.ts'
 
 const KEY_SOURCES = [BURSAR_KEY, PROXY_AUTHORIZATION, OWN_AUTHORIZATION]
 
@@ -90,8 +90,16 @@ function problemOf(name: string, values: readonly string[] | undefined): Problem
   if (values.length > 1) {
     return [{ path, code: 'header.repeated', detail: `The header ${name} came more than once.` }]
   }
-  if (name === 'X-Forwarded-Uri' && !values[0]!.startsWith('/')) {
-    return [{ path, code: 'header.invalid', detail: 'X-Forwarded-Uri does not begin with "/".' }]
+  const form = FORMS[name]
+  if (form !== undefined && !form.test(values[0]!)) {
+    return [{ path, code: 'header.invalid', detail: `${name} is not what its name says, and nothing else.` }]
   }
   return []
+}
+
+/** The parts are put together again: none of them may bring a piece that belongs to another. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  'X-Forwarded-Proto': /^[A-Za-z]+$/,
+  'X-Forwarded-Host': /^[^/?#\\\s]+$/,
+  'X-Forwarded-Uri': /^\//,
 }

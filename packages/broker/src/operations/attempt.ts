@@ -1,17 +1,23 @@
+import { secretOutputs } from '@bursar/domain/auth-data.ts'
 import { BursarError } from '@bursar/domain/error.ts'
-import type { Answer, TokenOutputs } from '@bursar/domain/exchange.ts'
+import type { Answer } from '@bursar/domain/exchange.ts'
+import type { ExchangeContext } from '@bursar/domain/exchange-context.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { exchangeContext, type PlanInput, planExchange } from '@bursar/domain/plan-exchange.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import { readRefreshToken } from '@bursar/domain/token-response.ts'
 import type { SendResult } from '../outbound/outbound.ts'
 import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { closeDevice, pendingDevice } from './device.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
-import { type Judged, judgeAnswer, planTimes } from './judge-answer.ts'
-import { type PlanInput, planExchange } from './plan-exchange.ts'
+import { type Judged, judgeAnswer, planTimes, withRotated } from './judge-answer.ts'
+import { nothingSent } from './nothing-sent.ts'
+import { matchesPattern } from './pattern.ts'
 import type { ExchangePorts } from './ports.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
+import { saveOutcome } from './save-outcome.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
 import { decideUnfinished } from './unfinished.ts'
 
@@ -57,9 +63,25 @@ export async function attemptExchange(
   if (token.journal !== null) {
     // An answer that was kept: perhaps the recipe can read it by now.
     const answer = JSON.parse(openJournal(ports.envelope, token, token.journal)) as Answer
-    const judged = judgeAnswer(ports, claim, answer, outputs, null)
+    const { recipe } = credential
+    const secrets = await resolveKept(ports, credential)
+    const context = exchangeContext({
+      grant,
+      recipe,
+      secrets,
+      outputs,
+      consent: null,
+      matches: matchesPattern,
+    })
+    const judged = judgeAnswer(ports, claim, answer, {
+      before: outputs,
+      skewSeconds: null,
+      context,
+      secrets: context.secrets,
+    })
     if (judged.fresh !== null) {
-      return { ...NOTHING, ...judged, secrets: secretTexts(judged.fresh.outputs), intentId: token.intentId }
+      const known = [...context.secrets, ...secretOutputs(recipe, judged.fresh.outputs)]
+      return { ...NOTHING, ...judged, secrets: known, intentId: token.intentId }
     }
   }
   const device = consent === null ? await pendingDevice(ports, credential) : null
@@ -69,14 +91,14 @@ export async function attemptExchange(
 
   let kept: Awaited<ReturnType<typeof resolveSecrets>>
   try {
-    kept = await resolveSecrets(ports, openSecrets(ports.envelope, credential))
+    kept = await resolveSecrets(ports, credential.workspaceId, openSecrets(ports.envelope, credential))
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
     return { ...NOTHING, event: unresolved(error) }
   }
   const secrets = [
     ...Object.values(kept).map((secret) => secret.reveal()),
-    ...(outputs === null ? [] : secretTexts(outputs)),
+    ...(outputs === null ? [] : secretOutputs(credential.recipe, outputs)),
     ...consentTexts(brought),
   ]
   const input = {
@@ -86,15 +108,16 @@ export async function attemptExchange(
     consent: brought,
     randomId: ports.random.text(16),
     now: ports.clock.now() + ports.skew.of(credential.recipe),
+    matches: matchesPattern,
   }
   const first = await runPlan(ports, claim, { ...input, outputs }, secrets)
   if (device !== null) {
     return { ...first, deviceIntervalSeconds: await closeDevice(ports, device, first.event) }
   }
   const refused = first.event.kind === 'refused' && first.spent === 'refresh_token'
-  if (!refused || grant.renewal !== 'refresh_or_again') return first
+  if (!refused || grant.renewal === 'only') return first
   // The refresh token is dead, but the grant itself can be asked again.
-  const again = await runPlan(ports, claim, { ...input, outputs: null }, secrets)
+  const again = await runPlan(ports, claim, { ...input, outputs, withoutRefreshToken: true }, secrets)
   return { ...again, intentId: again.intentId ?? first.intentId }
 }
 
@@ -108,7 +131,8 @@ async function runPlan(
   try {
     const planned = planExchange(input)
     if (planned.kind === 'needs_consent') return { ...nothing, event: { kind: 'needs_consent' } }
-    const { plan, spends } = planned
+    if (planned.kind === 'unrendered') return { ...nothing, event: { kind: 'unrendered', ...planned.fault } }
+    const { plan, spends, context } = planned
     if (plan.kind === 'given') return { ...nothing, ...planTimes(ports, claim, plan.outputs, null) }
     if (plan.kind === 'sign') {
       const accessToken = new Secret(await ports.signer.sign(plan.jwt))
@@ -117,7 +141,9 @@ async function runPlan(
     }
     const prepared = await prepareRequest(ports, plan.request)
     const secrets = [...knownSecrets, ...prepared.secrets]
-    const intentId = spends === 'refresh_token' && !isReusable(claim) ? ports.random.text(12) : null
+    const mayRotate = spends === 'refresh_token' && !isReusable(claim)
+    // A doubt that stands keeps its name: the late answer of whoever left it is still welcome.
+    const intentId = mayRotate ? (claim.token.intentId ?? ports.random.text(12)) : null
     if (intentId !== null && !(await writeIntent(ports, claim, intentId))) {
       return { ...nothing, event: LEASE_LOST }
     }
@@ -134,29 +160,55 @@ async function runPlan(
       return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', ...sent.failure } }
     }
     if (sent.skewSeconds !== null) ports.skew.note(claim.credential.recipe, sent.skewSeconds)
-    const judged = judgeAnswer(ports, claim, sent.answer, input.outputs, sent.skewSeconds)
+    const { skewSeconds, answer } = sent
+    // A refresh token that was refused is not carried on.
+    const before = input.withoutRefreshToken ? null : input.outputs
+    const judged = judgeAnswer(ports, claim, answer, { before, skewSeconds, context, secrets })
     const unread = judged.event.kind === 'unreadable' && intentId !== null
-    const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(sent.answer)) : null
-    return { ...base, ...judged, journal }
+    const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(answer)) : null
+    const rescued = spends === 'refresh_token' ? rescue(claim, judged, answer, input, context) : null
+    return { ...base, ...judged, journal, fresh: judged.fresh ?? rescued }
   } catch (error) {
     if (!(error instanceof BursarError) || error.code === 'store.unavailable') throw error
     return { ...nothing, event: unresolved(error) }
   }
 }
 
-const writeIntent = (
-  { store, clock }: ExchangePorts,
-  { credential, token, leaseId }: Claim,
-  intentId: string,
-) =>
-  store.tokens.saveIntent({
-    workspaceId: credential.workspaceId,
-    credentialId: credential.id,
-    leaseId,
-    expectedVersion: token.version,
-    intentId,
-    now: clock.now(),
-  })
+/** The answer was not taken, yet the refresh token in it may have replaced the one that was spent. */
+function rescue(
+  claim: Claim,
+  { event }: Judged,
+  answer: Answer,
+  { recipe, outputs }: PlanInput,
+  context: ExchangeContext,
+): Judged['fresh'] {
+  if (event.kind !== 'unreadable' || event.code === undefined) return null
+  const refreshToken = readRefreshToken(answer, recipe, context)
+  return refreshToken === undefined ? null : withRotated(claim.token, outputs, refreshToken)
+}
+
+/** What can be read of the secrets: enough to judge an answer that came long ago. */
+const resolveKept = (ports: ExchangePorts, credential: Claim['credential']) =>
+  resolveSecrets(ports, credential.workspaceId, openSecrets(ports.envelope, credential)).catch(
+    (error: unknown) => {
+      if (error instanceof BursarError) return {}
+      throw error
+    },
+  )
+
+async function writeIntent(ports: ExchangePorts, claim: Claim, intentId: string): Promise<boolean> {
+  const { credential, token, leaseId } = claim
+  const { workspaceId, id: credentialId } = credential
+  const now = ports.clock.now()
+  const at = { workspaceId, credentialId, leaseId, expectedVersion: token.version, intentId }
+  try {
+    return await ports.store.tokens.saveIntent({ ...at, now })
+  } catch (error) {
+    // It may be written all the same; yet nothing was sent, so nobody is to take it for a doubt.
+    if (token.intentId === null) await saveOutcome(ports, nothingSent(claim, intentId, now))
+    throw error
+  }
+}
 
 /** A refresh token that may be spent again: no intent is needed, nothing can be in doubt. */
 function isReusable({ credential, token }: Claim): boolean {
@@ -177,12 +229,6 @@ export const unresolved = (error: BursarError): AttemptEnd => ({
   secret: error.problems[0]?.path.split('/').at(-1) ?? 'of this credential',
   detail: error.hint === undefined ? error.detail : `${error.detail} ${error.hint}`,
 })
-
-const secretTexts = (outputs: TokenOutputs): string[] => [
-  outputs.accessToken.reveal(),
-  ...(outputs.refreshToken === undefined ? [] : [outputs.refreshToken.reveal()]),
-  ...Object.values(outputs.others).map((secret) => secret.reveal()),
-]
 
 function consentTexts(consent: Consent | null): string[] {
   if (consent === null) return []

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { bindMembers, bindSecrets } from '@bursar/domain/standard-field.ts'
 import { redactText } from '../outbound/redact.ts'
 import type { CredentialRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
@@ -63,7 +64,7 @@ async function startRedirect(
     auditEntry(caller, now, 'credential.authorize', row.name),
   )
   const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
-  const authorizationUrl = grantOf(row.recipe).authorizationRequest!(row.recipe, {
+  const authorizationUrl = grantOf(row.recipe).authorizationRequest!(bindMembers(row.recipe), {
     redirectUri,
     state,
     codeChallenge,
@@ -77,8 +78,9 @@ async function startDevice(
   row: CredentialRow,
 ): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
-  const secrets = await resolveSecrets(ports, openSecrets(envelope, row))
-  const input = { recipe: row.recipe, secrets, now: clock.now(), randomId: random.text(16) }
+  const secrets = await resolveSecrets(ports, row.workspaceId, openSecrets(envelope, row))
+  const bound = { recipe: bindMembers(row.recipe), secrets: bindSecrets(row.recipe, secrets, false) }
+  const input = { ...bound, now: clock.now(), randomId: random.text(16) }
   const grant = grantOf(row.recipe)
   const plan = grant.planDeviceAuthorization!(input)
   if (plan.kind !== 'send') throw new BursarError('internal')

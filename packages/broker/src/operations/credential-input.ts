@@ -2,10 +2,13 @@ import type { SecretFacts } from '@bursar/domain/credential.ts'
 import { type CredentialInput, parseCredentialInput } from '@bursar/domain/credential-input.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
+import { fieldsOf, plainValue } from '@bursar/domain/field.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { mergeRecipe } from '@bursar/domain/recipe.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import { isPattern, matchesPattern } from './pattern.ts'
 import type { Ports } from './ports.ts'
+import { sharedSecrets } from './provider-secrets.ts'
 import type { KeptSecrets } from './sealed.ts'
 
 type InputPorts = Pick<Ports, 'store' | 'signer' | 'settings'>
@@ -41,6 +44,7 @@ export async function readCredentialInput(
     const { provider: _named, ...rest } = body as Record<string, unknown>
     merged = {
       ...rest,
+      secrets: withShared(await sharedSecrets(ports, workspaceId, row.name), rest.secrets),
       recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own,
     }
   }
@@ -48,7 +52,12 @@ export async function readCredentialInput(
   const problems: Problem[] = 'problems' in parsed ? [...parsed.problems] : []
   if ('input' in parsed && parsed.input.recipe !== null) {
     const input = { ...parsed.input, recipe: parsed.input.recipe as AnyRecipe }
-    problems.push(...checkUrls(ports, input), ...checkKeys(ports, input))
+    problems.push(
+      ...checkUrls(ports, input),
+      ...checkKeys(ports, input),
+      ...patternProblems(input.recipe),
+      ...checkPatterns(input),
+    )
     if (problems.length === 0) return { input, provider }
   }
   throw new BursarError('request.invalid', {
@@ -59,6 +68,10 @@ export async function readCredentialInput(
     problems,
   })
 }
+
+/** What the body says itself wins over what the provider shares. */
+const withShared = (shared: object, own: unknown): unknown =>
+  own === undefined ? shared : isObject(own) ? { ...shared, ...own } : own
 
 const nameOfProvider = (body: unknown): string | null => {
   const provider = (body as { provider?: unknown } | null)?.provider
@@ -85,6 +98,12 @@ function checkUrls({ settings }: InputPorts, input: WholeInput): Problem[] {
   for (const [member, value] of Object.entries(input.recipe)) {
     if (member.endsWith('_url') && typeof value === 'string') check(`/recipe/${member}`, value)
   }
+  for (const member of ['token_request', 'refresh_request'] as const) {
+    const request = input.recipe[member]
+    if (typeof request === 'object' && typeof request.url === 'string') {
+      check(`/recipe/${member}/url`, request.url)
+    }
+  }
   for (const [index, rule] of input.destinations.entries()) check(`/destinations/${index}`, rule.url)
   return problems
 }
@@ -98,6 +117,33 @@ function checkKeys({ signer }: InputPorts, input: WholeInput): Problem[] {
   if (wrong === null) return []
   return [{ path: '/secrets/private_key', code: 'secret.unfit_key', detail: wrong }]
 }
+
+/** Values that do not fit the pattern of their field. A secret is judged when it is here, and never quoted. */
+function checkPatterns({ recipe, secrets }: WholeInput): Problem[] {
+  return fieldsOf(recipe).flatMap((field) => {
+    if (field.pattern === undefined || !isPattern(field.pattern)) return []
+    const sealed = field.secret ? secrets[field.name] : undefined
+    const value = sealed instanceof Secret ? sealed.reveal() : plainValue(recipe, field)
+    if (typeof value !== 'string' || matchesPattern(value, field.pattern)) return []
+    const path = field.secret ? `/secrets/${field.name}` : `/recipe/field_values/${field.name}`
+    return [{ path, code: 'field.invalid', detail: `The value does not match ${field.pattern}.` }]
+  })
+}
+
+/** Patterns that are no RE2 expressions. */
+export const patternProblems = (recipe: object): Problem[] =>
+  fieldsOf(recipe as AnyRecipe).flatMap((field, index) =>
+    field.pattern === undefined || isPattern(field.pattern)
+      ? []
+      : [
+          {
+            path: `/recipe/fields/${index}/pattern`,
+            code: 'field.invalid',
+            detail: 'This is no RE2 expression.',
+            hint: 'RE2 has neither look-around nor back-references.',
+          },
+        ],
+  )
 
 export function keepSecrets(input: Pick<CredentialInput, 'secrets'>): KeptSecrets {
   return Object.fromEntries(

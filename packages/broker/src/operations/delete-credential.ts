@@ -32,13 +32,13 @@ export async function deleteCredential(
 
 /** Tells the provider that a token is of no more use. Never throws: what it could not do it says. */
 export async function revoke(
-  ports: Omit<DeletePorts, 'store'>,
+  ports: DeletePorts,
   row: CredentialRow,
   outputs: TokenOutputs | null,
 ): Promise<{ outcome: string; detail: string }> {
   if (outputs === null) return { outcome: 'nothing_to_revoke', detail: 'There was no token.' }
   try {
-    const secrets = await resolveSecrets(ports, openSecrets(ports.envelope, row))
+    const secrets = await resolveSecrets(ports, row.workspaceId, openSecrets(ports.envelope, row))
     const input = { recipe: row.recipe, secrets, now: ports.clock.now(), randomId: ports.random.text(16) }
     const request = planRevocation(input, outputs)
     if (request === null) {

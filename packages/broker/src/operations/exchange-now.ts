@@ -4,6 +4,7 @@ import type { Claim, TokenRow } from '../store/store.ts'
 import { type ExchangeEnd, exchangeCredential } from './exchange-credential.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import type { ExchangePorts } from './ports.ts'
+import { replaySpool } from './replay-spool.ts'
 
 /** Either this node made the exchange, or it waited for the one of somebody else. */
 export type ExchangeResult = { kind: 'made'; end: ExchangeEnd } | { kind: 'joined'; token: TokenRow }
@@ -63,6 +64,7 @@ export function createExchanger(
     const { clock, store, settings, random } = ports
     const giveUpMs = clock.monotonicMs() + settings.waitSeconds * 1000
     for (;;) {
+      await replaySpool(ports)
       const leaseId = random.text(12)
       const leaseSeconds = settings.leaseSeconds
       const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
@@ -89,9 +91,9 @@ export function createExchanger(
     async newerThan(at, version, trigger, consent) {
       const running = flights.get(at.credentialId)
       if (running !== undefined) {
-        const result = await running
+        const result = await (consent === undefined ? running : running.catch(() => null))
         // A consent is a person's and is never answered by somebody else's exchange.
-        if (consent === undefined) return result
+        if (consent === undefined && result !== null) return result
       }
       return fly(at.credentialId, () => claimAndExchange(at, version, trigger, consent))
     },

@@ -87,7 +87,20 @@ function describeEvent(event: AttemptEnd): Record<string, unknown> | null {
     case 'unavailable':
       return { code: event.code, detail: event.detail, retry_after: event.retryAfterSeconds ?? null }
     case 'unreadable':
-      return { code: 'unreadable', detail: event.detail, hint: event.hint ?? null }
+      return {
+        code: event.code ?? 'unreadable',
+        detail: event.detail,
+        hint: event.hint ?? null,
+        ...event.place,
+      }
+    case 'unrendered':
+      return {
+        code: 'template_failed',
+        path: event.path,
+        detail: event.detail,
+        hint: event.hint ?? null,
+        ...event.place,
+      }
     case 'no_answer':
       return { code: event.code, detail: event.detail, hint: event.hint ?? null }
     case 'in_doubt':

@@ -1,10 +1,13 @@
 import type { Answer, Judgement, TokenOutputs } from '@bursar/domain/exchange.ts'
+import type { ExchangeContext } from '@bursar/domain/exchange-context.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
+import type { Secret } from '@bursar/domain/secret.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim, TokenRow } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { Ports } from './ports.ts'
+import { withoutQuotedType } from './quoted-type.ts'
 
 type JudgePorts = Pick<Ports, 'clock' | 'random' | 'log'>
 
@@ -20,13 +23,23 @@ export function judgeAnswer(
   ports: JudgePorts,
   claim: Claim,
   answer: Answer,
-  before: TokenOutputs | null,
-  skewSeconds: number | null,
+  {
+    before,
+    skewSeconds,
+    context,
+    secrets,
+  }: {
+    before: TokenOutputs | null
+    skewSeconds: number | null
+    context: ExchangeContext
+    secrets: readonly string[]
+  },
 ): Judged {
   const { credential } = claim
   let judgement: Judgement
   try {
-    judgement = grantOf(credential.recipe).read(answer, credential.recipe)
+    const read = grantOf(credential.recipe).read(answer, credential.recipe, context)
+    judgement = withoutQuotedType(read, secrets)
   } catch (error) {
     ports.log.error('judgement_failed', { credential: credential.name, error: (error as Error).name })
     judgement = { kind: 'unreadable', detail: 'The answer could not be judged; it is kept.' }
@@ -51,7 +64,7 @@ export function planTimes(
     ...(token.learnedSeconds !== null && { learnedSeconds: token.learnedSeconds }),
   })
   if ('refused' in planned) {
-    return { event: planned.refused, fresh: withRotated(token, before, outputs), notes: [] }
+    return { event: planned.refused, fresh: withRotated(token, before, outputs.refreshToken), notes: [] }
   }
   const { times, notes } = planned
   const renewable = grantOf(credential.recipe).renewal !== 'never'
@@ -65,12 +78,16 @@ export function planTimes(
   }
 }
 
-/** The answer is refused for its life, yet the refresh token in it has replaced ours: that one is kept. */
-function withRotated(token: TokenRow, before: TokenOutputs | null, after: TokenOutputs): Judged['fresh'] {
-  if (before === null || after.refreshToken === undefined) return null
+/** The answer is not taken, yet the refresh token in it has replaced ours: that one is kept. */
+export function withRotated(
+  token: TokenRow,
+  before: TokenOutputs | null,
+  refreshToken: Secret | undefined,
+): Judged['fresh'] {
+  if (before === null || refreshToken === undefined) return null
   const { issuedAt, expiresAt, expiresFrom, refreshDueAt } = token
   return {
-    outputs: { ...before, refreshToken: after.refreshToken },
+    outputs: { ...before, refreshToken },
     times: { issuedAt: issuedAt ?? 0, expiresAt, expiresFrom: expiresFrom ?? 'none', refreshDueAt },
   }
 }

@@ -1,5 +1,7 @@
+import type { SecretFacts } from '@bursar/domain/credential.ts'
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
+import type { TemplateProfile } from '@bursar/domain/template/engine.ts'
 import type {
   AuditRow,
   CallerRow,
@@ -8,6 +10,13 @@ import type {
   ProviderRow,
   TokenRow,
 } from '../store/store.ts'
+
+/** A template to be tried. */
+export interface RenderRequest {
+  template: string
+  context: Record<string, unknown>
+  profile: TemplateProfile
+}
 
 /** Who asks. Made by `authenticate`; a console session or a verified JWT makes one as well. */
 export interface Caller {
@@ -22,6 +31,12 @@ export interface CredentialView {
   credential: Omit<CredentialRow, 'sealedSecrets'>
   token: Omit<TokenRow, 'sealed' | 'journal'>
   lastExchange: ExchangeRow | null
+}
+
+/** The newest version of a provider, with what all of them share. */
+export interface ProviderView extends ProviderRow {
+  description: string | null
+  secrets: Readonly<Record<string, SecretFacts>>
 }
 
 export interface TokenHandout {
@@ -115,6 +130,8 @@ export interface Operations {
   ): Promise<Page<ExchangeRow>>
   /** One exchange with what is in the body; saves nothing. */
   validate(caller: Caller, body: unknown): Promise<Record<string, unknown>>
+  /** The text of a template; throws `template.failed`. */
+  renderTemplate(caller: Caller, request: RenderRequest): { output: string }
   explain(caller: Caller, request: { credential: string; url: string; method: string }): Promise<Explanation>
   /** The same decision for a delivery that already holds the rules. Pure, hot. */
   decide(destinations: readonly DestinationRule[], url: string, method: string): Explanation
@@ -137,10 +154,10 @@ export interface Operations {
     iss?: string
   }): Promise<{ name: string; status: string; detail: string }>
 
-  createProvider(caller: Caller, body: unknown): Promise<ProviderRow>
-  listProviders(caller: Caller): Promise<readonly ProviderRow[]>
-  getProvider(caller: Caller, name: string, version?: number): Promise<ProviderRow>
-  putProvider(caller: Caller, name: string, body: unknown): Promise<ProviderRow>
+  createProvider(caller: Caller, body: unknown): Promise<ProviderView>
+  listProviders(caller: Caller): Promise<readonly ProviderView[]>
+  getProvider(caller: Caller, name: string, version?: number): Promise<ProviderView>
+  putProvider(caller: Caller, name: string, body: unknown): Promise<ProviderView>
   deleteProvider(caller: Caller, name: string): Promise<void>
 
   createCaller(caller: Caller, body: unknown): Promise<{ caller: CallerRow; key: Secret }>

@@ -34,8 +34,11 @@ export function outcomeOf(
   })
   const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
   const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
-  // The answer to a spent refresh token never came, or came and could not be read.
-  const unanswered = event.kind === 'in_doubt' || attempt.journal !== null
+  // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
+  // with an answer about that refresh token.
+  const answered = event.kind === 'refused' && attempt.spent === 'refresh_token'
+  const unanswered =
+    event.kind === 'in_doubt' || attempt.journal !== null || (token.intentId !== null && !answered)
   return {
     workspaceId: credential.workspaceId,
     credentialId: credential.id,
@@ -50,7 +53,7 @@ export function outcomeOf(
         expiresAt: fresh.times.expiresAt,
         expiresFrom: fresh.times.expiresFrom,
         refreshDueAt: fresh.times.refreshDueAt,
-        rotates: learnRotation(openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
+        rotates: learnRotation(() => openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
       },
     }),
     claimableAt: next.claimableAt,
@@ -76,12 +79,13 @@ function withoutSecrets(condition: Condition | null, secrets: readonly string[])
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
 function learnRotation(
-  before: TokenOutputs | null,
+  before: () => TokenOutputs | null,
   after: TokenOutputs,
   { spent }: Attempt,
   known: boolean | null,
 ): boolean | null {
-  const old = before?.refreshToken?.reveal()
-  if (spent !== 'refresh_token' || old === undefined || after.refreshToken === undefined) return known
+  if (spent !== 'refresh_token' || after.refreshToken === undefined) return known
+  const old = before()?.refreshToken?.reveal()
+  if (old === undefined) return known
   return old !== after.refreshToken.reveal()
 }

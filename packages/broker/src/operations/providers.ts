@@ -1,12 +1,15 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { parseProviderInput } from '@bursar/domain/provider-input.ts'
 import type { ProviderRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import type { Caller } from './operations.ts'
+import { patternProblems } from './credential-input.ts'
+import type { Caller, ProviderView } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
+import { loadProviderDetail, removeProviderDetail, saveProviderDetail } from './provider-secrets.ts'
 
-type ProviderPorts = Pick<Ports, 'store' | 'clock'>
+type ProviderPorts = Pick<Ports, 'store' | 'envelope' | 'clock'>
 
 const notFound = (name: string) =>
   new BursarError('provider.not_found', {
@@ -17,18 +20,26 @@ const notFound = (name: string) =>
 function readInput(body: unknown) {
   const parsed = parseProviderInput(body)
   if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
+  const problems = patternProblems(parsed.input.recipe)
+  if (problems.length > 0) throw new BursarError('request.invalid', { problems })
   return parsed.input
 }
 
+const rowOf = (
+  { workspaceId }: Caller,
+  { name, title, recipe }: ReturnType<typeof readInput>,
+  createdAt: number,
+): Omit<ProviderRow, 'version'> => ({ workspaceId, name, title, recipe, createdAt })
+
 export async function createProvider(
-  { store, clock }: ProviderPorts,
+  { store, envelope, clock }: ProviderPorts,
   caller: Caller,
   body: unknown,
-): Promise<ProviderRow> {
+): Promise<ProviderView> {
   demand(caller, { action: 'credentials:write' })
   const input = readInput(body)
   const now = clock.now()
-  const row = { workspaceId: caller.workspaceId, ...input, createdAt: now }
+  const row = rowOf(caller, input, now)
   const audit = auditEntry(caller, now, 'provider.create', input.name)
   if (!(await store.providers.insert(row, audit))) {
     throw new BursarError('provider.name_taken', {
@@ -37,18 +48,19 @@ export async function createProvider(
       hint: `Add a version to it: PUT /v1/providers/${input.name}.`,
     })
   }
-  return { ...row, version: 1 }
+  const detail = await saveProviderDetail({ store, envelope }, caller.workspaceId, input.name, input, now)
+  return { ...row, version: 1, ...detail }
 }
 
 /** Adds a version. Credentials stay with the version they were made from until they name the provider anew. */
 export async function putProvider(
-  { store, clock }: ProviderPorts,
+  { store, envelope, clock }: ProviderPorts,
   caller: Caller,
   name: string,
   body: unknown,
-): Promise<ProviderRow> {
+): Promise<ProviderView> {
   demand(caller, { action: 'credentials:write' })
-  const input = readInput({ name, ...(body as object) })
+  const input = readInput(isObject(body) ? { name, ...body } : body)
   if (input.name !== name) {
     throw new BursarError('request.invalid', {
       path: '/name',
@@ -56,10 +68,11 @@ export async function putProvider(
     })
   }
   const now = clock.now()
-  const row = { workspaceId: caller.workspaceId, ...input, createdAt: now }
+  const row = rowOf(caller, input, now)
   const version = await store.providers.addVersion(row, auditEntry(caller, now, 'provider.update', name))
   if (version === null) throw notFound(name)
-  return { ...row, version }
+  const detail = await saveProviderDetail({ store, envelope }, caller.workspaceId, name, input, now)
+  return { ...row, version, ...detail }
 }
 
 export async function getProvider(
@@ -67,19 +80,25 @@ export async function getProvider(
   caller: Caller,
   name: string,
   version?: number,
-): Promise<ProviderRow> {
+): Promise<ProviderView> {
   demand(caller, { action: 'credentials:read' })
   const row = await store.providers.get(caller.workspaceId, name, version)
   if (row === undefined) throw notFound(name)
-  return row
+  return { ...row, ...(await loadProviderDetail({ store }, caller.workspaceId, name)) }
 }
 
 export async function listProviders(
   { store }: ProviderPorts,
   caller: Caller,
-): Promise<readonly ProviderRow[]> {
+): Promise<readonly ProviderView[]> {
   demand(caller, { action: 'credentials:read' })
-  return store.providers.list(caller.workspaceId)
+  const rows = await store.providers.list(caller.workspaceId)
+  return Promise.all(
+    rows.map(async (row) => ({
+      ...row,
+      ...(await loadProviderDetail({ store }, caller.workspaceId, row.name)),
+    })),
+  )
 }
 
 export async function deleteProvider(
@@ -94,6 +113,7 @@ export async function deleteProvider(
     auditEntry(caller, clock.now(), 'provider.delete', name),
   )
   if (end === 'not_found') throw notFound(name)
+  if (end === 'deleted') await removeProviderDetail({ store }, caller.workspaceId, name)
   if (end === 'in_use') {
     throw new BursarError('provider.in_use', {
       detail: `Credentials use the provider "${name}".`,

@@ -48,7 +48,8 @@ export function refuseToken(
       hint: reason?.hint ?? `Start a sign-in: bursar credential connect ${name}.`,
     })
   }
-  if (status === 'broken' || reason?.final === true) {
+  // Broken by something that may pass is asked for again, and when is said.
+  if (reason?.final === true) {
     throw new BursarError('credential.broken', {
       detail: `The credential "${name}" can not get a token.${why}`,
       ...hint,

@@ -1,23 +1,35 @@
+import type { SecretReference } from '@bursar/domain/credential.ts'
 import type { FieldValue, TokenRequest } from '@bursar/domain/exchange.ts'
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
-import { Secret } from '@bursar/domain/secret.ts'
+import { revealText, Secret } from '@bursar/domain/secret.ts'
 import type { WireRequest } from '../outbound/outbound.ts'
 import type { Ports } from './ports.ts'
+import { resolveProviderSecret } from './provider-secrets.ts'
 import type { KeptSecrets } from './sealed.ts'
 
 /** Reads the values behind references; throws `secret.unresolved` for the first that can not be read. */
 export async function resolveSecrets(
-  { sources }: Pick<Ports, 'sources'>,
+  ports: Pick<Ports, 'sources' | 'store' | 'envelope'>,
+  workspaceId: string,
   kept: KeptSecrets,
-): Promise<Partial<Record<SecretName, Secret>>> {
+): Promise<Record<SecretName, Secret>> {
   const entries = await Promise.all(
     Object.entries(kept).map(async ([name, secret]) => [
       name,
-      'value' in secret ? secret.value : await sources.resolve(secret.reference),
+      'value' in secret ? secret.value : await readReference(ports, workspaceId, secret.reference),
     ]),
   )
   return Object.fromEntries(entries)
 }
+
+const readReference = (
+  ports: Pick<Ports, 'sources' | 'store' | 'envelope'>,
+  workspaceId: string,
+  reference: SecretReference,
+): Promise<Secret> =>
+  reference.from === 'provider'
+    ? resolveProviderSecret(ports, workspaceId, reference)
+    : ports.sources.resolve(reference)
 
 /** A request as bytes, and every secret in it, so that whatever shows it can take them out. */
 export interface PreparedRequest {
@@ -50,7 +62,9 @@ export async function prepareRequest(
     headers.push(['content-type', form ? 'application/x-www-form-urlencoded' : 'application/json'])
     body = form ? new URLSearchParams(fields).toString() : JSON.stringify(jsonMembers(fields))
   }
-  return { wire: { method: request.method, url: request.url, headers, body }, secrets }
+  // The secrets in a URL are known one by one; the whole of it would hide where the request went.
+  const url = revealText(request.url)
+  return { wire: { method: request.method, url, headers, body }, secrets }
 }
 
 /** A name that comes more than once (`resource`, RFC 8707) is a list in JSON. */

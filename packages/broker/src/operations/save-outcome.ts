@@ -6,7 +6,8 @@ export type SaveEnd = 'saved' | 'fenced' | 'spooled' | 'lost'
 
 /**
  * Saves an outcome; while the database is away it is kept on local disk and replayed, so that an answer that
- * arrived is never lost. Only an outcome without token and answer is let go: its lease runs out by itself.
+ * arrived is never lost, nor what it says of an intent: that nothing was spent. Only an outcome that changes
+ * neither is let go; its lease runs out by itself.
  */
 export async function saveOutcome(
   { store, spool, log }: Pick<Ports, 'store' | 'spool' | 'log'>,
@@ -16,9 +17,11 @@ export async function saveOutcome(
     return (await store.tokens.saveOutcome(outcome)) ? 'saved' : 'fenced'
   } catch (error) {
     if (!(error instanceof BursarError) || error.code !== 'store.unavailable') throw error
-    if (outcome.token === undefined && outcome.journal === null) return 'lost'
-    await spool.put(outcome)
-    log.warn('outcome_spooled', { credential_id: outcome.credentialId, detail: error.detail })
+    const endsIntent = outcome.intentId !== null && !outcome.keepIntent
+    if (outcome.token === undefined && outcome.journal === null && !endsIntent) return 'lost'
+    const place = await spool.put(outcome)
+    const level = place === 'disk' ? 'warn' : 'error'
+    log[level]('outcome_spooled', { credential_id: outcome.credentialId, place, detail: error.detail })
     return 'spooled'
   }
 }

@@ -39,12 +39,15 @@ export function scheduleNext(at: {
       // What can not be renewed is looked at when it ends, so that its status turns.
       return { claimableAt: fresh?.refreshDueAt ?? fresh?.expiresAt ?? null, failures: 0, final: false }
     case 'refused':
+    case 'unrendered':
     case 'needs_consent':
       return { claimableAt: atTheEnd, failures, final: true }
     case 'in_doubt': {
       const grace = claim.credential.recipe.lifetime.rotation_grace_seconds
-      const retry = failures < 2 && grace > 0 && now - (token.intentAt ?? now) <= grace
-      return { claimableAt: retry ? now + 1 : atTheEnd, failures, final: !retry }
+      // Counted from the doubt on: failures before it say nothing about it.
+      const attempts = claim.credential.reason?.code === 'in_doubt' ? failures : 1
+      const retry = attempts < 2 && grace > 0 && now - (token.intentAt ?? now) <= grace
+      return { claimableAt: retry ? now + 1 : atTheEnd, failures: attempts, final: !retry }
     }
     case 'awaiting':
     case 'unavailable':

@@ -9,7 +9,7 @@ type Row = { workspaceId: string; credentialId: string }
 
 /** A secret of a credential as it is kept: the value itself, or where to read it. */
 export type KeptSecret = { value: Secret } | { reference: SecretReference }
-export type KeptSecrets = Partial<Record<SecretName, KeptSecret>>
+export type KeptSecrets = Record<SecretName, KeptSecret>
 
 const secretsPlace = (row: { workspaceId: string; id: string }) => ({
   workspaceId: row.workspaceId,

@@ -15,6 +15,8 @@ export function createSkew(): Skew {
     of: (recipe) => seconds.get(originOf(recipe)) ?? 0,
     note(recipe, skew) {
       const origin = originOf(recipe)
+      // An address that only a template knows has no clock of its own here.
+      if (origin === '') return
       if (Math.abs(skew) <= NOISE_SECONDS) seconds.delete(origin)
       else if (seconds.size < ORIGINS_AT_MOST) seconds.set(origin, skew)
     },

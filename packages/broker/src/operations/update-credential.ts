@@ -59,6 +59,8 @@ async function applyPatch(
       Object.entries(old)
         // A reference that is named anew replaces the old one whole: its members mean nothing beside others.
         .filter(([name]) => !Object.hasOwn(named, name))
+        // What an earlier provider shared, the one that is named anew shares again or not.
+        .filter(([, kept]) => patch.provider == null || !isShared(kept))
         .map(([name, kept]) => [name, 'value' in kept ? kept.value.reveal() : kept.reference]),
     ),
     destinations: row.destinations.map((rule) =>
@@ -76,7 +78,7 @@ async function applyPatch(
   const { input, provider } = await readCredentialInput(ports, row.workspaceId, target)
 
   const kept = keepSecrets(input)
-  const secretsChanged = Object.keys(named).length > 0
+  const secretsChanged = Object.keys(named).length > 0 || patch.provider != null
   const recipeChanged = JSON.stringify(input.recipe) !== JSON.stringify(row.recipe)
   const renew = secretsChanged || recipeChanged
   const next: CredentialRow = {
@@ -99,6 +101,9 @@ async function applyPatch(
   const audit = auditEntry(caller, now, 'credential.update', row.name, { changed })
   return store.credentials.update(next, row.revision, token, audit)
 }
+
+const isShared = (kept: KeptSecrets[string]): boolean =>
+  'reference' in kept && kept.reference.from === 'provider'
 
 function factsAfter(row: CredentialRow, kept: KeptSecrets, named: Record<string, unknown>, now: number) {
   const fresh = describeSecrets(kept, now)

@@ -1,23 +1,48 @@
-/** Bounds how many exchanges are under way with one origin; a few more may wait, the rest is sent back. */
+/**
+ * Bounds how many exchanges are under way with one origin, and leaves a client of it alone for as long as it
+ * was told to wait. A few exchanges may queue here under their lease; the rest is sent back.
+ */
 export interface OriginLimits {
-  /** Runs the work when there is room. False, without running it, when too many wait already. */
-  run(recipe: Record<string, unknown>, work: () => Promise<void>): Promise<boolean>
+  /** Runs the work when there is room; else answers after how many seconds to try again, without running it. */
+  run(recipe: Recipe, work: () => Promise<void>): Promise<number | null>
+  /** The provider said `Retry-After` to one credential of a client: the others need not ask to hear it again. */
+  pause(recipe: Recipe, seconds: number): void
 }
 
-export function createOriginLimits(atOnce: number): OriginLimits {
+type Recipe = Readonly<Record<string, unknown>>
+
+/** Somebody takes it in a moment. */
+const NEXT_TURN_SECONDS = 1
+/** A longer wait is kept by the credential that was told; the others ask in between. */
+const PAUSE_AT_MOST_SECONDS = 120
+
+export function createOriginLimits(atOnce: number, now: () => number): OriginLimits {
   const origins = new Map<string, { running: number; waiting: Array<() => void> }>()
+  const pausedUntil = new Map<string, number>()
+
+  function pauseLeft(client: string): number {
+    const left = (pausedUntil.get(client) ?? 0) - now()
+    if (left <= 0) pausedUntil.delete(client)
+    return Math.max(0, left)
+  }
 
   return {
     async run(recipe, work) {
-      const url = typeof recipe.token_url === 'string' ? URL.parse(recipe.token_url) : null
-      const origin = url?.origin ?? ''
+      const origin = originOf(recipe)
+      if (origin === null) {
+        // Nobody is asked: the token follows from the secrets.
+        await work()
+        return null
+      }
+      const left = pauseLeft(`${origin} ${clientOf(recipe)}`)
+      if (left > 0) return left
       let state = origins.get(origin)
       if (state === undefined) {
         state = { running: 0, waiting: [] }
         origins.set(origin, state)
       }
       if (state.running >= atOnce) {
-        if (state.waiting.length >= atOnce) return false
+        if (state.waiting.length >= atOnce) return NEXT_TURN_SECONDS
         await new Promise<void>((resolve) => state.waiting.push(resolve))
       } else {
         state.running += 1
@@ -32,7 +57,23 @@ export function createOriginLimits(atOnce: number): OriginLimits {
           if (state.running === 0) origins.delete(origin)
         }
       }
-      return true
+      return null
+    },
+
+    pause(recipe, seconds) {
+      const until = now() + Math.min(seconds, PAUSE_AT_MOST_SECONDS)
+      pausedUntil.set(`${originOf(recipe)} ${clientOf(recipe)}`, until)
     },
   }
 }
+
+/** The origin of the token endpoint; where only a template knows it, those of one template count as one. */
+function originOf(recipe: Recipe): string | null {
+  const written = (recipe.token_request as { url?: unknown } | undefined)?.url ?? recipe.token_url
+  if (typeof written === 'string') return URL.parse(written)?.origin ?? null
+  return (written as { template?: string } | undefined)?.template ?? null
+}
+
+/** Whom the provider told to wait: a client, which may be known by a field only. */
+const clientOf = ({ client_id: id, field_values: values }: Recipe): string =>
+  typeof id === 'string' ? id : JSON.stringify(values ?? null)

@@ -1,6 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Exchanger } from '../operations/exchange-now.ts'
 import type { Ports } from '../operations/ports.ts'
+import { replaySpool } from '../operations/replay-spool.ts'
 import { settleEnded } from '../operations/settle-ended.ts'
 import type { Claim } from '../store/store.ts'
 import { createOriginLimits } from './origin-limits.ts'
@@ -25,6 +26,10 @@ export interface Refresher {
 type RefresherPorts = Pick<Ports, 'store' | 'spool' | 'clock' | 'random' | 'log' | 'metrics' | 'settings'>
 
 const AFTER_FAULT_MS = 1000
+/** What is due already and was not claimed is under the lease of another node. */
+const UNDER_LEASE_MS = 250
+/** How long a batch that could not begin as a whole makes the next ones smaller. */
+const CROWDED_MS = 1_000
 
 /**
  * Claims due tokens in batches, under leases, and exchanges each. What it can not begin in good time it gives
@@ -35,11 +40,15 @@ export function createRefresher(
   exchanger: Exchanger,
   settings: RefresherSettings,
 ): Refresher {
-  const { store, spool, clock, random, log, metrics } = ports
-  const limits = createOriginLimits(settings.concurrencyPerOrigin)
+  const { store, clock, random, log, metrics } = ports
+  const limits = createOriginLimits(settings.concurrencyPerOrigin, clock.now)
   const underway = new Set<Promise<void>>()
   let stopping = false
   let waiting: AbortController | null = null
+  /** Exchanges that ended since the last claim. */
+  let ended = 0
+  /** Until then, monotonic, a claim takes no more than ended: the last one took more than could begin. */
+  let crowdedUntilMs = 0
   let loop: Promise<void> = Promise.resolve()
 
   function nudge(): void {
@@ -52,7 +61,10 @@ export function createRefresher(
     try {
       if (await settleEnded(ports, claim)) return
       metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
-      await exchanger.underLease(claim, 'due')
+      const { event } = await exchanger.underLease(claim, 'due')
+      if (event.kind === 'unavailable' && event.retryAfterSeconds !== undefined) {
+        limits.pause(credential.recipe, event.retryAfterSeconds)
+      }
     } catch (error) {
       const code = error instanceof BursarError ? error.code : (error as Error).name
       log.error('refresh_failed', { credential: credential.name, code })
@@ -63,30 +75,44 @@ export function createRefresher(
   function begin(claim: Claim): void {
     const run = limits
       .run(claim.credential.recipe, () => refresh(claim))
-      .then((ran) => (ran ? undefined : giveBack(claim)))
+      .then((seconds) => {
+        if (seconds !== null) return giveBack(claim, seconds)
+        ended += 1
+        return undefined
+      })
       .finally(() => {
         underway.delete(run)
-        nudge()
+        if (mayClaim() > 0) nudge()
       })
     underway.add(run)
   }
 
-  /** Its origin has enough to do: somebody takes it in a moment. */
-  async function giveBack({ credential, leaseId }: Claim): Promise<void> {
-    const claimableAt = clock.now() + 1
+  /** Its origin has enough to do, or wants to be left alone: those that come back are spread a little. */
+  async function giveBack({ credential, leaseId }: Claim, seconds: number): Promise<void> {
+    crowdedUntilMs = clock.monotonicMs() + CROWDED_MS
+    const claimableAt = clock.now() + Math.ceil(seconds * (1 + random.fraction() / 4))
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
     await store.tokens.release({ ...at, leaseId, claimableAt }).catch(() => undefined)
   }
 
-  async function turn(): Promise<number> {
-    if (spool.size > 0) {
-      // What was answered before comes before what is asked next.
-      await spool.replay((outcome) => store.tokens.saveOutcome(outcome))
-      log.info('spool_replayed', { left: spool.size })
-    }
+  /** How many rows a claim may take now; 0 while it is better to wait: small claims cost as much as large. */
+  function mayClaim(): number {
     const room = settings.concurrency - underway.size
-    // Small claims cost as much as large ones: wait until a share of the room is free.
-    if (room < settings.concurrency / 4) return settings.idleSeconds * 1000
+    const crowded = clock.monotonicMs() < crowdedUntilMs
+    const wanted = crowded ? Math.min(room, ended) : room
+    const least =
+      (crowded ? Math.min(settings.concurrencyPerOrigin, settings.concurrency) : settings.concurrency) / 4
+    return wanted >= least ? wanted : 0
+  }
+
+  async function turn(): Promise<number> {
+    await replaySpool(ports)
+    const room = mayClaim()
+    if (room === 0) {
+      const crowdedMs = crowdedUntilMs - clock.monotonicMs()
+      return crowdedMs > 0 ? crowdedMs + 1 : settings.idleSeconds * 1000
+    }
+    ended = 0
     const claims = await store.tokens.claimDue({
       now: clock.now(),
       leaseSeconds: ports.settings.leaseSeconds,
@@ -97,7 +123,9 @@ export function createRefresher(
     if (claims.length === room) return 0
     const next = await store.tokens.nextDueAt()
     const idleMs = settings.idleSeconds * 1000
-    return next === null ? idleMs : Math.min(idleMs, Math.max(0, next * 1000 - clock.unixMs()))
+    if (next === null) return idleMs
+    const aheadMs = next * 1000 - clock.unixMs()
+    return Math.min(idleMs, aheadMs > 0 ? aheadMs : UNDER_LEASE_MS)
   }
 
   async function run(): Promise<void> {

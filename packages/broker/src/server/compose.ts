@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import { createAppsDoor } from '../doors/apps/door.ts'
+import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
@@ -11,6 +12,7 @@ import { createJwtSigner } from '../issuer/sign.ts'
 import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
 import { createSkew } from '../operations/skew.ts'
@@ -28,6 +30,7 @@ import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { mountDoors } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -38,6 +41,8 @@ export interface World {
   log: ReturnType<typeof createLog>
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
+  /** Stands between the operations and their ports in tests. */
+  wrap?: (ports: Ports) => Ports
 }
 
 export interface Broker {
@@ -88,7 +93,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const destinations = createGuard(outboundSettings)
 
     let publicUrl = settings.publicUrl ?? ''
-    const ports: Ports = {
+    const real: Ports = {
       store,
       spool,
       envelope,
@@ -116,7 +121,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         tokensInMemory: settings.tokensInMemory,
       },
     }
-    const admin = await firstAdmin(ports, settings.adminKey)
+    const ports = world.wrap?.(real) ?? real
+    const firstKey = await firstAdmin(ports, settings.adminKey)
     const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
@@ -151,10 +157,18 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       random,
       version: VERSION,
     })
+    const marketingCloud = createMarketingCloud({
+      ...ports,
+      destinations: createOutbound(outboundSettings, destinations),
+      tokens: operations,
+    })
+    const admin = mountDoors(native, {
+      [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+    })
     const publicDoor = createConsentDoor({ operations, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin: (request) => native.fetch(request),
+      admin,
       public: (request) => publicDoor.fetch(request),
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
@@ -186,9 +200,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       url: listeners[0]!.url,
       listeners,
       operations,
-      madeAdminKey: admin?.made ? admin.key.reveal() : null,
+      madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
       async stop() {
         stopNudging()
+        await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { BursarError } from '@bursar/domain/error.ts'
 import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
+import { renderProblem } from '../injector/problem.ts'
 import { CALLBACK_PATH } from '../operations/authorize.ts'
 import type { Address, Settings } from './settings-table.ts'
 
@@ -60,6 +62,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
   const data = served.includes('data')
 
   function route(req: IncomingMessage, res: ServerResponse): void {
+    if (!isSound(req)) return void refuseUnsound(res)
     if (data && dataPlane.handles(req)) return void dataPlane.handle(req, res)
     const path = req.url!.split('?', 1)[0]!
     if (path === '/healthz') return void res.writeHead(200, TEXT).end('ok\n')
@@ -88,13 +91,14 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
       requestTimeout: 0,
       maxHeaderSize: 32 * 1024,
       keepAliveTimeout: 65_000,
-      shouldUpgradeCallback: (req: IncomingMessage) => data && dataPlane.upgrades(req),
+      shouldUpgradeCallback: (req: IncomingMessage) => data && isSound(req) && dataPlane.upgrades(req),
     } as Parameters<typeof createServer>[0] & object,
     route,
   )
   if (data) {
     server.on('checkContinue', (req, res) => {
-      if (dataPlane.handles(req)) dataPlane.handleExpectation(req, res)
+      if (!isSound(req)) refuseUnsound(res)
+      else if (dataPlane.handles(req)) dataPlane.handleExpectation(req, res)
       else {
         res.writeContinue()
         route(req, res)
@@ -102,15 +106,53 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     })
     server.on('upgrade', (req, socket, head) => dataPlane.upgrade(req, socket, head))
   }
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-    else socket.destroy()
-  })
+  server.on('clientError', (_error, socket) => refuseBytes(socket as AnsweringSocket))
   await bind(server, host, port)
   const address = server.address() as AddressInfo
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return { url: `http://${shown}:${address.port}`, planes: served, stop: stopper(server) }
+}
+
+/**
+ * `node:http` also takes requests without an HTTP version, and bodies whose end others would see elsewhere.
+ * What comes behind one of those on the same connection may not be a request at all (RFC 9112 §6.3).
+ */
+function isSound({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean {
+  if (httpVersionMajor !== 1) return false
+  let framings = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i]!
+    if (length !== 14 && length !== 17) continue
+    const name = rawHeaders[i]!.toLowerCase()
+    if (name === 'content-length') framings += 1
+    else if (name === 'transfer-encoding') {
+      framings += 1
+      if (rawHeaders[i + 1]!.toLowerCase() !== 'chunked') return false
+    }
+  }
+  return framings < 2
+}
+
+function refuseUnsound(res: ServerResponse): void {
+  const { status, headers, body } = renderProblem(new BursarError('request.framing'), randomUUID())
+  res.shouldKeepAlive = false
+  res.writeHead(status, headers).end(body)
+}
+
+/** What `node:http` keeps at a socket while an answer is under way. */
+type AnsweringSocket = Socket & { _httpMessage?: ServerResponse | null }
+
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
+/**
+ * Bytes that are no request. In the middle of an answer nothing is said, for it would be read as a part of
+ * that answer; and whoever holds on to the connection afterwards does not keep it.
+ */
+function refuseBytes(socket: AnsweringSocket): void {
+  const answer = socket._httpMessage
+  if (answer?.headersSent && !answer.writableEnded) return void socket.resetAndDestroy()
+  if (socket.writable && !answer?.headersSent) socket.write(BAD_REQUEST)
+  socket.destroySoon()
 }
 
 const TEXT = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }

@@ -1,6 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { systemClock } from './clock.ts'
 import { startBroker } from './compose.ts'
+import { watchForCrashes } from './crash.ts'
 import { createLog } from './log.ts'
 import { loadSettings } from './settings.ts'
 import { VERSION } from './version.ts'
@@ -15,6 +16,7 @@ export async function serve(
 ): Promise<void> {
   const settings = loadSettings(flags, env)
   const log = createLog(settings.logLevel)
+  watchForCrashes(log)
   const stopped = stopSignal()
   let broker: Awaited<ReturnType<typeof startBroker>>
   try {

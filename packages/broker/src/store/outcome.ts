@@ -3,10 +3,15 @@ import type { IntentWrite, Statement, Unit, Value } from './database.ts'
 import { exchangeStatement } from './exchanges.ts'
 import type { Change, Outcome } from './store.ts'
 
-/** The lease must still run: an intent behind its end could be followed by a second request in parallel. */
+/**
+ * The lease must still run: an intent behind its end could be followed by a second request in parallel. One
+ * that is written again keeps its time, from which the grace of the provider counts, and its first owner.
+ */
 export function saveIntentStatement(intent: IntentWrite): Statement {
   return {
-    sql: `UPDATE tokens SET intent_id = $5, intent_at = $6, intent_lease_id = $3
+    sql: `UPDATE tokens SET intent_id = $5,
+        intent_at = CASE WHEN intent_id = $5 THEN intent_at ELSE $6 END,
+        intent_lease_id = CASE WHEN intent_id = $5 THEN intent_lease_id ELSE $3 END
       WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3 AND version = $4 AND lease_until >= $6`,
     params: [
       intent.workspaceId,

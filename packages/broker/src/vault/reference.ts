@@ -1,4 +1,4 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 
 /** What a source may use to read. */
@@ -11,14 +11,14 @@ export interface SourceWorld {
 }
 
 /** One kind of place where secrets live. */
-export interface SecretSource<R extends SecretReference = SecretReference> {
+export interface SecretSource<R extends OutsideReference = OutsideReference> {
   /** Reads the value, or throws {@link unresolved}. It is kept nowhere. */
   read(reference: R, world: SourceWorld): Promise<string>
 }
 
 /** Ties a source to its kind of reference. */
-export const defineSource = <From extends SecretReference['from']>(
-  source: SecretSource<Extract<SecretReference, { from: From }>>,
+export const defineSource = <From extends OutsideReference['from']>(
+  source: SecretSource<Extract<OutsideReference, { from: From }>>,
 ) => source
 
 /** `secret.unresolved` with the reference, never the value. */

@@ -1,4 +1,4 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { SecretSource, SourceWorld } from './reference.ts'
 import { SOURCES } from './sources/table.ts'
@@ -13,7 +13,7 @@ export function createSecretSources(world: SourceWorld): SecretSources {
     world.warn(sentence)
   }
   return {
-    async resolve(reference: SecretReference) {
+    async resolve(reference: OutsideReference) {
       const source = SOURCES[reference.from] as SecretSource
       return new Secret(await source.read(reference, { ...world, warn }))
     },

@@ -1,4 +1,4 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 
 /** Where a sealed value stands; bound into it as associated data, so that it opens nowhere else. */
@@ -19,5 +19,5 @@ export interface Envelope {
 /** Reads secrets that live elsewhere. */
 export interface SecretSources {
   /** Throws `secret.unresolved` with the reference (never the value) and a hint. */
-  resolve(reference: SecretReference): Promise<Secret>
+  resolve(reference: OutsideReference): Promise<Secret>
 }

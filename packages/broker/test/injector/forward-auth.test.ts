@@ -78,7 +78,12 @@ describe('forward-auth', () => {
       'destination.ambiguous_url',
     ],
     ['a user name', { 'X-Forwarded-Host': 'api.example.com@evil.example' }, 400, 'destination.ambiguous_url'],
-    ['a host that swallows the path', { 'X-Forwarded-Host': 'evil.example/?' }, 403, 'destination.refused'],
+    [
+      'a host that swallows the path',
+      { 'X-Forwarded-Host': 'evil.example/?' },
+      400,
+      'destination.ambiguous_url',
+    ],
     ['plain http', { 'X-Forwarded-Proto': 'http' }, 403, 'destination.refused'],
     ['dot segments', { 'X-Forwarded-Uri': '/v1/../v2' }, 400, 'destination.ambiguous_url'],
     [

@@ -23,6 +23,7 @@ import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
 import { newSigningKey, signingKey } from './wire/signing-key.ts'
 import { status } from './wire/status.ts'
+import { rendering, renderRequest } from './wire/template.ts'
 import { token } from './wire/token.ts'
 
 /** The schemas of request bodies, by the names they have in OpenAPI. */
@@ -42,6 +43,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
   ExplainRequest: explainRequest,
+  RenderRequest: renderRequest,
 }
 
 /** The schemas of answers, by the names they have in OpenAPI. */
@@ -58,6 +60,7 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ExchangePage: exchangePage,
   Validation: validation,
   Explanation: explanation,
+  Rendering: rendering,
   Provider: provider,
   ProviderPage: providerPage,
   Caller: caller,

@@ -82,7 +82,13 @@ export const tokenExample = {
 }
 
 export const providerInputExample = { name: 'crm', title: 'The CRM of sales', recipe: recipeExample }
-export const providerExample = { ...providerInputExample, version: 1, created_at: '2026-11-22T09:00:00Z' }
+export const providerExample = {
+  ...providerInputExample,
+  description: null,
+  secrets: {},
+  version: 1,
+  created_at: '2026-11-22T09:00:00Z',
+}
 
 export const callerInputExample = {
   name: 'ci',
@@ -115,6 +121,14 @@ export const explanationExample = {
     },
   ],
 }
+
+export const renderRequestExample = {
+  template: "{{ formUrlEncode('grant_type', 'client_credentials', 'client_id', authData.clientId) | raw }}",
+  context: { authData: { clientId: '01d' } },
+  profile: 'destination_sdk',
+}
+
+export const renderingExample = { output: 'grant_type=client_credentials&client_id=01d' }
 
 export const auditExample = {
   seq: 12,

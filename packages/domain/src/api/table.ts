@@ -6,6 +6,7 @@ import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { signingKeyRoutes } from './routes/signing-keys.ts'
+import { templateRoutes } from './routes/templates.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
@@ -16,6 +17,7 @@ export const ROUTES = [
   ...appPageRoutes,
   ...appRoutes,
   ...signingKeyRoutes,
+  ...templateRoutes,
   ...callerRoutes,
   ...serviceRoutes,
 ] as const

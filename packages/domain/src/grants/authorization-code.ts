@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CALLBACK_PATHS } from '../callback-path.ts'
 import { BursarError } from '../error.ts'
 import { httpUrl } from '../http-url.ts'
 import { readTokenResponse } from '../token-response.ts'
@@ -15,9 +16,8 @@ import {
   tokenRequest,
 } from './token-endpoint.ts'
 
-interface AuthorizationFields extends Omit<TokenEndpointFields, 'token_url'> {
+interface AuthorizationFields extends TokenEndpointFields {
   authorization_url: string
-  client_id: string
   extra_authorization_params?: Readonly<Record<string, string>> | undefined
 }
 
@@ -90,12 +90,16 @@ export const authorizationCode = defineGrant({
     extra_authorization_params: extraParameters
       .optional()
       .describe('Further parameters of the authorization request, such as prompt or access_type.'),
+    callback_path: z
+      .enum(CALLBACK_PATHS)
+      .optional()
+      .describe('Where the browser comes back to, as it is registered with the provider.'),
     ...tokenEndpointMembers,
-    client_id: z.string().min(1),
   }),
   consent: 'redirect',
   renewal: 'only',
   secrets: (recipe) => ({ required: clientSecrets(recipe), optional: [] }),
+  needs: () => ['client_id'],
   check: (recipe) => [
     ...clientFaults(recipe),
     ...extraParameterFaults(recipe),

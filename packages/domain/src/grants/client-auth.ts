@@ -4,7 +4,8 @@ import type { FieldValue, UnsignedJwt } from '../exchange.ts'
 import { encodeFormComponent } from '../form.ts'
 import { isSymmetric, type SignatureFields, signatureMembers, unsignedJwt } from '../jwt.ts'
 import { Secret } from '../secret.ts'
-import { type GrantInput, type RecipeFault, requireSecret, type SecretName } from './grant.ts'
+import { isBound } from '../standard-field.ts'
+import { type GrantInput, type GrantSecretName, type RecipeFault, requireSecret } from './grant.ts'
 
 /** Members of a recipe that say how the client proves who it is. */
 export const clientMembers = {
@@ -28,7 +29,7 @@ export const clientMembers = {
 export type ClientAuthMethod = NonNullable<z.infer<typeof clientMembers.client_auth>>
 
 export interface ClientFields extends SignatureFields {
-  token_url: string
+  token_url?: string | undefined
   client_id?: string | undefined
   client_auth?: ClientAuthMethod | undefined
   client_auth_encoding?: 'form' | 'raw' | undefined
@@ -41,7 +42,7 @@ export interface ClientAuthentication {
 }
 
 interface Method {
-  secrets: readonly SecretName[]
+  secrets: readonly GrantSecretName[]
   authenticate(input: GrantInput<ClientFields>, clientId: string): ClientAuthentication
 }
 
@@ -84,7 +85,7 @@ function assertion(
   { recipe, ...input }: GrantInput<ClientFields>,
   clientId: string,
   { alg, key_id, certificate }: SignatureFields,
-  keyName: SecretName,
+  keyName: GrantSecretName,
 ): ClientAuthentication {
   const audience = recipe.client_assertion_audience ?? recipe.token_url
   const key = requireSecret({ recipe, ...input }, keyName)
@@ -103,10 +104,14 @@ function assertion(
 
 /** The method of a recipe: what it says, else Basic where there is a client, else none. */
 export const clientAuthMethod = (recipe: Pick<ClientFields, 'client_auth' | 'client_id'>): ClientAuthMethod =>
-  recipe.client_auth ?? (recipe.client_id === undefined ? 'none' : 'client_secret_basic')
+  recipe.client_auth ?? (hasClientId(recipe) ? 'client_secret_basic' : 'none')
+
+/** True when the recipe names its client, or a field does. */
+const hasClientId = (recipe: Pick<ClientFields, 'client_id'>): boolean =>
+  recipe.client_id !== undefined || isBound(recipe, 'client_id')
 
 /** The secrets that client authentication takes. */
-export const clientSecrets = (recipe: ClientFields): readonly SecretName[] => {
+export const clientSecrets = (recipe: ClientFields): readonly GrantSecretName[] => {
   const method = clientAuthMethod(recipe)
   return Object.hasOwn(METHODS, method) ? METHODS[method].secrets : []
 }
@@ -121,7 +126,7 @@ export function clientAuthentication(input: GrantInput<ClientFields>): ClientAut
 export function clientFaults(recipe: ClientFields): RecipeFault[] {
   const method = clientAuthMethod(recipe)
   const faults: RecipeFault[] = []
-  if (recipe.client_id === undefined && method !== 'none') {
+  if (!hasClientId(recipe) && method !== 'none') {
     faults.push({ path: '/client_id', detail: `${method} needs a client_id.`, missing: true })
   }
   if (method === 'private_key_jwt' && isSymmetric(recipe.alg)) {

@@ -17,11 +17,11 @@ export const clientCredentials = defineGrant({
   fields: z.object({
     grant: z.literal('client_credentials'),
     ...tokenEndpointMembers,
-    client_id: z.string().min(1),
   }),
   consent: 'none',
   renewal: 'again',
   secrets: (recipe) => ({ required: clientSecrets(recipe), optional: [] }),
+  needs: (recipe) => (recipe.token_request === undefined ? ['client_id'] : []),
   check: (recipe) => [...clientFaults(recipe), ...extraParameterFaults(recipe)],
   plan: (input) =>
     tokenRequest(input, [['grant_type', 'client_credentials'], ...targetParameters(input.recipe)]),

@@ -77,11 +77,11 @@ export const deviceCode = defineGrant({
     grant: z.literal('device_code'),
     device_authorization_url: httpUrl.describe('The device authorization endpoint, RFC 8628 §3.1.'),
     ...tokenEndpointMembers,
-    client_id: z.string().min(1),
   }),
   consent: 'device',
   renewal: 'only',
   secrets: (recipe) => ({ required: clientSecrets(recipe), optional: [] }),
+  needs: () => ['client_id'],
   check: (recipe) => [...clientFaults(recipe), ...extraParameterFaults(recipe)],
   plan: (input) => {
     if (input.consent?.kind !== 'device') throw new BursarError('credential.needs_sign_in')

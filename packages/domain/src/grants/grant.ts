@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import { BursarError } from '../error.ts'
 import type { EveryRecipe } from '../every-recipe.ts'
 import type { Answer, ExchangePlan, Judgement } from '../exchange.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
 import type { Secret } from '../secret.ts'
 
-/** The names a secret can have, on the wire and in the vault. */
+/** The names that grants have for their secrets, on the wire and in the vault. */
 export const SECRET_NAMES = [
   'client_secret',
   'private_key',
@@ -13,7 +14,9 @@ export const SECRET_NAMES = [
   'refresh_token',
   'actor_token',
 ] as const
-export type SecretName = (typeof SECRET_NAMES)[number]
+export type GrantSecretName = (typeof SECRET_NAMES)[number]
+/** One of {@link SECRET_NAMES}, or the name of a secret field of the recipe. */
+export type SecretName = string
 
 /** What a person brought back: a code from the callback, or an approved device. */
 export type Consent =
@@ -22,7 +25,7 @@ export type Consent =
 
 export interface GrantInput<R> {
   recipe: R
-  secrets: Readonly<Partial<Record<SecretName, Secret>>>
+  secrets: Readonly<Record<SecretName, Secret>>
   /** Unix seconds, already corrected by the provider's measured clock skew. */
   now: number
   /** Unpredictable text for `jti`. */
@@ -72,17 +75,20 @@ export interface Grant<S extends z.ZodObject = z.ZodObject> {
   consent: 'none' | 'redirect' | 'device'
   /**
    * How the next token is got: by the same request `again`; by the refresh token where there is one, else
-   * again (`refresh_or_again`); by the refresh token `only`; or `never`.
+   * again (`refresh_or_again`); by the refresh token `only`; or `never`. A recipe may say otherwise, see
+   * `refreshWay`.
    */
   renewal: 'again' | 'refresh_or_again' | 'only' | 'never'
   /** Reads only what it needs of a recipe, so that it may be asked about one that is not valid yet. */
   secrets(recipe: GrantRecipe<S>): SecretNeeds
+  /** Members that have to be there, unless a field stands for them. Reads as little as `secrets` does. */
+  needs?(recipe: GrantRecipe<S>): readonly string[]
   /** Checks that span several fields; each problem with its path inside the recipe. */
   check?(recipe: GrantRecipe<S>): readonly RecipeFault[]
   plan(input: GrantInput<GrantRecipe<S>>): ExchangePlan
   /** The request that spends a refresh token; absent where `renewal` is `again` or `never`. */
   planRefresh?(input: GrantInput<GrantRecipe<S>>, refreshToken: Secret): ExchangePlan
-  read(answer: Answer, recipe: GrantRecipe<S>): Judgement
+  read(answer: Answer, recipe: GrantRecipe<S>, context?: ExchangeContext): Judgement
   /** Where a person is sent; present where `consent` is `redirect`. */
   authorizationRequest?(recipe: GrantRecipe<S>, parameters: AuthorizationParameters): string
   /** The request for a user code and its answer; present where `consent` is `device`. */
@@ -105,7 +111,7 @@ export function defineGrant<S extends z.ZodObject>(grant: Grant<S>): Grant<S> {
 }
 
 /** A secret that {@link Grant.secrets} called required; without it there is no request to make. */
-export function requireSecret(input: GrantInput<unknown>, name: SecretName): Secret {
+export function requireSecret(input: GrantInput<unknown>, name: GrantSecretName): Secret {
   const secret = input.secrets[name]
   if (secret) return secret
   throw new BursarError('secret.unresolved', {

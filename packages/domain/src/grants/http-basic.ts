@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { encodeBase64 } from '../base64.ts'
 import { Secret } from '../secret.ts'
+import { fieldMembers } from '../variation.ts'
 import { asksNobody, defineGrant, requireSecret } from './grant.ts'
 
 /** User name and password as they are, RFC 7617. */
@@ -13,8 +14,11 @@ export const httpBasic = defineGrant({
     username: z
       .string()
       .refine((name) => !name.includes(':'), 'A Basic user name can not hold a colon (RFC 7617 §2).')
-      .refine((name) => !/[\x00-\x1f\x7f]/.test(name), 'A Basic user name can not hold control characters.'),
+      .refine((name) => !/[\x00-\x1f\x7f]/.test(name), 'A Basic user name can not hold control characters.')
+      .optional(),
+    ...fieldMembers,
   }),
+  needs: () => ['username'],
   consent: 'none',
   renewal: 'never',
   secrets: () => ({ required: ['password'], optional: [] }),

@@ -17,12 +17,13 @@ export const password = defineGrant({
   source: 'RFC 6749 §4.3',
   fields: z.object({
     grant: z.literal('password'),
-    username: z.string().min(1),
+    username: z.string().min(1).optional(),
     ...tokenEndpointMembers,
   }),
   consent: 'none',
   renewal: 'refresh_or_again',
   secrets: (recipe) => ({ required: ['password', ...clientSecrets(recipe)], optional: [] }),
+  needs: (recipe) => (recipe.token_request === undefined ? ['username'] : []),
   check: (recipe) => [...clientFaults(recipe), ...extraParameterFaults(recipe)],
   plan: (input) =>
     tokenRequest(input, [

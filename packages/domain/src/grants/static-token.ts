@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isHeaderName } from '../header-syntax.ts'
 import { parseInstant } from '../instant.ts'
+import { fieldMembers } from '../variation.ts'
 import { asksNobody, defineGrant, requireSecret } from './grant.ts'
 
 /** A token that somebody was given, such as an API key. */
@@ -16,6 +17,7 @@ export const staticToken = defineGrant({
       .refine((text) => parseInstant(text) !== undefined, 'Not a date: write 2030-01-31T00:00:00Z.')
       .optional()
       .describe('When the token ends, as far as is known.'),
+    ...fieldMembers,
   }),
   consent: 'none',
   renewal: 'never',

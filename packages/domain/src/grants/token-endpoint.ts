@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ExchangePlan, FieldValue } from '../exchange.ts'
 import { isHeaderValue, isSettableHeader } from '../header-syntax.ts'
 import { httpUrl } from '../http-url.ts'
+import { variationMembers } from '../variation.ts'
 import { type ClientFields, clientAuthentication, clientMembers } from './client-auth.ts'
 import type { GrantInput, RecipeFault } from './grant.ts'
 
@@ -22,7 +23,9 @@ export const extraParameters = z.record(z.string().min(1), z.string())
 
 /** The members of every recipe that asks a token endpoint. */
 export const tokenEndpointMembers = {
-  token_url: httpUrl.describe('The token endpoint, RFC 6749 §3.2.'),
+  token_url: httpUrl
+    .optional()
+    .describe('The token endpoint, RFC 6749 §3.2; required unless `token_request` has a URL of its own.'),
   ...clientMembers,
   scope: scope.optional().describe('Scopes, as a list or separated by blanks.'),
   audience: target.optional().describe('The `audience` parameter some providers want.'),
@@ -37,10 +40,12 @@ export const tokenEndpointMembers = {
     .describe('Further headers of the token request.'),
   revocation_url: httpUrl.optional().describe('The revocation endpoint, RFC 7009 §2.'),
   content_type: z.enum(['form', 'json']).optional().describe('Encoding of the body; form by default.'),
+  ...variationMembers,
 }
 
 export interface TokenEndpointFields extends ClientFields {
-  token_url: string
+  token_url?: string | undefined
+  refresh_url?: string | undefined
   scope?: readonly string[] | undefined
   audience?: string | readonly string[] | undefined
   resource?: string | readonly string[] | undefined
@@ -50,7 +55,7 @@ export interface TokenEndpointFields extends ClientFields {
 }
 
 /** What the token is wanted for: scope (RFC 6749 §3.3), audience, resource (RFC 8707 §2). */
-export const targetParameters = (recipe: Omit<TokenEndpointFields, 'token_url'>): Parameter[] => [
+export const targetParameters = (recipe: TokenEndpointFields): Parameter[] => [
   ['scope', recipe.scope && recipe.scope.length > 0 ? recipe.scope.join(' ') : undefined],
   ['audience', recipe.audience],
   ['resource', recipe.resource],
@@ -60,7 +65,7 @@ export const targetParameters = (recipe: Omit<TokenEndpointFields, 'token_url'>)
 export function tokenRequest(
   input: GrantInput<TokenEndpointFields>,
   parameters: readonly Parameter[],
-  url = input.recipe.token_url,
+  url = input.recipe.token_url ?? '',
 ): ExchangePlan {
   const { recipe } = input
   const client = clientAuthentication(input)

@@ -3,7 +3,7 @@ import type { Parameters } from '../language/parameters.ts'
 import type { Eval, Render } from '../render/render.ts'
 import type { Arguments } from '../syntax/ast.ts'
 import type { Value } from '../value/value.ts'
-import type { Compiler } from './compiler.ts'
+import type { Compiling } from './compiling.ts'
 
 export type ArgumentList = (render: Render) => readonly Value[]
 
@@ -14,7 +14,7 @@ export function compileArguments(
   what: string,
   parameters: Parameters,
   args: Arguments,
-  compiler: Compiler,
+  compiler: Compiling,
 ): ArgumentList {
   const positional = args.positional.map((argument) => compiler.expression(argument))
   const named = args.named.map(({ name, value }) => ({ name, value: compiler.expression(value) }))
@@ -76,6 +76,9 @@ function padded(positional: Eval[], named: NamedEval[]): ArgumentList {
 
 function evaluateAll(evals: readonly Eval[]): ArgumentList {
   const count = evals.length
+  const [first, second] = evals
+  if (first && count === 1) return (render) => [first(render)]
+  if (first && second && count === 2) return (render) => [first(render), second(render)]
   return (render) => {
     const values = new Array<Value>(count)
     for (let i = 0; i < count; i++) values[i] = (evals[i] as Eval)(render)

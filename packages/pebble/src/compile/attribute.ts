@@ -13,7 +13,7 @@ import {
 } from '../value/value.ts'
 import { javaMember } from './java-members.ts'
 
-/** The value of `object[key]` or `object.key`, `undefined` where there is none (LANGUAGE 6). */
+/** The value of `object[key]` or `object.key`, `undefined` where there is none. */
 export function attributeOf(object: Value, key: Value, strict: boolean): Value | undefined {
   if (object === null) return undefined
   if (object instanceof MapValue) return mapAttribute(object, key, strict)
@@ -71,13 +71,13 @@ function indexOf(key: Value): number | undefined {
 }
 
 /**
- * A member of a Java class (LANGUAGE 6): those that only look at their object are answered, others that Java has are
+ * A member of a Java class: those that only look at their object are answered, others that Java has are
  * refused, and what Java does not have is not there.
  */
-export function memberOf(object: Value, key: Value): Value | undefined {
+export function memberOf(object: Value, key: Value, argumentCount = 0): Value | undefined {
   const name = textOf(key)
   if (name === '') throw runtimeFault('An attribute has an empty name', 'the name of an attribute')
-  const member = javaMember(object, name)
+  const member = javaMember(object, name, argumentCount)
   if (member !== 'refused') return member?.value
   throw new Fault('refused', `"${name}" is a member of Java's ${kindOf(object)} and out of reach`, 'a filter')
 }

@@ -2,10 +2,10 @@ import type { Exec } from '../render/render.ts'
 import type { Body, Expression, Statement } from '../syntax/ast.ts'
 import { escaped } from '../syntax/escaping.ts'
 import { printedText } from '../value/text.ts'
-import type { Compiler } from './compiler.ts'
+import type { Compiling } from './compiling.ts'
 
 /** Compiles statements to one closure. */
-export function compileBody(body: Body, compiler: Compiler): Exec {
+export function compileBody(body: Body, compiler: Compiling): Exec {
   const statements = body
     .map((statement) => compileStatement(statement, compiler))
     .filter((exec) => exec !== undefined)
@@ -17,7 +17,7 @@ export function compileBody(body: Body, compiler: Compiler): Exec {
   }
 }
 
-function compileStatement(statement: Statement, compiler: Compiler): Exec | undefined {
+function compileStatement(statement: Statement, compiler: Compiling): Exec | undefined {
   switch (statement.kind) {
     case 'text': {
       const { text } = statement
@@ -26,11 +26,11 @@ function compileStatement(statement: Statement, compiler: Compiler): Exec | unde
     case 'print':
       return compilePrint(statement.expression, compiler)
     case 'tag':
-      return compiler.language.tags.get(statement.tag)?.compile(statement.node, compiler, statement.at)
+      return compiler.tag(statement.tag, statement.node, statement.at)
   }
 }
 
-function compilePrint(expression: Expression, compiler: Compiler): Exec {
+function compilePrint(expression: Expression, compiler: Compiling): Exec {
   const { escaping } = compiler
   const evaluate = compiler.expression(escaping === undefined ? expression : escaped(expression, escaping))
   return (render) => {

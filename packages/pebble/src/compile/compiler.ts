@@ -3,7 +3,9 @@ import type { Eval, Exec } from '../render/render.ts'
 import type { Parameter } from '../syntax/argument-parser.ts'
 import type { Body, Expression } from '../syntax/ast.ts'
 import { syntaxError } from '../syntax/syntax-error.ts'
+import type { TagDefinition } from '../tags/tag.ts'
 import { compileBody } from './body.ts'
+import type { Compiling } from './compiling.ts'
 import { compileExpression } from './expression.ts'
 import type { Macro } from './macro.ts'
 
@@ -11,17 +13,18 @@ import type { Macro } from './macro.ts'
  * Turns the parts of one template into closures. What depends on where a part stands in the source (escaping,
  * whether macros and blocks are registered) is state that tags change while they compile their bodies.
  */
-export class Compiler {
+export class Compiler implements Compiling {
   readonly language: Language
   readonly macros = new Map<string, Macro>()
   readonly blocks = new Map<string, Exec>()
-  /** The strategy for what is printed; `undefined` where autoescaping is off. */
+  readonly #tags: ReadonlyMap<string, TagDefinition>
   #escaping: string | undefined
-  /** Inside of bodies that neither Pebble's escaper nor its search for macros and blocks visits (LANGUAGE 11, 13). */
+  /** Inside of bodies that neither Pebble's escaper nor its search for macros and blocks visits. */
   #hidden = false
 
-  constructor(language: Language) {
+  constructor(language: Language, tags: ReadonlyMap<string, TagDefinition>) {
     this.language = language
+    this.#tags = tags
     this.#escaping = language.autoEscaping ? language.defaultStrategy : undefined
   }
 
@@ -37,7 +40,10 @@ export class Compiler {
     return compileBody(body, this)
   }
 
-  /** Compiles a body in which another escaping holds. */
+  tag(name: string, node: unknown, at: number): Exec | undefined {
+    return this.#tags.get(name)?.compile(node, this, at)
+  }
+
   bodyEscapedBy(strategy: string | undefined, body: Body): Exec {
     const outer = this.#escaping
     this.#escaping = this.#hidden ? undefined : strategy
@@ -46,7 +52,6 @@ export class Compiler {
     return compiled
   }
 
-  /** Compiles a body in which nothing is escaped and no macro or block is registered. */
   hiddenBody(body: Body): Exec {
     const outer = this.#hidden
     this.#hidden = true
@@ -68,7 +73,6 @@ export class Compiler {
     macro.body = this.body(body)
   }
 
-  /** Registers a block; the last one of a name is used wherever the name stands. */
   registerBlock(name: string, body: Body): void {
     const compiled = this.body(body)
     if (!this.#hidden) this.blocks.set(name, compiled)

@@ -16,11 +16,11 @@ import { textOf } from '../value/text.ts'
 import { truthOf } from '../value/truth.ts'
 import { SafeString, type Value } from '../value/value.ts'
 import { attributeOf, memberOf, missingAttribute } from './attribute.ts'
-import type { Compiler } from './compiler.ts'
+import type { Compiling } from './compiling.ts'
 import { compileCall, compileFilter, compileTest } from './invocation.ts'
 
 /** Compiles an expression to a closure. */
-export function compileExpression(expression: Expression, compiler: Compiler): Eval {
+export function compileExpression(expression: Expression, compiler: Compiling): Eval {
   const { language } = compiler
   switch (expression.kind) {
     case 'literal': {
@@ -73,7 +73,7 @@ function compileVariable(name: string, at: number, strict: boolean): Eval {
   }
 }
 
-function compileAttribute(expression: AttributeExpression, compiler: Compiler): Eval {
+function compileAttribute(expression: AttributeExpression, compiler: Compiling): Eval {
   const { at, call } = expression
   const strict = compiler.language.strictVariables
   const object = compiler.expression(expression.object)
@@ -100,14 +100,14 @@ function compileAttribute(expression: AttributeExpression, compiler: Compiler): 
   }
 }
 
-/** A call reaches Java's members even on maps. One with arguments has no member to match here. */
+/** A call reaches Java's members even on maps. */
 function compileMethodCall(
   object: Eval,
   key: Eval,
   call: Arguments,
   at: number,
   strict: boolean,
-  compiler: Compiler,
+  compiler: Compiling,
 ): Eval {
   const args = call.positional.map((argument) => compiler.expression(argument))
   return (render) => {
@@ -115,8 +115,8 @@ function compileMethodCall(
     const name = key(render)
     for (const arg of args) arg(render)
     render.at = at
-    const value = target === null ? undefined : memberOf(target, name)
-    if (value !== undefined && args.length === 0) return value
+    const value = target === null ? undefined : memberOf(target, name, args.length)
+    if (value !== undefined) return value
     if (strict) throw missingAttribute(target, name)
     return null
   }
@@ -129,12 +129,12 @@ function compileList(items: readonly Eval[]): Eval {
   }
 }
 
-function compileMap(literal: readonly MapLiteralEntry[], compiler: Compiler): Eval {
+function compileMap(literal: readonly MapLiteralEntry[], compiler: Compiling): Eval {
   const entries = literal.map(
     ({ key, value }) => [compiler.expression(key), compiler.expression(value)] as const,
   )
   return (render) => {
-    render.chargeItems(entries.length)
+    render.chargeEntries(entries.length)
     const evaluated = entries.map(([key, value]): [Value, Value] => [key(render), value(render)])
     return hashMap(evaluated, evaluated.length)
   }
@@ -152,7 +152,7 @@ function compileEscaped(inner: Eval, strategy: string, at: number): Eval {
   }
 }
 
-function compileConditional(expression: ConditionalExpression, compiler: Compiler): Eval {
+function compileConditional(expression: ConditionalExpression, compiler: Compiling): Eval {
   const { at } = expression
   const condition = compiler.expression(expression.condition)
   const yes = compiler.expression(expression.yes)

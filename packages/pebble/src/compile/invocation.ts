@@ -6,12 +6,13 @@ import type { Arguments, CallExpression, FilterExpression, TestExpression } from
 import { PlacedFault } from '../syntax/syntax-error.ts'
 import { textOf } from '../value/text.ts'
 import { SafeString } from '../value/value.ts'
+import { Collection } from '../value/weight.ts'
 import { type ArgumentList, compileArguments } from './arguments.ts'
-import type { Compiler } from './compiler.ts'
+import type { Compiling } from './compiling.ts'
 import { bindMacro, callMacro } from './macro.ts'
 
 /** `input | name(args)`: the arguments are evaluated before the input. */
-export function compileFilter(expression: FilterExpression, compiler: Compiler): Eval {
+export function compileFilter(expression: FilterExpression, compiler: Compiling): Eval {
   const { name, at } = expression
   const filter = compiler.language.filters.get(name)
   if (!filter) return absent('filters', name, compiler, at)
@@ -28,12 +29,12 @@ export function applyFilter(filter: FilterDefinition, input: Eval, args: Argumen
     let value = input(render)
     if (value instanceof SafeString && !takesSafe) value = value.text
     render.at = at
-    render.charge(typeof value === 'string' ? value.length : 0)
+    render.charge(typeof value === 'string' ? value.length : value instanceof Collection ? value.weight : 0)
     return filter.apply(value, values, render)
   }
 }
 
-export function compileTest(expression: TestExpression, compiler: Compiler): Eval {
+export function compileTest(expression: TestExpression, compiler: Compiling): Eval {
   const { name, at, negated } = expression
   const test = compiler.language.tests.get(name)
   if (!test) return absent('tests', name, compiler, at)
@@ -49,7 +50,7 @@ export function compileTest(expression: TestExpression, compiler: Compiler): Eva
 }
 
 /** `name(args)`: a function, or else a macro that may stand anywhere in the template. */
-export function compileCall(expression: CallExpression, compiler: Compiler): Eval {
+export function compileCall(expression: CallExpression, compiler: Compiling): Eval {
   const { name, at } = expression
   const definition = compiler.language.functions.get(name)
   if (definition) return compileFunction(definition, expression, compiler)
@@ -62,7 +63,7 @@ export function compileCall(expression: CallExpression, compiler: Compiler): Eva
 function compileFunction(
   definition: FunctionDefinition,
   expression: CallExpression,
-  compiler: Compiler,
+  compiler: Compiling,
 ): Eval {
   const { at } = expression
   const { apply, args: varying } = prepared(definition, expression.args)
@@ -88,7 +89,7 @@ function prepared(
   return { apply: definition.prepare(literals), args: { positional, named: [] } }
 }
 
-function compileMacroCall({ name, args, at }: CallExpression, compiler: Compiler): Eval {
+function compileMacroCall({ name, args, at }: CallExpression, compiler: Compiling): Eval {
   const positional = args.positional.map((argument) => compiler.expression(argument))
   const named = args.named.map((argument) => [argument.name, compiler.expression(argument.value)] as const)
   const { macros, language } = compiler
@@ -108,7 +109,7 @@ function compileMacroCall({ name, args, at }: CallExpression, compiler: Compiler
 }
 
 /** `block(name)`: the text of a block of this template, nothing where there is none. */
-function compileBlockCall({ args, at }: CallExpression, compiler: Compiler): Eval {
+function compileBlockCall({ args, at }: CallExpression, compiler: Compiling): Eval {
   const { blocks } = compiler
   const name = compiler.expression(args.positional[0] as CallExpression)
   return (render) => {
@@ -132,8 +133,8 @@ function absentParent(at: number): Eval {
   }
 }
 
-/** What does not exist fails only when it is evaluated (LANGUAGE 15); what the profile refuses fails at once. */
-function absent(kind: 'filters' | 'tests', name: string, compiler: Compiler, at: number): Eval {
+/** What does not exist fails only when it is evaluated; what the profile refuses fails at once. */
+function absent(kind: 'filters' | 'tests', name: string, compiler: Compiling, at: number): Eval {
   refuse(kind, name, compiler, at)
   const known = [...compiler.language[kind].keys()].join(', ')
   return (render) => {
@@ -142,12 +143,17 @@ function absent(kind: 'filters' | 'tests', name: string, compiler: Compiler, at:
   }
 }
 
-function refuse(kind: 'filters' | 'tests' | 'functions', name: string, compiler: Compiler, at: number): void {
+function refuse(
+  kind: 'filters' | 'tests' | 'functions',
+  name: string,
+  compiler: Compiling,
+  at: number,
+): void {
   const refusal = compiler.language.refusal(kind, name)
   if (refusal) throw new PlacedFault(new Fault('refused', refusal), at)
 }
 
 /** Only strict variables can be missing. */
-function orNull(evaluate: Eval, compiler: Compiler): Eval {
+function orNull(evaluate: Eval, compiler: Compiling): Eval {
   return compiler.language.strictVariables ? (render) => render.orNull(evaluate) : evaluate
 }

@@ -15,7 +15,7 @@ type Member<V extends Value> = (object: V) => Value
  */
 const ANY: Record<string, Member<Value>> = { tostring: textOf, hashcode: hashCode }
 
-const OF_STRING: Record<string, Member<string>> = {
+const STRING: Record<string, Member<string>> = {
   ...ANY,
   length: (text) => text.length,
   isempty: (text) => text === '',
@@ -28,19 +28,19 @@ const OF_STRING: Record<string, Member<string>> = {
   striptrailing: trimEnd,
 }
 
-const OF_LIST: Record<string, Member<ListValue>> = {
+const LIST: Record<string, Member<ListValue>> = {
   ...ANY,
   size: (list) => list.size,
   isempty: (list) => list.size === 0,
 }
 
-const OF_MAP: Record<string, Member<MapValue>> = {
+const MAP: Record<string, Member<MapValue>> = {
   ...ANY,
   size: (map) => map.size,
   isempty: (map) => map.size === 0,
 }
 
-const OF_NUMBER: Record<string, Member<NumberValue>> = {
+const NUMBER: Record<string, Member<NumberValue>> = {
   ...ANY,
   intvalue: (number) =>
     typeof number === 'bigint' ? Number(BigInt.asIntN(32, number)) : toDouble(number) | 0,
@@ -48,47 +48,84 @@ const OF_NUMBER: Record<string, Member<NumberValue>> = {
   doublevalue: (number) => new JavaDouble(toDouble(number)),
 }
 
-const OF_BOOLEAN: Record<string, Member<boolean>> = {
+const BOOLEAN: Record<string, Member<boolean>> = {
   ...ANY,
   booleanvalue: (value) => value,
 }
 
-/**
- * Members that reach further than their object or need Java's types. They are refused, since a template that relies
- * on one would silently render something else.
- */
-const REFUSED = new Set(
-  `getclass class notify notifyall wait equals compareto comparetoignorecase
-  getbytes bytes lines chars codepoints intern describeconstable stripindent translateescapes case_insensitive_order
-  charat codepointat codepointbefore concat contains contentequals endswith equalsignorecase formatted indexof join
-  lastindexof matches regionmatches repeat replace replaceall replacefirst split startswith subsequence substring
-  tochararray valueof copyvalueof transform indent
-  add addall addfirst addlast clear containsall foreach get getfirst getlast first iterator last listiterator
-  remove removeall removefirst removeif removelast replaceall retainall set sort spliterator stream parallelstream
-  sublist toarray trimtosize ensurecapacity clone
-  compute computeifabsent computeifpresent containskey containsvalue entryset getordefault keyset merge put putall
-  putifabsent values
-  bytevalue floatvalue shortvalue isnan nan isinfinite infinite max_value min_value type bytes tohexstring
-  max_exponent min_exponent min_normal negative_infinity positive_infinity true false logicaland logicalor`.split(
-    /\s+/,
-  ),
-)
-
-/** The value of a Java member without parameters; `refused` for one out of reach, `undefined` where there is none. */
-export function javaMember(object: Value, name: string): { readonly value: Value } | 'refused' | undefined {
-  const lower = name.toLowerCase()
-  const members = membersOf(object) as Record<string, Member<Value>>
-  for (const candidate of [lower, `get${lower}`, `is${lower}`]) {
-    const member = Object.hasOwn(members, candidate) ? members[candidate] : undefined
-    if (member) return { value: member(object) }
-  }
-  return REFUSED.has(lower) ? 'refused' : undefined
+/** What Java knows of one type: members that are answered, and those out of reach without and with parameters. */
+interface JavaType {
+  readonly answered: Record<string, Member<never>>
+  readonly refused: ReadonlySet<string>
+  readonly refusedCalls: ReadonlySet<string>
 }
 
-function membersOf(object: Value): Record<string, Member<never>> {
-  if (typeof object === 'string') return OF_STRING
-  if (typeof object === 'boolean') return OF_BOOLEAN
-  if (object instanceof ListValue) return OF_LIST
-  if (object instanceof MapValue) return OF_MAP
-  return isNumber(object) ? OF_NUMBER : ANY
+/**
+ * Members out of reach look further than their object, change it or need Java's types. They are refused, since a
+ * template that relies on one would silently render something else. Those with parameters are only met by calls.
+ */
+function javaType(answered: Record<string, Member<never>>, refused: string, refusedCalls: string): JavaType {
+  return {
+    answered,
+    refused: new Set(`getclass class notify notifyall wait ${refused}`.split(/\s+/)),
+    refusedCalls: new Set(`equals wait ${refusedCalls}`.split(/\s+/)),
+  }
+}
+
+const OBJECT_TYPE = javaType(ANY, '', '')
+const STRING_TYPE = javaType(
+  STRING,
+  'getbytes bytes lines chars codepoints intern describeconstable stripindent translateescapes tochararray',
+  `charat codepointat codepointbefore compareto comparetoignorecase concat contains contentequals endswith
+  equalsignorecase formatted getbytes getchars indent indexof join lastindexof matches regionmatches repeat replace
+  replaceall replacefirst split startswith subsequence substring transform valueof`,
+)
+const LIST_TYPE = javaType(
+  LIST,
+  'clear clone iterator listiterator parallelstream spliterator stream toarray trimtosize',
+  `add addall containsall contains ensurecapacity foreach get indexof lastindexof listiterator remove removeall
+  removeif replaceall retainall set sort sublist toarray`,
+)
+const MAP_TYPE = javaType(
+  MAP,
+  'clear clone entryset keyset values',
+  `compute computeifabsent computeifpresent containskey containsvalue foreach get getordefault merge put putall
+  putifabsent remove replace replaceall`,
+)
+const NUMBER_TYPE = javaType(
+  NUMBER,
+  'bytevalue describeconstable floatvalue infinite isinfinite isnan nan shortvalue max_value min_value',
+  'compare compareto max min parseint sum tohexstring valueof',
+)
+const BOOLEAN_TYPE = javaType(
+  BOOLEAN,
+  'describeconstable',
+  'compare compareto logicaland logicalor logicalxor valueof',
+)
+
+/**
+ * The value of a Java member; `refused` for one out of reach, `undefined` where there is none. `argumentCount` is 0
+ * also where there is no call.
+ */
+export function javaMember(
+  object: Value,
+  name: string,
+  argumentCount: number,
+): { readonly value: Value } | 'refused' | undefined {
+  const type = typeOf(object)
+  const lower = name.toLowerCase()
+  if (argumentCount > 0) return type.refusedCalls.has(lower) ? 'refused' : undefined
+  for (const candidate of [lower, `get${lower}`, `is${lower}`]) {
+    if (!Object.hasOwn(type.answered, candidate)) continue
+    return { value: (type.answered[candidate] as Member<Value>)(object) }
+  }
+  return type.refused.has(lower) ? 'refused' : undefined
+}
+
+function typeOf(object: Value): JavaType {
+  if (typeof object === 'string') return STRING_TYPE
+  if (typeof object === 'boolean') return BOOLEAN_TYPE
+  if (object instanceof ListValue) return LIST_TYPE
+  if (object instanceof MapValue) return MAP_TYPE
+  return isNumber(object) ? NUMBER_TYPE : OBJECT_TYPE
 }

@@ -16,7 +16,7 @@ export type MacroArguments = readonly (Value | undefined)[]
 
 /**
  * Renders a macro in a scope of its own. Defaults see the defaults before them but no argument, since Pebble sets
- * the arguments afterwards (LANGUAGE 11).
+ * the arguments afterwards.
  */
 export function callMacro(macro: Macro, args: MacroArguments, render: Render): SafeString {
   render.beginCall()

@@ -29,11 +29,11 @@ export const merge: FilterDefinition = {
 
 function mergeMap(map: MapValue, items: Value, render: Render): MapValue {
   if (items instanceof MapValue) {
-    render.chargeItems(map.size + items.size)
+    render.chargeEntries(map.size + items.size)
     return hashMap([...map.entries(), ...items.entries()], map.size + items.size + SPARE_ENTRIES)
   }
   if (items instanceof ListValue) {
-    render.chargeItems(map.size + items.size)
+    render.chargeEntries(map.size + items.size)
     const pairs = items.items().map((item): [Value, Value] => [item, item])
     return hashMap([...map.entries(), ...pairs], map.size + items.size + SPARE_ENTRIES)
   }

@@ -7,7 +7,7 @@ import type { FilterDefinition } from './filter.ts'
 export const slice: FilterDefinition = {
   name: 'slice',
   parameters: ['fromIndex', 'toIndex'],
-  apply(input, [fromIndex = null, toIndex = null]) {
+  apply(input, [fromIndex = null, toIndex = null], render) {
     if (input === null) return null
     const from = index(fromIndex, 0)
     if (from < 0) throw runtimeFault('The start of a slice is negative', 'an index of 0 or more')
@@ -18,6 +18,7 @@ export const slice: FilterDefinition = {
       throw runtimeFault(`A slice can not go from ${from} to ${to}`, 'a start before the end')
     }
     if (typeof input === 'string') return input.slice(from, to)
+    render.chargeItems(to - from)
     if (input instanceof ListValue) return input.view(from, to)
     return new ArrayValue((input as ArrayValue).items().slice(from, to))
   },

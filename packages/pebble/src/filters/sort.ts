@@ -12,7 +12,7 @@ export const sort: FilterDefinition = {
     if (input === null) return null
     if (!isSequence(input)) throw runtimeFault(`A ${kindOf(input)} can not be sorted`, 'a list')
     render.chargeItems(input.size)
-    input.overwrite(sorted(input.items(), compare))
+    input.reorder(sorted(input.items(), compare))
     return input instanceof ListValue ? input : new ListValue([...input.items()])
   },
 }
@@ -25,7 +25,7 @@ export const rsort: FilterDefinition = {
     if (input === null) return null
     if (!(input instanceof ListValue)) throw runtimeFault(`A ${kindOf(input)} can not be sorted`, 'a list')
     render.chargeItems(input.size)
-    input.overwrite(sorted(input.items(), (a, b) => compare(b, a)))
+    input.reorder(sorted(input.items(), (a, b) => compare(b, a)))
     return input
   },
 }
@@ -38,7 +38,7 @@ export const reverse: FilterDefinition = {
     if (input === null) return null
     if (!(input instanceof ListValue)) throw runtimeFault(`A ${kindOf(input)} can not be reversed`, 'a list')
     render.chargeItems(input.size)
-    input.overwrite([...input.items()].reverse())
+    input.reorder([...input.items()].reverse())
     return input
   },
 }

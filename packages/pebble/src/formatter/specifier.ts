@@ -17,7 +17,7 @@ export interface Specifier {
 /** How one kind of conversion shows an argument. */
 export type Conversion = (value: Value, specifier: Specifier) => string
 
-const SPECIFIER = /%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT]?[a-zA-Z%])/y
+const SPECIFIER = /%(?:(\d{1,10})\$)?([-#+ 0,(<]{0,10})(\d{1,10})?(?:\.(\d{1,10}))?([tT]?[a-zA-Z%])/y
 
 /** Reads the specifier that starts at an index. */
 export function readSpecifier(format: string, at: number): Specifier {

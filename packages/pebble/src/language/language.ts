@@ -1,7 +1,6 @@
 import type { FilterDefinition } from '../filters/filter.ts'
 import type { FunctionDefinition } from '../functions/function.ts'
 import type { BinaryOperator, UnaryOperator } from '../operators/operator.ts'
-import type { TagDefinition } from '../tags/tag.ts'
 import type { TestDefinition } from '../tests/test.ts'
 
 /** The language of one template: what it may use and how it reads. */
@@ -12,7 +11,6 @@ export interface Language {
   readonly filters: ReadonlyMap<string, FilterDefinition>
   readonly functions: ReadonlyMap<string, FunctionDefinition>
   readonly tests: ReadonlyMap<string, TestDefinition>
-  readonly tags: ReadonlyMap<string, TagDefinition>
   readonly unary: ReadonlyMap<string, UnaryOperator>
   readonly binary: ReadonlyMap<string, BinaryOperator>
   /** Why a name that Pebble knows may not be used, `undefined` if it may. */

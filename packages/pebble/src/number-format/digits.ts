@@ -27,7 +27,7 @@ export function doubleDigits(value: number, compatible: boolean): SignedDigits {
   const size = Math.abs(value)
   if (size === 0) return { digits: '', exponent: 0, negative, bias: 0 }
   const { digits, exponent } = javaDigits(size, compatible)
-  const kept = digits.replace(/0+$/, '')
+  const kept = withoutTrailing(digits, '0')
   return { digits: kept, exponent, negative, bias: compareToExact(kept, exponent, size) }
 }
 
@@ -38,7 +38,7 @@ function wholeDigits(value: bigint): SignedDigits {
 function decimalDigits(unscaled: bigint, scale: number): SignedDigits {
   const negative = unscaled < 0n
   const text = unscaled === 0n ? '' : (negative ? -unscaled : unscaled).toString()
-  return { digits: text.replace(/0+$/, ''), exponent: text.length - scale, negative, bias: 0 }
+  return { digits: withoutTrailing(text, '0'), exponent: text.length - scale, negative, bias: 0 }
 }
 
 /** Compares `0.digits × 10^exponent` with the exact value of a double. */
@@ -79,9 +79,14 @@ function halfEvenGoesUp({ digits, bias }: SignedDigits, kept: number): boolean {
 
 function roundedAt(number: SignedDigits, kept: number, up: boolean): SignedDigits {
   const head = number.digits.slice(0, Math.max(0, kept))
-  if (!up) return { ...number, digits: head.replace(/0+$/, ''), bias: 0 }
-  const nines = /9*$/.exec(head)?.[0].length ?? 0
-  const stem = head.slice(0, head.length - nines)
+  if (!up) return { ...number, digits: withoutTrailing(head, '0'), bias: 0 }
+  const stem = withoutTrailing(head, '9')
   if (stem === '') return { ...number, digits: '1', exponent: number.exponent + 1, bias: 0 }
   return { ...number, digits: stem.slice(0, -1) + (Number(stem.at(-1)) + 1), bias: 0 }
+}
+
+function withoutTrailing(digits: string, digit: '0' | '9'): string {
+  let end = digits.length
+  while (end > 0 && digits[end - 1] === digit) end--
+  return digits.slice(0, end)
 }

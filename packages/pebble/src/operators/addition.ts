@@ -9,9 +9,9 @@ import { SafeString, type Value } from '../value/value.ts'
 /** `a + b`: joins texts, appends to a list, or adds numbers. */
 export function add(a: Value, b: Value, render: Render): Value {
   if (isText(a) || isText(b)) {
-    const [left, right] = [textOf(a), textOf(b)]
-    render.chargeText(left.length + right.length)
-    return left + right
+    const text = textOf(a) + textOf(b)
+    render.chargeText(text.length)
+    return text
   }
   if (a instanceof ListValue) {
     const added = b instanceof ListValue ? b.items() : [b]
@@ -26,10 +26,10 @@ export function add(a: Value, b: Value, render: Render): Value {
 export function subtract(a: Value, b: Value, render: Render): Value {
   if (!(a instanceof ListValue)) return calculate(SUBTRACTION, a, b)
   if (b instanceof ListValue) {
-    render.charge(a.size * b.size)
+    render.charge(a.weight * b.size * 4)
     return new ListValue(a.items().filter((item) => !b.items().some((removed) => equalValues(item, removed))))
   }
-  render.chargeItems(a.size)
+  render.chargeItems(a.weight)
   const kept = [...a.items()]
   const found = kept.findIndex((item) => equalValues(item, b))
   if (found >= 0) kept.splice(found, 1)

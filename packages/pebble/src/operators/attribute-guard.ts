@@ -3,7 +3,7 @@ import type { Eval } from '../render/render.ts'
 
 /**
  * Arithmetic, comparisons and conditions report a missing variable as their own failure, so that `default` no longer
- * swallows it (LANGUAGE 15). Only strict variables can be missing.
+ * swallows it. Only strict variables can be missing.
  */
 export function guardAttributes(evaluate: Eval, strict: boolean, doing: string): Eval {
   if (!strict) return evaluate

@@ -2,6 +2,7 @@ import { runtimeFault } from '../fault.ts'
 import type { Eval } from '../render/render.ts'
 import { looselyEqual } from '../value/equality.ts'
 import { isNumber, kindOf, toDouble, type Value } from '../value/value.ts'
+import { Collection } from '../value/weight.ts'
 import { guardAttributes } from './attribute-guard.ts'
 import type { BinaryOperator } from './operator.ts'
 
@@ -14,6 +15,7 @@ function comparison(symbol: string, doing: string, decide: (a: Value, b: Value) 
         const a = left(render)
         const b = right(render)
         render.at = at
+        if (a instanceof Collection) render.charge(a.weight * 16)
         return decide(a, b)
       }
       return guardAttributes(evaluate, strict, doing)

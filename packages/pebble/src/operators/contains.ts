@@ -30,7 +30,7 @@ function holds(container: Value, sought: Value, render: Render): boolean {
   if (isSequence(container)) {
     const items = container.items()
     const wanted = container instanceof ListValue && sought instanceof ListValue ? sought.items() : [sought]
-    render.charge(items.length * wanted.length)
+    render.charge(container.weight * wanted.length * 4)
     return wanted.every((one) => items.some((item) => equalValues(item, one)))
   }
   if (container instanceof MapValue) return container.get(sought) !== undefined

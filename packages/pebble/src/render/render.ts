@@ -29,7 +29,8 @@ export class Render {
   readonly #context: MapValue
   readonly #globals: ReadonlyMap<string, Value>
   #cached: Map<object, Map<Value, string>> | undefined
-  #scope = new Scope(undefined, false)
+  /** Most renders assign nothing and need none. */
+  #scope: Scope | undefined
   #output = ''
   #written = 0
   #steps = 0
@@ -39,7 +40,7 @@ export class Render {
   constructor(context: unknown, { globals, limits, defaultStrategy }: RenderSetting) {
     this.limits = limits
     this.defaultStrategy = defaultStrategy
-    this.reader = new HostReader(limits.items)
+    this.reader = new HostReader(limits)
     this.#globals = globals
     const map = this.reader.value(context ?? {})
     if (!(map instanceof MapValue)) throw runtimeFault('The context is no object', 'an object of variables')
@@ -47,6 +48,7 @@ export class Render {
   }
 
   get scope(): Scope {
+    this.#scope ??= new Scope(undefined, false)
     return this.#scope
   }
 
@@ -108,11 +110,12 @@ export class Render {
 
   /** Assigns where the name is known, otherwise in the innermost scope. */
   assign(name: string, value: Value): void {
-    let scope = this.#scope
+    const innermost = this.scope
+    let scope = innermost
     while (scope.get(name) === undefined && !scope.isolated && scope.parent) scope = scope.parent
     const known = scope.get(name) !== undefined || (!scope.isolated && this.lookup(name) !== undefined)
     // The outermost scope stands before the caller's context, which is never written to.
-    ;(known ? scope : this.#scope).set(name, value)
+    ;(known ? scope : innermost).set(name, value)
   }
 
   /** Opens a scope, whose parent is the present one; `leave` closes it. */
@@ -121,7 +124,7 @@ export class Render {
   }
 
   leave(): void {
-    this.#scope = this.#scope.parent as Scope
+    this.#scope = this.#scope?.parent
   }
 
   /** Enters the body of a macro or block, which may call others; `endCall` leaves it. */
@@ -169,10 +172,16 @@ export class Render {
     this.charge(size)
   }
 
-  /** Accounts for a list or map that is about to be made. */
-  chargeItems(count: number): void {
-    if (count > this.limits.items)
+  /** Accounts for a list that is about to be made. */
+  chargeItems(count: number, unitsPerItem = 16): void {
+    if (count > this.limits.items) {
       throw limitFault('items', this.limits.items, `A collection of ${count} elements`)
-    this.charge(count * 4)
+    }
+    this.charge(count * unitsPerItem)
+  }
+
+  /** Accounts for a map that is about to be made: its keys are compared and put in order. */
+  chargeEntries(count: number): void {
+    this.chargeItems(count, 64)
   }
 }

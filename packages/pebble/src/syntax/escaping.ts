@@ -2,7 +2,7 @@ import type { Expression } from './ast.ts'
 
 /**
  * The expression as autoescaping prints it: escaped, unless its form makes it safe. The rule looks into the branches
- * of a conditional, but not into conditionals inside of them (LANGUAGE 13).
+ * of a conditional, but not into conditionals inside of them.
  */
 export function escaped(expression: Expression, strategy: string): Expression {
   if (expression.kind !== 'conditional') return escapedUnlessSafe(expression, strategy)

@@ -30,7 +30,7 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ['NONE', null],
 ])
 
-/** Parses expressions by precedence climbing (LANGUAGE 5). */
+/** Parses expressions by precedence climbing. */
 export class ExpressionParser {
   readonly #tokens: TokenStream
   readonly #grammar: ExpressionGrammar

@@ -4,7 +4,7 @@ import { syntaxError } from './syntax-error.ts'
 import type { Token } from './token.ts'
 
 export interface LexerOptions {
-  /** Drop one line break right after a closing delimiter (LANGUAGE 3). */
+  /** Drop one line break right after a closing delimiter. */
   readonly newLineTrimming: boolean
   /** Whether `verbatim` is read as such; otherwise it is a tag like any other. */
   readonly verbatim: boolean
@@ -82,7 +82,7 @@ class Lexer {
     VERBATIM_END.lastIndex = this.#at
     const end = VERBATIM_END.exec(this.#source)
     if (!end) throw syntaxError(at, 'Unclosed verbatim', '"{% endverbatim %}"')
-    // Pebble always trims the start of verbatim text (LANGUAGE 11).
+    // Pebble always trims the start of verbatim text.
     const text = trimStart(this.#source.slice(this.#at, end.index))
     this.#tokens.push({ type: 'text', text: end[1] ? trimEnd(text) : text, at: this.#at })
     this.#at = end.index + end[0].length

@@ -5,7 +5,7 @@ import type { Expression } from './ast.ts'
 import { syntaxError } from './syntax-error.ts'
 import type { Token } from './token.ts'
 
-/** A number in a template: a Long, with a point a Double, or what the engine options ask for (LANGUAGE 4). */
+/** A number in a template: a Long, with a point a Double, or what the engine options ask for. */
 export function parseNumber({ text, at }: Token, asInteger: boolean, asDecimal: boolean): Expression {
   if (asDecimal) return { kind: 'literal', value: BigDecimal.parse(text), at }
   if (text.includes('.')) return { kind: 'literal', value: new JavaDouble(Number(text)), at }

@@ -22,6 +22,3 @@ export const TAGS: readonly TagDefinition[] = [
   parallelTag,
   setTag,
 ]
-
-/** Tags of Pebble that load other templates. */
-export const LOADING_TAGS: readonly string[] = ['embed', 'extends', 'from', 'import', 'include']

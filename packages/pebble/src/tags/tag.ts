@@ -1,4 +1,4 @@
-import type { Compiler } from '../compile/compiler.ts'
+import type { Compiling } from '../compile/compiling.ts'
 import type { Exec } from '../render/render.ts'
 import type { Parser } from '../syntax/parser.ts'
 
@@ -8,7 +8,7 @@ export interface TagDefinition<Node = unknown> {
   /** Parses from after the tag's name up to and including its last `%}`. */
   parse(parser: Parser, at: number): Node
   /** Compiles what was parsed; nothing where the tag itself renders nothing. */
-  compile(node: Node, compiler: Compiler, at: number): Exec | undefined
+  compile(node: Node, compiler: Compiling, at: number): Exec | undefined
 }
 
 /** Checks a tag's two halves against each other and forgets the type between them. */

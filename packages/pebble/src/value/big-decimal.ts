@@ -1,3 +1,4 @@
+import { runtimeFault } from '../fault.ts'
 import { JavaNumber, type NumberValue, toDouble } from './value.ts'
 
 /** Digits that arithmetic keeps (IEEE 754 decimal128). */
@@ -82,7 +83,9 @@ export class BigDecimal extends JavaNumber {
 
 /** The decimal of the shortest text of a number's double. */
 export function decimalOf(value: NumberValue, doubleText: (value: number) => string): BigDecimal {
-  return BigDecimal.parse(doubleText(toDouble(value)))
+  const double = toDouble(value)
+  if (!Number.isFinite(double)) throw runtimeFault(`${double} is no decimal`, 'a finite number')
+  return BigDecimal.parse(doubleText(double))
 }
 
 function rounded(unscaled: bigint, scale: number): BigDecimal {

@@ -1,4 +1,5 @@
 import { limitFault } from '../fault.ts'
+import type { Limits } from '../limits.ts'
 import { LinkedMap } from './linked-map.ts'
 import { ListValue } from './list.ts'
 import { MapValue } from './map.ts'
@@ -7,8 +8,8 @@ import { BigInteger, JavaDouble, PebbleValue, type Value } from './value.ts'
 const MIN_LONG = -(2n ** 63n)
 const MAX_LONG = 2n ** 63n - 1n
 
-/** Arrays in arrays are read at once; this bounds how deep. */
-const MAX_ARRAY_DEPTH = 100
+/** Arrays in arrays are read at once; this bounds how deep, also where one contains itself. */
+const MAX_DEPTH = 100
 
 /**
  * Reads the host's data while a template asks for it. Only own, enumerable data properties exist: no prototype, no
@@ -17,17 +18,21 @@ const MAX_ARRAY_DEPTH = 100
  */
 export class HostReader {
   #lists: Map<readonly unknown[], ListValue> | undefined
-  readonly #maxItems: number
+  readonly #limits: Limits
+  #reads = 0
   /** Paths of a template often pass through the same object as the one before. */
   #lastObject: object | undefined
   #lastMap: HostMap | undefined
 
-  constructor(maxItems: number) {
-    this.#maxItems = maxItems
+  constructor(limits: Limits) {
+    this.#limits = limits
   }
 
   /** The property of a host object as a value, `undefined` where there is none. */
   property(object: object, name: string): Value | undefined {
+    // Objects may share others, so that reading all that can be reached may have no end.
+    if (++this.#reads > this.#limits.steps)
+      throw limitFault('steps', this.#limits.steps, 'What was read of the context')
     const property = Object.getOwnPropertyDescriptor(object, name)
     if (property === undefined || !property.enumerable || isAccessor(property)) return undefined
     return this.value(property.value)
@@ -59,27 +64,32 @@ export class HostReader {
   #list(data: readonly unknown[], depth: number): ListValue {
     const known = this.#lists?.get(data)
     if (known) return known
-    if (depth >= MAX_ARRAY_DEPTH)
-      throw limitFault('depth', MAX_ARRAY_DEPTH, 'The nesting of arrays in the context')
     const size = Object.getOwnPropertyDescriptor(data, 'length')?.value as number
-    if (size > this.#maxItems) throw limitFault('items', this.#maxItems, `An array of ${size}`)
+    this.#check(size, depth)
     const items = new Array<Value>(size).fill(null)
-    const list = new ListValue(items)
-    this.#lists ??= new Map()
-    this.#lists.set(data, list)
     for (let i = 0; i < size; i++) {
       const element = Object.getOwnPropertyDescriptor(data, i)
       if (element !== undefined && !isAccessor(element)) items[i] = this.value(element.value, depth + 1)
     }
+    const list = new ListValue(items)
+    this.#lists ??= new Map()
+    this.#lists.set(data, list)
     return list
   }
 
   #map(data: ReadonlyMap<unknown, unknown>, depth: number): LinkedMap {
     const entries: [Value, Value][] = []
     Map.prototype.forEach.call(data, (value: unknown, key: unknown) => {
+      this.#check(entries.length, depth)
       entries.push([this.value(key, depth + 1), this.value(value, depth + 1)])
     })
     return new LinkedMap(entries)
+  }
+
+  #check(size: number, depth: number): void {
+    if (depth >= MAX_DEPTH) throw limitFault('depth', MAX_DEPTH, 'The nesting of arrays in the context')
+    const { items } = this.#limits
+    if (size > items) throw limitFault('items', items, `An array or Map of ${size}`)
   }
 }
 

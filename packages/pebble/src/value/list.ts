@@ -1,15 +1,13 @@
-import { PebbleValue, type Value } from './value.ts'
+import type { Value } from './value.ts'
+import { Collection, totalWeight } from './weight.ts'
 
 /**
  * A Java List. `slice` gives a view on the same elements, and `sort`, `rsort` and `reverse` change them in place,
  * so a list is a window on a backing array.
  */
-export class ListValue extends PebbleValue {
-  get kind(): string {
-    return 'List'
-  }
-
+export class ListValue extends Collection {
   readonly size: number
+  readonly weight: number
   readonly #backing: Value[]
   readonly #offset: number
 
@@ -18,6 +16,11 @@ export class ListValue extends PebbleValue {
     this.#backing = backing
     this.#offset = offset
     this.size = size
+    this.weight = totalWeight(this.items())
+  }
+
+  get kind(): string {
+    return 'List'
   }
 
   /** The element at a valid index. */
@@ -36,18 +39,14 @@ export class ListValue extends PebbleValue {
     return new ListValue(this.#backing, this.#offset + from, to - from)
   }
 
-  /** Puts the given elements, as many as there are, in the place of the present ones. */
-  overwrite(items: readonly Value[]): void {
+  /** Puts the same elements in another order. */
+  reorder(items: readonly Value[]): void {
     for (let i = 0; i < items.length; i++) this.#backing[this.#offset + i] = items[i] as Value
   }
 }
 
 /** A Java array, which only `split` makes: no list to `reverse`, `is empty` and `+`. */
-export class ArrayValue extends PebbleValue {
-  get kind(): string {
-    return 'Array'
-  }
-
+export class ArrayValue extends Collection {
   readonly #items: Value[]
 
   constructor(items: Value[]) {
@@ -55,8 +54,16 @@ export class ArrayValue extends PebbleValue {
     this.#items = items
   }
 
+  get kind(): string {
+    return 'Array'
+  }
+
   get size(): number {
     return this.#items.length
+  }
+
+  get weight(): number {
+    return this.#items.length + 1
   }
 
   at(index: number): Value {
@@ -67,7 +74,8 @@ export class ArrayValue extends PebbleValue {
     return this.#items
   }
 
-  overwrite(items: readonly Value[]): void {
+  /** Puts the same elements in another order. */
+  reorder(items: readonly Value[]): void {
     for (let i = 0; i < items.length; i++) this.#items[i] = items[i] as Value
   }
 }

@@ -1,8 +1,8 @@
 import { runtimeFault } from '../fault.ts'
 import { JavaDouble, type NumberValue } from './value.ts'
 
-const DECIMAL = /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/
-const HEXADECIMAL = /^([+-]?)0[xX]([\da-fA-F]*)(?:\.([\da-fA-F]*))?[pP]([+-]?\d+)[fFdD]?$/
+const DECIMAL = /^[+-]?(?:NaN|Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)$/
+const HEXADECIMAL = /^([+-]?)0[xX]([\da-fA-F]{0,400})(?:\.([\da-fA-F]{0,400}))?[pP]([+-]?\d+)[fFdD]?$/
 const LONG = /^[+-]?\d+$/
 const MAX_LONG = 2n ** 63n
 

@@ -2,7 +2,7 @@ import { runtimeFault } from '../fault.ts'
 import { isNumber, kindOf, toDouble, type Value } from './value.ts'
 
 /**
- * What a condition makes of a value (LANGUAGE 7). `strict` refuses null, as conditions and logical operators do
+ * What a condition makes of a value. `strict` refuses null, as conditions and logical operators do
  * under strict variables.
  */
 export function truthOf(value: Value, strict = false): boolean {

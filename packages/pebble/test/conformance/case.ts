@@ -1,7 +1,7 @@
 import { type CompileOptions, compile, type Limits, profiles, TemplateError } from '../../src/index.ts'
 import { parseLossless } from './lossless-json.ts'
 
-/** One recorded case; LANGUAGE 19 describes the format. */
+/** One recorded case; `test/cases/README.md` describes the format. */
 export interface Case {
   readonly id: string
   readonly topic: string
@@ -58,6 +58,8 @@ export type Mode = 'default' | 'strict'
 export interface Outcome {
   readonly mode: Mode
   readonly passed: boolean
+  /** Passed because this engine refused what it must not do. */
+  readonly refused: boolean
   readonly expected: Result
   readonly actual: Result
 }
@@ -87,7 +89,7 @@ function categoryOf(error: TemplateError): string {
 function judge(one: Case, mode: Mode, expected: Result, actual: Result): Outcome {
   const refused = !actual.ok && actual.category === 'refused'
   const passed = refused ? one.tier === 'sandbox' || !expected.ok : same(expected, actual)
-  return { mode, passed, expected, actual }
+  return { mode, passed, refused, expected, actual }
 }
 
 function same(a: Result, b: Result): boolean {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Outcome, readCases, runCase } from './case.ts'
 
@@ -11,13 +12,15 @@ const { values, positionals } = parseArgs({
 let passed = 0
 let failed = 0
 for (const file of positionals) {
-  const counts = new Map<string, { passed: number; failed: number }>()
-  for (const one of readCases(readFileSync(file, 'utf8'))) {
-    const wrong = runCase(one).filter((outcome) => !outcome.passed)
-    const count = counts.get(one.tier) ?? { passed: 0, failed: 0 }
+  const counts = new Map<string, { passed: number; failed: number; refused: number }>()
+  for (const one of readCases(readFileSync(located(file), 'utf8'))) {
+    const outcomes = runCase(one)
+    const wrong = outcomes.filter((outcome) => !outcome.passed)
+    const count = counts.get(one.tier) ?? { passed: 0, failed: 0, refused: 0 }
     counts.set(one.tier, count)
     if (wrong.length === 0) {
       count.passed++
+      if (outcomes.some((outcome) => outcome.refused)) count.refused++
       passed++
       continue
     }
@@ -26,10 +29,18 @@ for (const file of positionals) {
     if (values.show) console.log(describe(one.id, one.template, one.context, wrong))
   }
   for (const [tier, count] of counts)
-    console.log(`${file} ${tier}: ${count.passed} passed, ${count.failed} failed`)
+    console.log(
+      `${file} ${tier}: ${count.passed} passed (${count.refused} by refusal), ${count.failed} failed`,
+    )
 }
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+/** npm runs this in the folder of the package; files may also be named from where npm was called. */
+function located(file: string): string {
+  const fromCaller = resolve(process.env.INIT_CWD ?? '.', file)
+  return existsSync(fromCaller) ? fromCaller : file
+}
 
 function describe(id: string, template: string, context: unknown, wrong: readonly Outcome[]): string {
   const lines = wrong.map(

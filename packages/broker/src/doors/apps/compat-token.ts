@@ -1,5 +1,5 @@
 import { compatBody } from '@bursar/domain/issuing/compat-page.ts'
-import type { AppsDoorPorts, PageCall } from './door.ts'
+import type { AppsDoorPorts, PageCall } from './page-call.ts'
 import { readRequestText } from './request-text.ts'
 import { NO_STORE, sendJson } from './respond.ts'
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
-import type { AppOperations, OpenPage } from '../../operations/apps/app-operations.ts'
 import type { Log } from '../../operations/ports.ts'
-import { type ClientFacts, createClientFacts } from './client-facts.ts'
+import { createClientFacts } from './client-facts.ts'
 import { serveCompatToken } from './compat-token.ts'
 import { serveJwks } from './jwks.ts'
+import type { AppsDoorPorts, PageCall } from './page-call.ts'
 import { NO_STORE, sendJson } from './respond.ts'
 import { serveStandardToken } from './standard-token.ts'
 import { serveVerify } from './verify.ts'
@@ -13,28 +13,6 @@ import { serveVerify } from './verify.ts'
 export interface AppsDoor {
   handles(req: IncomingMessage): boolean
   handle(req: IncomingMessage, res: ServerResponse): void
-}
-
-export interface AppsDoorPorts {
-  operations: Pick<
-    AppOperations,
-    | 'openAppPage'
-    | 'recordAppRequest'
-    | 'requestCompatToken'
-    | 'requestAppToken'
-    | 'verifyAppToken'
-    | 'listPublicKeys'
-  >
-  log: Log
-  /** Addresses and networks whose `X-Forwarded-…` is believed. */
-  trustedProxies: readonly string[]
-}
-
-export interface PageCall {
-  req: IncomingMessage
-  res: ServerResponse
-  page: OpenPage
-  client: ClientFacts
 }
 
 const JWKS_PATH = '/.well-known/jwks.json'

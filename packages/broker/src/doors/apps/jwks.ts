@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AppsDoorPorts } from './door.ts'
+import type { AppsDoorPorts } from './page-call.ts'
 import { sendJson } from './respond.ts'
 
 /** Shorter than the ten minutes in which a new key is shown before it signs. */

@@ -1,6 +1,6 @@
 import { readTokenRequest, type TokenRefusal } from '@bursar/domain/issuing/token-request.ts'
 import { readBasicCredentials } from './basic-credentials.ts'
-import type { AppsDoorPorts, PageCall } from './door.ts'
+import type { AppsDoorPorts, PageCall } from './page-call.ts'
 import { readRequestText } from './request-text.ts'
 import { NO_STORE, sendJson } from './respond.ts'
 

@@ -1,6 +1,6 @@
 import { isJwtFault, type JwtFault } from '@bursar/domain/issuing/jwt-fault.ts'
 import { readTokenMember } from '@bursar/domain/issuing/token-request.ts'
-import type { AppsDoorPorts, PageCall } from './door.ts'
+import type { AppsDoorPorts, PageCall } from './page-call.ts'
 import { readRequestText } from './request-text.ts'
 import { NO_STORE, sendJson } from './respond.ts'
 

@@ -1,4 +1,5 @@
 import { presentInstant, presentInstantOrNull } from '@bursar/domain/api/wire/instant.ts'
+import type { SecretFacts } from '@bursar/domain/credential.ts'
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import type { Reason } from '@bursar/domain/state.ts'
 import type {
@@ -6,10 +7,11 @@ import type {
   Explanation,
   Operations,
   Page,
+  ProviderView,
   StatusReport,
   TokenHandout,
 } from '../../operations/operations.ts'
-import type { AuditRow, CallerRow, ExchangeRow, ProviderRow } from '../../store/store.ts'
+import type { AuditRow, CallerRow, ExchangeRow } from '../../store/store.ts'
 
 export function presentCredential({ credential, token, lastExchange }: CredentialView) {
   return {
@@ -22,12 +24,7 @@ export function presentCredential({ credential, token, lastExchange }: Credentia
       version: credential.provider.version,
     },
     recipe: credential.recipe,
-    secrets: Object.fromEntries(
-      Object.entries(credential.secrets).map(([name, { updatedAt, reference }]) => [
-        name,
-        { set: true, updated_at: presentInstant(updatedAt), ...(reference && { reference }) },
-      ]),
-    ),
+    secrets: presentSecrets(credential.secrets),
     destinations: credential.destinations.map(presentDestination),
     environment: credential.environment,
     labels: credential.labels,
@@ -37,6 +34,15 @@ export function presentCredential({ credential, token, lastExchange }: Credentia
     updated_at: presentInstant(credential.updatedAt),
   }
 }
+
+/** That they are set, never what they are. */
+const presentSecrets = (secrets: Readonly<Record<string, SecretFacts>>) =>
+  Object.fromEntries(
+    Object.entries(secrets).map(([name, { updatedAt, reference }]) => [
+      name,
+      { set: true, updated_at: presentInstant(updatedAt), ...(reference && { reference }) },
+    ]),
+  )
 
 function presentReason({ code, detail, since, mender, exchangeId, hint }: Reason) {
   return {
@@ -105,8 +111,17 @@ export function presentAuthorization(authorization: Awaited<ReturnType<Operation
   }
 }
 
-export function presentProvider({ name, version, title, recipe, createdAt }: ProviderRow) {
-  return { name, version, title, recipe, created_at: presentInstant(createdAt) }
+export function presentProvider(provider: ProviderView) {
+  const { name, version, title, description, recipe, secrets, createdAt } = provider
+  return {
+    name,
+    version,
+    title,
+    description,
+    recipe,
+    secrets: presentSecrets(secrets),
+    created_at: presentInstant(createdAt),
+  }
 }
 
 export function presentCaller(row: CallerRow) {

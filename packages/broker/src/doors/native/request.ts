@@ -4,8 +4,8 @@ import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { pointer } from '@bursar/domain/problem.ts'
 import { problemsOfIssues, unknownMember } from '@bursar/domain/schema-problem.ts'
 import type { z } from 'zod'
+import { readBody } from '../../http/body.ts'
 import type { Caller } from '../../operations/operations.ts'
-import { readBody } from './body.ts'
 
 /** zod writes `| undefined` on every optional member, though it never sets one to that. */
 type Exact<T> = { [K in keyof T]: Exclude<T[K], undefined> }

@@ -2,11 +2,11 @@ import type { Route } from '@bursar/domain/api/route.ts'
 import { ROUTES } from '@bursar/domain/api/table.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
+import { authenticate } from '../../http/bearer-key.ts'
+import { logError, presentError } from '../../http/problem-answer.ts'
 import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
-import { authenticate } from './authenticate.ts'
-import { logError, presentError } from './errors.ts'
 import { createHandlers } from './handlers.ts'
 import { readRequest } from './request.ts'
 
@@ -37,7 +37,7 @@ export function createNativeDoor({ operations, log, clock, random, version }: Na
       request_id: context.get('requestId'),
       caller: context.get('callerId'),
       method: context.req.method,
-      path: context.req.path,
+      path: withoutKeys(context.req.path),
       status: context.res.status,
       duration_ms: Math.round(clock.monotonicMs() - startedMs),
     })
@@ -74,9 +74,12 @@ export function createNativeDoor({ operations, log, clock, random, version }: Na
 
 const honoPath = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** The id of a request that came with one, unless it could disturb a log. */
+/** The id of a request that came with one, unless it could disturb a log or is a key. */
 const requestIdOf = (header: string | undefined): string | undefined =>
-  header !== undefined && /^[\w.:+/=-]{1,128}$/.test(header) ? header : undefined
+  header !== undefined && /^[\w.:+/=-]{1,128}$/.test(header) && !header.includes('bsr_') ? header : undefined
+
+/** People paste a key where a name belongs. */
+const withoutKeys = (path: string): string => path.replace(/bsr_[^/]*/g, 'bsr_…')
 
 function answer(context: DoorContext, { answer: { status, location } }: Route, body: unknown): Response {
   if (status === 204) return context.body(null, 204)

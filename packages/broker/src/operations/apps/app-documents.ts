@@ -1,4 +1,4 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { SigningAlgorithm } from '@bursar/domain/exchange.ts'
 import type { AppConfig } from '@bursar/domain/issuing/app-input.ts'
@@ -23,7 +23,7 @@ export interface PageBody {
 export interface AppBody {
   config: AppConfig
   clientSecrets: ClientSecretFacts[]
-  signingSecret: { updatedAt: number; reference?: SecretReference } | null
+  signingSecret: { updatedAt: number; reference?: OutsideReference } | null
 }
 export interface SigningKeyBody {
   algorithm: SigningAlgorithm

@@ -1,4 +1,4 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import type { AppConfig } from '@bursar/domain/issuing/app-input.ts'
 import type { AppPage } from '@bursar/domain/issuing/app-page.ts'
 import type { CompatOutcome } from '@bursar/domain/issuing/compat-page.ts'
@@ -33,7 +33,7 @@ export interface AppView {
   clientId: string
   config: AppConfig
   clientSecrets: readonly ClientSecretFacts[]
-  signingSecret: { reference?: SecretReference; updatedAt: number } | null
+  signingSecret: { reference?: OutsideReference; updatedAt: number } | null
   createdAt: number
   updatedAt: number
 }

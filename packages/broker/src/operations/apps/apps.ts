@@ -1,4 +1,4 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import {
   type AppConfig,
@@ -82,9 +82,16 @@ function refuseProblems(page: DocumentRow, input: AppInput, hasSigningSecret: bo
 function readSigningSecret(input: AppInput['signing_secret'], now: number) {
   if (input === undefined) return { facts: null, value: null }
   const source = secretSource(input)
-  return source instanceof Secret
-    ? { facts: { updatedAt: now }, value: source }
-    : { facts: { updatedAt: now, reference: source satisfies SecretReference }, value: null }
+  if (source instanceof Secret) return { facts: { updatedAt: now }, value: source }
+  if (source.from === 'provider') {
+    throw new BursarError('request.invalid', {
+      path: '/signing_secret/from',
+      detail: 'A signing secret can not be the secret of a provider.',
+      hint: 'Send the value, or refer to where it lives: env or file.',
+    })
+  }
+  const reference: OutsideReference = source
+  return { facts: { updatedAt: now, reference }, value: null }
 }
 
 async function makeClientSecret(ports: AppPorts, given: string | undefined) {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import type { SigningAlgorithm } from '@bursar/domain/exchange.ts'
 import type { AppConfig } from '@bursar/domain/issuing/app-input.ts'
 import type { AppPage } from '@bursar/domain/issuing/app-page.ts'
@@ -33,7 +33,7 @@ export interface OpenedApp {
   clientId: string
   config: AppConfig
   clientSecrets: ReadonlyArray<ClientSecretFacts & { hash: string }>
-  signingSecret: Secret | SecretReference | null
+  signingSecret: Secret | OutsideReference | null
   /** Secrets that were found right, by {@link SecretMarks}, with the end of each. */
   marks: Array<{ mark: Buffer; endsAt: number | null }>
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { MAX_BODY_BYTES } from '../../../src/doors/native/body.ts'
-import { JSON_PROBLEM_CODES } from '../../../src/doors/native/json.ts'
+import { MAX_BODY_BYTES } from '../../../src/http/body.ts'
+import { JSON_PROBLEM_CODES } from '../../../src/http/json.ts'
 import { openDoor } from './door.ts'
 import { CANARY, KEY } from './operations.ts'
 

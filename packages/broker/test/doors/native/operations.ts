@@ -1,8 +1,8 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { AppOperations } from '../../../src/operations/apps/app-operations.ts'
-import type { Caller, CredentialView, Operations } from '../../../src/operations/operations.ts'
-import type { ExchangeRow, ProviderRow } from '../../../src/store/store.ts'
+import type { Caller, CredentialView, Operations, ProviderView } from '../../../src/operations/operations.ts'
+import type { ExchangeRow } from '../../../src/store/store.ts'
 import { appOperations } from './app-operations.ts'
 
 export const KEY = 'bsr_admin_0123456789'
@@ -97,12 +97,14 @@ export const VIEW: CredentialView = {
   lastExchange: EXCHANGE,
 }
 
-const PROVIDER: ProviderRow = {
+const PROVIDER: ProviderView = {
   workspaceId: 'default',
   name: 'crm',
   version: 2,
   recipe: { grant: 'client_credentials' },
   title: null,
+  description: null,
+  secrets: {},
   createdAt: AT,
 }
 
@@ -132,6 +134,7 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
   const plain: Operations & AppOperations = {
     ...appOperations,
     authenticateFast: () => undefined,
+    renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
       if (key !== KEY) throw new BursarError('caller.unauthenticated', { detail: 'The key is not known.' })
       return CALLER

@@ -1,17 +1,16 @@
 import { z } from 'zod'
-import { SECRET_NAMES } from '../../grants/grant.ts'
 import { STATUSES } from '../../state.ts'
 import { destination } from './destination.ts'
 import { exchange } from './exchange.ts'
 import { instant } from './instant.ts'
 import { recipe } from './recipe.ts'
 
-const secretReference = z.union([
+export const secretReference = z.union([
   z.strictObject({ from: z.literal('env'), name: z.string() }),
   z.strictObject({ from: z.literal('file'), path: z.string() }),
+  z.strictObject({ from: z.literal('provider'), provider: z.string(), name: z.string() }),
 ])
 
-const secretName = z.enum(SECRET_NAMES)
 const labels = z.record(z.string(), z.string())
 
 /** Why a credential is in its status. */
@@ -45,8 +44,8 @@ export const credential = z.object({
   reason: reason.nullable(),
   provider: z.object({ name: z.string(), version: z.int().min(1) }).nullable(),
   recipe: recipe.describe('Complete: the recipe of the provider with the members of this credential over it'),
-  secrets: z.partialRecord(
-    secretName,
+  secrets: z.record(
+    z.string(),
     z.object({
       set: z.literal(true),
       updated_at: instant,

@@ -7,6 +7,9 @@ export const problemDetail = z.object({
   code: z.string(),
   detail: z.string(),
   hint: z.string().optional().describe('What to do about it'),
+  line: z.int().optional().describe('Of a template, from 1'),
+  column: z.int().optional().describe('From 1'),
+  excerpt: z.string().optional().describe('The line, with a caret under the place'),
 })
 
 /** Every error of the API, RFC 9457. */

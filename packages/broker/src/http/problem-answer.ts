@@ -1,6 +1,12 @@
 import { type ProblemDocument, problemType } from '@bursar/domain/api/wire/problem.ts'
 import { BursarError, ERRORS } from '@bursar/domain/error.ts'
-import type { Log } from '../../operations/ports.ts'
+import { describeFault } from '@bursar/domain/fault.ts'
+
+/** The part of a log that is needed here. */
+interface Log {
+  warn(event: string, fields?: Record<string, unknown>): void
+  error(event: string, fields?: Record<string, unknown>): void
+}
 
 /** What the client is told: RFC 9457. A fault of ours says no more than its request id. */
 export function presentError(
@@ -19,11 +25,12 @@ export function presentError(
     code: known.code,
     detail: known.detail,
     ...(known.hint !== undefined && { hint: known.hint }),
-    errors: known.problems.map(({ path, code, detail, hint }) => ({
+    errors: known.problems.map(({ path, code, detail, hint, place }) => ({
       path,
       code,
       detail,
       ...(hint !== undefined && { hint }),
+      ...place,
     })),
     request_id: requestId,
   }
@@ -53,16 +60,4 @@ export function logError(log: Log, error: unknown, requestId: string): void {
       detail: error.detail,
       ...(error.cause !== undefined && { cause: describeFault(error.cause) }),
     })
-}
-
-/** Without the message: what parsers and drivers write into theirs may be a secret. */
-function describeFault(fault: unknown): Record<string, unknown> {
-  if (!(fault instanceof Error)) return { error: typeof fault }
-  const frames = (fault.stack ?? '').replace(fault.message, '').split('\n')
-  const code: unknown = 'code' in fault ? fault.code : undefined
-  return {
-    error: fault.name,
-    ...(typeof code === 'string' && { error_code: code }),
-    stack: frames.filter((line) => line.trimStart().startsWith('at ')).map((line) => line.trim()),
-  }
 }

@@ -1,10 +1,15 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import type { Caller, Operations } from '../../operations/operations.ts'
 
-type Authentication = Pick<Operations, 'authenticateFast' | 'authenticate'>
+interface Authentication<Caller> {
+  authenticateFast(key: string): Caller | undefined
+  authenticate(key: string): Promise<Caller>
+}
 
 /** Who asks, by `Authorization: Bearer <key>` (RFC 6750 §2.1). */
-export async function authenticate(operations: Authentication, header: string | null): Promise<Caller> {
+export async function authenticate<Caller>(
+  operations: Authentication<Caller>,
+  header: string | null,
+): Promise<Caller> {
   const key = /^bearer +([^\s]+) *$/i.exec(header ?? '')?.[1]
   if (key === undefined)
     throw new BursarError('caller.unauthenticated', {

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { createOriginLimits } from '../../src/refresher/origin-limits.ts'
+
+const recipe = (origin: string, client_id = 'c') => ({ token_url: `${origin}/token`, client_id })
+
+/** Work that ends when it is told to. */
+function held() {
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  let begun = false
+  return {
+    work: () => {
+      begun = true
+      return ended
+    },
+    end,
+    get begun() {
+      return begun
+    },
+  }
+}
+
+test('as many run at once as allowed, as many again wait, the rest is sent back', async () => {
+  const limits = createOriginLimits(1, () => 0)
+  const [first, second, third] = [held(), held(), held()]
+  const one = limits.run(recipe('https://a'), first.work)
+  const two = limits.run(recipe('https://a'), second.work)
+  expect(await limits.run(recipe('https://a'), third.work)).toBe(1)
+  expect([first.begun, second.begun, third.begun]).toEqual([true, false, false])
+  first.end()
+  expect(await one).toBeNull()
+  second.end()
+  expect(await two).toBeNull()
+  expect(second.begun).toBe(true)
+})
+
+test('an origin that is busy holds up no other', async () => {
+  const limits = createOriginLimits(1, () => 0)
+  const busy = held()
+  const running = limits.run(recipe('https://a'), busy.work)
+  expect(await limits.run(recipe('https://b'), async () => {})).toBeNull()
+  busy.end()
+  await running
+})
+
+test('a client that was told to wait is left alone for that time, other clients are not', async () => {
+  let now = 100
+  const limits = createOriginLimits(4, () => now)
+  limits.pause(recipe('https://a'), 30)
+  expect(await limits.run(recipe('https://a'), async () => {})).toBe(30)
+  expect(await limits.run(recipe('https://a', 'other'), async () => {})).toBeNull()
+  now = 130
+  expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
+})
+
+test('room is given back by work that fails', async () => {
+  const limits = createOriginLimits(1, () => 0)
+  await expect(limits.run(recipe('https://a'), () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
+})

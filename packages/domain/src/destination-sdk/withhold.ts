@@ -1,0 +1,75 @@
+import { isObject } from '../json.ts'
+import { isSecretField } from './data-field.ts'
+import { headerField, isSecretHeader } from './token-request.ts'
+
+/** Secrets of one entry by the names that its recipe has for them. */
+export type EntrySecrets = Readonly<Record<string, string>>
+
+const CLIENT_SECRET = 'client_secret'
+
+/** Where an entry may hold a secret: the object, the member, and the name that the recipe has for it. */
+function places(
+  entry: Record<string, unknown>,
+): Array<{ in: Record<string, unknown>; member: string; name: string }> {
+  const fields = listOf(entry.authenticationDataFields).filter(isSecretField)
+  const request = isObject(entry.accessTokenRequest) ? entry.accessTokenRequest : {}
+  const http = isObject(request.httpTemplate) ? request.httpTemplate : {}
+  const headers = listOf(http.headers).flatMap((header, index) =>
+    isObject(header.value) && header.value.templatingStrategy === 'NONE' && isSecretHeader(header.header)
+      ? [{ in: header.value, member: 'value', name: headerField(index) }]
+      : [],
+  )
+  return [
+    { in: entry, member: 'clientSecret', name: CLIENT_SECRET },
+    ...fields.map((field) => ({ in: field, member: 'value', name: String(field.name) })),
+    ...headers,
+  ]
+}
+
+const listOf = (value: unknown): Array<Record<string, unknown>> =>
+  Array.isArray(value) ? value.filter(isObject) : []
+
+/** A copy of the configuration without the secrets of its entries: what may be kept in the open and given back. */
+export function withholdSecrets(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy = copyOf(configuration)
+  for (const entry of entriesOf(copy)) {
+    for (const place of places(entry)) delete place.in[place.member]
+  }
+  return copy
+}
+
+/**
+ * A copy with the secrets put back that an update leaves out, since nobody was ever given them. They stay with
+ * an entry only while it speaks for the same client of the same grant.
+ */
+export function restoreSecrets(
+  configuration: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>>,
+  secretsBefore: (index: number) => EntrySecrets,
+): Record<string, unknown> {
+  const copy = copyOf(configuration)
+  const old = entriesOf(before)
+  for (const [index, entry] of entriesOf(copy).entries()) {
+    if (!isSameClient(entry, old[index])) continue
+    const kept = secretsBefore(index)
+    for (const place of places(entry)) {
+      const secret = place.in[place.member] === undefined ? kept[place.name] : undefined
+      if (secret !== undefined) place.in[place.member] = typed(place.in, secret)
+    }
+  }
+  return copy
+}
+
+const isSameClient = (entry: Record<string, unknown>, old: Record<string, unknown> | undefined): boolean =>
+  old !== undefined && ['authType', 'grant', 'clientId'].every((member) => entry[member] === old[member])
+
+function typed({ type }: Record<string, unknown>, secret: string): unknown {
+  return type === 'integer' && /^-?\d{1,15}$/.test(secret) ? Number(secret) : secret
+}
+
+/** The entries that are objects, each at its index as long as all of them are. */
+export const entriesOf = (configuration: Readonly<Record<string, unknown>>): Array<Record<string, unknown>> =>
+  listOf(configuration.customerAuthenticationConfigurations)
+
+const copyOf = (value: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(value))

@@ -1,0 +1,4 @@
+/** Markdown without the spaces and dashes that only line up its tables. */
+export function unpadded(markdown: string): string {
+  return markdown.replaceAll(/ *\| */g, '|').replaceAll(/-{3,}/g, '---')
+}

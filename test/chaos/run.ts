@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startDatabase } from './database.ts'
+import { type Answered, ask, credentialBody, visit } from './desk.ts'
+import { Dice } from './dice.ts'
+import { openDisk } from './disk.ts'
+import { drawFault, type Scene } from './faults.ts'
+import { after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
+import type { Plant } from './points.ts'
+import type { Tally } from './table.ts'
+import { Truth } from './truth.ts'
+
+export interface ChaosSettings {
+  engine: 'sqlite' | 'postgres'
+  seed: number
+  rounds: number
+  minutes: number
+  nodes: number
+  credentials: number
+  plant: Plant | null
+  say: (line: string) => void
+  /** Aborted, the run ends after its round and cleans up. */
+  signal?: AbortSignal
+}
+
+/** Faults, round after round, while callers read and use tokens; then everything must settle. */
+export async function runChaos(settings: ChaosSettings): Promise<Tally> {
+  const folder = mkdtempSync(join(tmpdir(), 'bursar-chaos-'))
+  const dice = new Dice(settings.seed)
+  const truth = new Truth(new Dice(settings.seed + 1), DEADLINE_SECONDS * 1000)
+  await truth.start()
+  const database = settings.engine === 'postgres' ? await startDatabase() : null
+  const { nodes, plant } = settings
+  const disk = database === null ? openDisk(folder, settings.say) : null
+  const fleet = new Fleet({ folder, nodes, plant, disk, databaseUrl: database?.url ?? null })
+  const run = new Run(settings, { dice, fleet, truth, database, disk })
+  try {
+    await fleet.startAll()
+    return await run.rounds()
+  } finally {
+    await fleet.stop()
+    await database?.stop()
+    await truth.stop()
+    disk?.remove()
+    if (!run.failed) rmSync(folder, { recursive: true, force: true })
+    else settings.say(`logs of the nodes: ${folder}`)
+  }
+}
+
+const SETTLE_EVERY = 20
+const SETTLE_MS = LEASE_SECONDS * 1000 + 2_500
+
+class Run {
+  readonly #settings: ChaosSettings
+  readonly #scene: Scene
+  readonly #names: string[]
+  readonly #tally: Tally
+  #calm = false
+  #over = false
+  #calmSinceMs = Number.POSITIVE_INFINITY
+  failed = false
+
+  constructor(settings: ChaosSettings, scene: Scene) {
+    this.#settings = settings
+    this.#scene = scene
+    this.#names = Array.from({ length: settings.credentials }, (_, n) => `c${n}-1`)
+    const { reused, doubled, misplaced } = scene.truth
+    this.#tally = {
+      engine: settings.engine,
+      nodes: settings.nodes,
+      rounds: 0,
+      exchanges: 0,
+      reads: 0,
+      proxied: 0,
+      answersLost: [],
+      reused,
+      doubled,
+      misplaced,
+      refused: [],
+      stale: [],
+      inDoubt: 0,
+      inDoubtWrongly: [],
+    }
+  }
+
+  async rounds(): Promise<Tally> {
+    const { fleet, truth } = this.#scene
+    const first = fleet.nodes[0]!
+    for (const name of this.#names) await ask(first, 'POST', '/v1/credentials', credentialBody(truth, name))
+    const callers = Promise.all([this.#call(), this.#call()])
+    const endMs = Date.now() + this.#settings.minutes * 60_000
+    for (let round = 1; round <= this.#settings.rounds && Date.now() < endMs; round += 1) {
+      if (this.#settings.signal?.aborted) break
+      const before = this.#faults()
+      const fault = drawFault(this.#scene)
+      const node = this.#scene.dice.pick(fleet.nodes)
+      await fault.strike(this.#scene, node)
+      for (const each of fleet.nodes) if (each.process === null) await fleet.start(each)
+      this.#tally.rounds = round
+      if (round % SETTLE_EVERY === 0) await this.#settle()
+      const found = this.#faults().slice(before.length)
+      const { length } = found
+      this.#settings.say(
+        `${this.#settings.engine} ${round} ${fault.name} ${node.name}${length > 0 ? `: ${found.join('; ')}` : ''}`,
+      )
+      if (this.#settings.plant !== null && length > 0) break
+    }
+    await this.#settle()
+    this.#over = true
+    await callers
+    this.#tally.exchanges = truth.requests
+    this.#tally.proxied = truth.proxied
+    const all = this.#faults()
+    for (const line of all) this.#settings.say(`found: ${line}`)
+    this.failed = all.length > 0
+    return this.#tally
+  }
+
+  #faults(): string[] {
+    const { answersLost, reused, doubled, misplaced, refused, stale, inDoubtWrongly } = this.#tally
+    return [answersLost, reused, doubled, misplaced, refused, stale, inDoubtWrongly].flat()
+  }
+
+  /** A caller that never stops asking. */
+  async #call(): Promise<void> {
+    const { fleet, truth } = this.#scene
+    const dice = new Dice(this.#settings.seed + 2)
+    while (!this.#over) {
+      const node = fleet.up.length === 0 ? undefined : dice.pick(fleet.up)
+      if (node === undefined) {
+        await after(20)
+        continue
+      }
+      const name = dice.pick(this.#names)
+      const kind = dice.between(0, 9)
+      if (kind === 0) await visit(node, name, truth.elsewhere)
+      else if (kind < 4) await visit(node, name, truth.destination)
+      else await this.#read(node, name)
+      await after(10)
+    }
+  }
+
+  async #read(node: BrokerNode, name: string): Promise<void> {
+    const { truth } = this.#scene
+    const { generation } = node
+    const wasCalm = this.#calm
+    const answer = await ask(node, 'GET', `/v1/credentials/${name}/token`)
+    if (answer?.status === 200) {
+      this.#tally.reads += 1
+      const token = truth.issued.get(String(answer.body.access_token))
+      if (token?.credential !== name) this.#tally.misplaced.push(`${name}: handed out a token of another`)
+      return
+    }
+    // The database is there and the node has been up for a while: whatever lives has to be served.
+    const settled = wasCalm && this.#calm && Date.now() - this.#calmSinceMs > 3_000
+    const living = truth.usable(name, 1_000)
+    if (!settled || answer === null || answer.status === 404 || living === undefined) return
+    if (this.#scene.fleet.ended.has(living.node) || node.generation !== generation) return
+    this.#tally.refused.push(`${name} at ${node.name}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  }
+
+  /** Faults pause; leases run out; what is in doubt by then is judged, and what was revoked is not served. */
+  async #settle(): Promise<void> {
+    const { truth, fleet } = this.#scene
+    truth.mood = 'well'
+    await after(SETTLE_MS)
+    this.#calm = true
+    this.#calmSinceMs = Date.now()
+    await after(1_000)
+    const node = fleet.nodes[0]!
+    for (const name of [...this.#names]) await this.#judge(node, name)
+    await this.#revoke()
+    await after(2_500)
+    this.#calm = false
+  }
+
+  async #judge(node: BrokerNode, name: string): Promise<void> {
+    const view = (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
+    if (view?.status !== 200) {
+      this.#tally.answersLost.push(`${name} is gone: ${view?.status}`)
+      return
+    }
+    const { status, reason } = view.body as {
+      status: string
+      reason: { code: string; detail: string } | null
+    }
+    if (status === 'active') return
+    if (reason?.code === 'in_doubt') this.#judgeDoubt(name)
+    else if (status === 'broken') this.#tally.answersLost.push(`${name} is broken: ${reason?.code}`)
+    else return
+    await this.#replace(node, name)
+  }
+
+  /** A node that starts anew on a busy machine may need a moment. */
+  async #askAgain(name: string): Promise<Answered | null> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await after(1_000)
+      for (const node of this.#scene.fleet.nodes) {
+        if (node.process === null) await this.#scene.fleet.start(node)
+        const view = await ask(node, 'GET', `/v1/credentials/${name}`)
+        if (view !== null) return view
+      }
+    }
+    return null
+  }
+
+  /** In doubt for a reason: the request or its answer was lost, or whoever made it was ended. */
+  #judgeDoubt(name: string): void {
+    const { truth, fleet } = this.#scene
+    const last = truth.last(name)
+    const arrived = last?.delivered === true && last.endedMs !== null && last.endedMs - last.atMs < 900
+    if (arrived && last !== undefined && !this.#endedNear(last.node, last.atMs)) {
+      const facts = `${last.node} asked at ${last.atMs}, answered by ${last.endedMs}`
+      const ends = [...fleet.ended].map(([ended, at]) => `${ended}@${at}`).slice(-6)
+      this.#tally.inDoubtWrongly.push(`${name}: ${facts}; ended: ${ends.join(' ')}`)
+    } else this.#tally.inDoubt += 1
+  }
+
+  /** The process that asked did not outlive its exchange, or another one died between its intent and its request. */
+  #endedNear(node: string, atMs: number): boolean {
+    const { ended } = this.#scene.fleet
+    const own = ended.get(node)
+    return [...ended.values(), ...(own === undefined ? [] : [own])].some((endMs) => endMs >= atMs)
+  }
+
+  /** What an operator does: the credential begins anew, with a fresh sign-in at the provider. */
+  async #replace(node: BrokerNode, name: string): Promise<void> {
+    const { truth } = this.#scene
+    const [stem, number] = name.split('-')
+    const next = `${stem}-${Number(number) + 1}`
+    await ask(node, 'DELETE', `/v1/credentials/${name}`)
+    await ask(node, 'POST', '/v1/credentials', credentialBody(truth, next))
+    this.#names[this.#names.indexOf(name)] = next
+  }
+
+  /** A pause is effective on every node within a second. */
+  async #revoke(): Promise<void> {
+    const { dice, fleet } = this.#scene
+    const name = dice.pick(this.#names)
+    const first = dice.pick(fleet.nodes)
+    const paused = await ask(first, 'POST', `/v1/credentials/${name}/pause`)
+    if (paused?.status !== 200) return
+    await after(1_000)
+    for (const node of fleet.nodes) {
+      const answer = await ask(node, 'GET', `/v1/credentials/${name}/token`)
+      if (answer?.status === 200)
+        this.#tally.stale.push(`${name} at ${node.name} after a pause at ${first.name}`)
+    }
+    await ask(first, 'POST', `/v1/credentials/${name}/resume`)
+  }
+}

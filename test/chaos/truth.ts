@@ -1,0 +1,215 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Dice } from './dice.ts'
+
+/** One request to the token endpoint, and what became of it. */
+export interface Asked {
+  credential: string
+  node: string
+  atMs: number
+  /** The refresh token it spent. */
+  spent: string | null
+  /** The provider changed its state. */
+  committed: boolean
+  /** An answer of any kind reached the other end of the connection. */
+  delivered: boolean
+  endedMs: number | null
+  accessToken: string | null
+}
+
+interface Family {
+  current: string
+  spentAt: Map<string, number>
+  revoked: boolean
+}
+
+interface Issued {
+  credential: string
+  node: string
+  expiresMs: number
+  deliveredMs: number | null
+  revokedMs: number | null
+}
+
+export type Mood = 'well' | 'late' | 'dropping' | 'busy'
+type Fate = 'well' | 'late' | 'drop before' | 'drop after' | 'reset' | 'unavailable' | 'too many'
+
+const FATES: Record<Mood, readonly Fate[]> = {
+  well: ['well'],
+  late: ['well', 'late', 'late'],
+  dropping: ['well', 'drop before', 'drop after', 'reset'],
+  busy: ['well', 'unavailable', 'too many'],
+}
+
+/** A provider and a destination that know everything: who spent what, what was answered, what is still good. */
+export class Truth {
+  readonly asked: Asked[] = []
+  readonly issued = new Map<string, Issued>()
+  mood: Mood = 'well'
+  /** Refresh tokens that came twice without a grace and without somebody who asked for it. */
+  reused: string[] = []
+  doubled: string[] = []
+  misplaced: string[] = []
+  requests = 0
+  proxied = 0
+  readonly #families = new Map<string, Family>()
+  readonly #dice: Dice
+  readonly #deadlineMs: number
+  readonly #servers: Server[] = []
+  #numbers = 0
+  tokenUrl = ''
+  destination = ''
+  elsewhere = ''
+
+  constructor(dice: Dice, deadlineMs: number) {
+    this.#dice = dice
+    this.#deadlineMs = deadlineMs
+  }
+
+  async start(): Promise<void> {
+    this.tokenUrl = `${await this.#listen((req, res) => this.#token(req, res))}/token`
+    this.destination = await this.#listen((req, res) => this.#visit(req, res))
+    this.elsewhere = await this.#listen((req, res) => {
+      this.misplaced.push(`a request to ${req.url} went where no rule allows`)
+      res.end()
+    })
+  }
+
+  async stop(): Promise<void> {
+    for (const server of this.#servers) {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  }
+
+  /** A new family; its first refresh token. */
+  adopt(credential: string): string {
+    const current = this.#next('rt')
+    this.#families.set(credential, { current, spentAt: new Map(), revoked: false })
+    return current
+  }
+
+  /** The last request for a credential. */
+  last(credential: string): Asked | undefined {
+    return this.asked.findLast((asked) => asked.credential === credential)
+  }
+
+  /** An access token that reached a node, good for `ms` more. */
+  usable(credential: string, ms: number): Issued | undefined {
+    return [...this.issued.values()].findLast(
+      (token) =>
+        token.credential === credential && token.deliveredMs !== null && token.expiresMs > Date.now() + ms,
+    )
+  }
+
+  async #listen(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
+    const server = createServer(handle)
+    this.#servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  async #token(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of req) chunks.push(chunk as Buffer)
+    const form = new URLSearchParams(Buffer.concat(chunks).toString())
+    const credential = form.get('client_id') ?? ''
+    const asked: Asked = {
+      credential,
+      node: String(req.headers['chaos-node'] ?? ''),
+      atMs: Date.now(),
+      spent: form.get('refresh_token'),
+      committed: false,
+      delivered: false,
+      endedMs: null,
+      accessToken: null,
+    }
+    this.#watchDoubles(asked)
+    this.asked.push(asked)
+    this.requests += 1
+    res.once('close', () => {
+      asked.endedMs = Date.now()
+    })
+    const fate = this.#dice.pick(FATES[this.mood])
+    if (fate === 'reset') return void req.socket.resetAndDestroy()
+    if (fate === 'drop before') return void req.socket.destroy()
+    if (fate === 'unavailable') return this.#answer(res, asked, 503, { error: 'temporarily_unavailable' })
+    if (fate === 'too many') {
+      res.setHeader('retry-after', '1')
+      return this.#answer(res, asked, 429, { error: 'slow_down' })
+    }
+    const answer = this.#exchange(asked)
+    if (fate === 'drop after') return void req.socket.destroy()
+    if (fate === 'late') await new Promise((resolve) => setTimeout(resolve, this.#dice.between(200, 1_300)))
+    this.#answer(res, asked, answer.error === undefined ? 200 : 400, answer)
+  }
+
+  #exchange(asked: Asked): Record<string, unknown> {
+    const { credential, spent } = asked
+    let refresh: string | undefined
+    if (spent !== null) {
+      const family = this.#families.get(credential)
+      if (family === undefined || family.revoked) return { error: 'invalid_grant' }
+      if (family.current !== spent) {
+        family.revoked = true
+        const times = family.spentAt.has(spent) ? 'a second time' : 'though it was never issued'
+        this.reused.push(`${credential}: ${spent} came ${times}, from ${asked.node}`)
+        return { error: 'invalid_grant' }
+      }
+      refresh = this.#next('rt')
+      family.spentAt.set(spent, Date.now())
+      family.current = refresh
+    }
+    asked.committed = true
+    const accessToken = this.#next('at')
+    asked.accessToken = accessToken
+    const life = this.#dice.between(6, 9)
+    this.issued.set(accessToken, {
+      credential,
+      node: asked.node,
+      expiresMs: Date.now() + life * 1000,
+      deliveredMs: null,
+      revokedMs: null,
+    })
+    return { access_token: accessToken, token_type: 'Bearer', expires_in: life, refresh_token: refresh }
+  }
+
+  #answer(res: ServerResponse, asked: Asked, status: number, body: Record<string, unknown>): void {
+    if (res.destroyed) return
+    res.once('finish', () => {
+      if (res.destroyed || res.socket === null || res.socket.destroyed) return
+      asked.delivered = true
+      const token = asked.accessToken === null ? undefined : this.issued.get(asked.accessToken)
+      if (token !== undefined) token.deliveredMs = Date.now()
+    })
+    res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
+
+  /** Two open requests of one credential, the older one still within the deadline that its lease covers. */
+  #watchDoubles(asked: Asked): void {
+    const open = this.asked.findLast(
+      (before) =>
+        before.credential === asked.credential &&
+        before.endedMs === null &&
+        asked.atMs - before.atMs < this.#deadlineMs,
+    )
+    if (open !== undefined) this.doubled.push(`${asked.credential}: ${open.node} and ${asked.node}`)
+  }
+
+  /** The destination: the path says whose token it has to be. */
+  #visit(req: IncomingMessage, res: ServerResponse): void {
+    this.proxied += 1
+    const credential = (req.url ?? '').split('/').at(-1) ?? ''
+    const text = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1] ?? ''
+    const token = this.issued.get(text)
+    if (token === undefined || token.credential !== credential) {
+      this.misplaced.push(`${credential}: "${text.slice(0, 4)}…" of ${token?.credential ?? 'nobody'}`)
+    }
+    res.end('ok')
+  }
+
+  #next(kind: string): string {
+    this.#numbers += 1
+    return `${kind}-${this.#numbers}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
+  }
+}

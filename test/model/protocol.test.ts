@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { explore } from './explore.ts'
+import type { Plant } from './planted.ts'
+import type { Budget, WorldSettings } from './world.ts'
+
+/** `BURSAR_MODEL_STATES=1000000` searches until there is nothing new; without it each search is cut off early. */
+const STATES = Number(process.env.BURSAR_MODEL_STATES ?? 2_500)
+const TIMEOUT_MS = process.env.BURSAR_MODEL_STATES === undefined ? 60_000 : 24 * 3_600_000
+
+const NOTHING: Budget = { crash: 0, fault: 0, drop: 0, busy: 0, force: 0, tick: 0 }
+const world = (budget: Partial<Budget>, more: Partial<WorldSettings> = {}): WorldSettings => ({
+  nodes: 3,
+  leaseSeconds: 10,
+  deadlineSeconds: 3,
+  graceSeconds: 0,
+  exchanges: 1,
+  ...more,
+  budget: { ...NOTHING, ...budget },
+})
+
+test('two nodes and one crash anywhere: every order of events keeps the promises', async () => {
+  const search = await explore(world({ crash: 1, tick: 3 }, { nodes: 2 }), 50_000)
+  expect(search).toMatchObject({ found: null, complete: true })
+  expect(search.calmEnds).toBeGreaterThan(0)
+}, 60_000)
+
+const SEARCHES: Record<string, WorldSettings> = {
+  'a crash': world({ crash: 1, tick: 4 }),
+  'a crash and a fault of the database': world({ crash: 1, fault: 1, tick: 3 }),
+  'a lost connection, a busy provider and an operator': world({ drop: 1, busy: 1, force: 1, tick: 3 }),
+  'a grace of the provider, a crash and a lost connection': world(
+    { crash: 1, drop: 1, tick: 4 },
+    { graceSeconds: 20 },
+  ),
+  'two rotations and a fault of the database': world({ fault: 1, tick: 4 }, { exchanges: 2 }),
+}
+
+test.each(Object.entries(SEARCHES))(
+  'three nodes, %s: no promise is broken',
+  async (_title, settings) => {
+    const search = await explore(settings, STATES)
+    expect(search.found).toBeNull()
+    if (process.env.BURSAR_MODEL_STATES !== undefined) console.log(_title, search)
+  },
+  TIMEOUT_MS,
+)
+
+const PLANTS: Record<Plant, RegExp> = {
+  fencing: /version went back|not newer|spent twice|lost/,
+  journal: /spent twice|lost/,
+  spool: /lost/,
+  lease: /outlived its lease|at the same time/,
+}
+
+test.each(Object.entries(PLANTS))(
+  'without %s the search finds what goes wrong',
+  async (plant, wrong) => {
+    const settings = world({ crash: 1, fault: 1, tick: 4 }, { nodes: 2, exchanges: 2, plant: plant as Plant })
+    const { found } = await explore(settings, 30_000)
+    expect(found?.violation).toMatch(wrong)
+  },
+  60_000,
+)
