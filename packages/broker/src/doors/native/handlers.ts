@@ -1,6 +1,8 @@
 import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
+import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Operations } from '../../operations/operations.ts'
+import { createAppHandlers } from './app-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 
@@ -9,9 +11,10 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export function createHandlers(operations: Operations, version: string): Handlers {
+export function createHandlers(operations: Operations & AppOperations, version: string): Handlers {
   let openApi: unknown
   return {
+    ...createAppHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       present.presentCredential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),
