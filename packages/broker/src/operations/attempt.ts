@@ -184,10 +184,12 @@ function rescue(
 
 /** What can be read of the secrets: enough to judge an answer that came long ago. */
 const resolveKept = (ports: ExchangePorts, credential: Claim['credential']) =>
-  resolveSecrets(ports, openSecrets(ports.envelope, credential)).catch((error: unknown) => {
-    if (error instanceof BursarError) return {}
-    throw error
-  })
+  resolveSecrets(ports, credential.workspaceId, openSecrets(ports.envelope, credential)).catch(
+    (error: unknown) => {
+      if (error instanceof BursarError) return {}
+      throw error
+    },
+  )
 
 async function writeIntent(ports: ExchangePorts, claim: Claim, intentId: string): Promise<boolean> {
   const { credential, token, leaseId } = claim

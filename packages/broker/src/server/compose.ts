@@ -3,6 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createConnectDoor, isConnectPath } from '../doors/connect/routes.ts'
+import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
@@ -21,7 +23,6 @@ import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
 import { loadKeyring } from '../vault/keyring-source.ts'
 import { createSecretSources } from '../vault/resolve.ts'
-import { createConsentDoor } from './consent-callback.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
@@ -118,7 +119,14 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const ports = world.wrap?.(real) ?? real
     const admin = await firstAdmin(ports, settings.adminKey)
-    const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const {
+      operations,
+      connect,
+      destinations: configurations,
+      exchanger,
+      flushUse,
+      close,
+    } = createOperations(ports, VERSION)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
       concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
@@ -145,11 +153,21 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
     })
     const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
-    const publicDoor = createConsentDoor({ operations, log, random })
+    const destinationsDoor = createDestinationsDoor({
+      operations: { ...operations, ...configurations },
+      log,
+      clock,
+      random,
+    })
+    const publicDoor = createConnectDoor({ operations: { ...operations, ...connect }, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin: (request) => native.fetch(request),
+      admin: (request) =>
+        new URL(request.url).pathname.startsWith(DESTINATIONS_PATH)
+          ? destinationsDoor.fetch(request)
+          : native.fetch(request),
       public: (request) => publicDoor.fetch(request),
+      isPublic: isConnectPath,
       health: {
         async ready() {
           try {

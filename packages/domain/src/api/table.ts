@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { callerRoutes } from './routes/callers.ts'
+import { connectLinkRoutes } from './routes/connect-links.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
@@ -10,6 +11,7 @@ export const ROUTES = [
   ...credentialRoutes,
   ...tokenRoutes,
   ...providerRoutes,
+  ...connectLinkRoutes,
   ...callerRoutes,
   ...serviceRoutes,
 ] as const

@@ -1,6 +1,7 @@
 import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
 import type { Operations } from '../../operations/operations.ts'
+import type { Clock } from '../../operations/ports.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 
@@ -9,7 +10,7 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export function createHandlers(operations: Operations, version: string): Handlers {
+export function createHandlers(operations: Operations, version: string, clock: Pick<Clock, 'now'>): Handlers {
   let openApi: unknown
   return {
     createCredential: async ({ caller, query: { wait }, body }) =>
@@ -51,6 +52,16 @@ export function createHandlers(operations: Operations, version: string): Handler
     putProvider: async ({ caller, params: { name }, body }) =>
       present.presentProvider(await operations.putProvider(caller, name, body)),
     deleteProvider: ({ caller, params: { name } }) => operations.deleteProvider(caller, name),
+
+    createConnectLink: async ({ caller, params: { name }, body }) => {
+      const { link, url } = await operations.createConnectLink(caller, name, body)
+      return { ...present.presentConnectLink(link, clock.now()), url }
+    },
+    listConnectLinks: async ({ caller, params: { name } }) =>
+      present.presentPage(await operations.listConnectLinks(caller, name), (link) =>
+        present.presentConnectLink(link, clock.now()),
+      ),
+    deleteConnectLink: ({ caller, params: { name, id } }) => operations.deleteConnectLink(caller, name, id),
 
     createCaller: async ({ caller, body }) => {
       const made = await operations.createCaller(caller, body)
