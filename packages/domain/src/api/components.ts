@@ -1,12 +1,15 @@
 import type { z } from 'zod'
+import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
 import { callerPage } from './routes/callers.ts'
+import { connectLinkPage } from './routes/connect-links.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
 import { credentialTrial, exchangePage } from './routes/tokens.ts'
 import { auditEntry } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
+import { connectLink, newConnectLink } from './wire/connect-link.ts'
 import * as credentials from './wire/credential.ts'
 import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
@@ -23,6 +26,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   CredentialTrial: credentialTrial,
   ProviderInput: providerInput,
   ProviderReplacement: providerReplacement,
+  ConnectLinkInput: connectLinkInput,
   CallerInput: callerInput,
   ExplainRequest: explainRequest,
 }
@@ -43,6 +47,9 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Explanation: explanation,
   Provider: provider,
   ProviderPage: providerPage,
+  ConnectLink: connectLink,
+  ConnectLinkPage: connectLinkPage,
+  NewConnectLink: newConnectLink,
   Caller: caller,
   CallerPage: callerPage,
   NewCaller: newCaller,

@@ -6,6 +6,8 @@ import { defineRoute } from '../route.ts'
 import * as wire from '../wire/connect-link.ts'
 import { pageOf } from '../wire/page.ts'
 
+export const connectLinkPage = pageOf(wire.connectLink)
+
 const path = '/v1/providers/{name}/connect-links'
 const name = plainText(200).describe('Name of the provider')
 
@@ -46,7 +48,7 @@ export const connectLinkRoutes = [
     answer: {
       status: 200,
       description: 'All links of the last days',
-      schema: pageOf(wire.connectLink),
+      schema: connectLinkPage,
       example: { items: [connectLinkExample], next_cursor: null },
     },
     errors: ['provider.not_found'],
