@@ -34,6 +34,13 @@ export function renderRecipes(): string {
     'exchange and kept nowhere.',
     '',
     ...sections,
+    '## Members for odd token endpoints',
+    '',
+    'Of every grant that asks a token endpoint; [recipes-templates.md](recipes-templates.md) shows how they are used.',
+    '',
+    ...['token_request', 'fields', 'validations'].flatMap((name) =>
+      renderNested(name, objectOf(schemaOf('client_credentials').properties?.[name] ?? {})),
+    ),
     '## Members of every recipe',
     '',
     ...['lifetime', 'response', 'injection'].flatMap((name) => renderNested(name, every[name] ?? {})),
@@ -99,6 +106,12 @@ function renderNested(name: string, schema: MemberSchema): string[] {
     '',
   ]
 }
+
+/** What a list is a list of, under the description of the list. */
+const objectOf = (schema: MemberSchema): MemberSchema =>
+  schema.items === undefined
+    ? schema
+    : { ...schema.items, ...(schema.description !== undefined && { description: schema.description }) }
 
 const row = (name: string, member: MemberSchema, required: boolean): string =>
   `| \`${name}\`${required ? ' (required)' : ''} | ${typeOf(member)} | ${(member.description ?? '').replaceAll('|', '\\|')} |`

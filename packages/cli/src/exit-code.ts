@@ -12,7 +12,7 @@ export const EXIT = {
 /** The first pattern that fits an error code decides. */
 const BY_CODE: ReadonlyArray<readonly [pattern: RegExp, exitCode: number]> = [
   [/\.not_found$/, EXIT.notFound],
-  [/^request\./, EXIT.usage],
+  [/^request\.|^template\./, EXIT.usage],
   [/^caller\.|^destination\.refused$|^outbound\.blocked$/, EXIT.denied],
   [/^destination\.ambiguous_url$/, EXIT.usage],
   [/^credential\.needs_sign_in$|^consent\./, EXIT.needsSignIn],

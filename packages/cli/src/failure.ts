@@ -5,6 +5,8 @@ export interface FailureProblem {
   code: string
   detail: string
   hint?: string
+  /** Of a template: the line, and a caret under the place. */
+  excerpt?: string
 }
 
 /** Why a command ends without having done its work: one sentence, where, what to do, and the exit code. */

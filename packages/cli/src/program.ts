@@ -9,6 +9,7 @@ import { providerCommands } from './commands/provider.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { statusCommand } from './commands/status.ts'
+import { templateCommands } from './commands/template.ts'
 import { tokenCommands } from './commands/token.ts'
 import { validateCommand } from './commands/validate.ts'
 import { addGlobalFlags } from './session.ts'
@@ -23,6 +24,7 @@ const GROUPS: readonly CommandGroup[] = [
   validateCommand,
   explainCommand,
   providerCommands,
+  templateCommands,
   callerCommands,
   auditCommand,
   statusCommand,

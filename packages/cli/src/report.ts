@@ -7,8 +7,9 @@ export function reportFailure(terminal: Pick<Terminal, 'stderr'>, error: unknown
   const { stderr } = terminal
   const code = failure.code === undefined ? '' : styled('dim', ` (${printable(failure.code)})`, stderr)
   note(terminal, `${styled('red', 'error:', stderr)} ${printable(failure.message)}${code}`)
-  for (const { path, detail, hint } of failure.problems) {
+  for (const { path, detail, hint, excerpt } of failure.problems) {
     note(terminal, `  ${styled('bold', path === '' ? '/' : printable(path), stderr)}  ${printable(detail)}`)
+    for (const line of excerpt?.split('\n') ?? []) note(terminal, `      ${printable(line)}`)
     if (hint !== undefined) note(terminal, `      ${styled('cyan', 'hint:', stderr)} ${printable(hint)}`)
   }
   if (failure.hint !== undefined)

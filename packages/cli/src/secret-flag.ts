@@ -36,11 +36,15 @@ export async function readSecrets(
 
 function splitFlag(flag: string): { name: SecretName; source: string } {
   const at = flag.indexOf('=')
-  const name = SECRET_NAMES.find((known) => known === flag.slice(0, at))
+  const name = flag.slice(0, at)
   // What was given may be a secret in the wrong place, so no message repeats it.
   if (at === -1) throw usageFailure('A --secret is not name=source.', SOURCES)
-  if (name === undefined)
-    throw usageFailure('A --secret has a name that no secret has.', `Names are ${SECRET_NAMES.join(', ')}.`)
+  // Recipes declare names of their own; the server knows them.
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name))
+    throw usageFailure(
+      'A --secret has a name that no secret has.',
+      `Names are ${SECRET_NAMES.join(', ')}, and those of secret fields.`,
+    )
   return { name, source: flag.slice(at + 1) }
 }
 

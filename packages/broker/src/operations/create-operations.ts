@@ -16,6 +16,7 @@ import { pauseCredential, resumeCredential } from './pause-credential.ts'
 import type { Ports } from './ports.ts'
 import { createProvider, deleteProvider, getProvider, listProviders, putProvider } from './providers.ts'
 import { getCredential, listCredentials, listExchanges } from './read-credentials.ts'
+import { renderTemplate } from './render-template.ts'
 import { readStatus } from './status.ts'
 import { createTokenMemory } from './token-memory.ts'
 import { updateCredential } from './update-credential.ts'
@@ -85,6 +86,7 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
     listExchanges: (caller, name, query) => listExchanges(ports, caller, name, query),
     validate: (caller, body) => validate(ports, caller, body),
     explain: (caller, request) => explain(ports, caller, request),
+    renderTemplate,
     decide,
     authorize: (caller, name) => authorize(ports, caller, name),
     completeConsent: (query) => completeConsent(all, query),

@@ -1,6 +1,7 @@
 import type { SecretFacts } from '@bursar/domain/credential.ts'
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
+import type { TemplateProfile } from '@bursar/domain/template/engine.ts'
 import type {
   AuditRow,
   CallerRow,
@@ -10,7 +11,18 @@ import type {
   TokenRow,
 } from '../store/store.ts'
 
+<<<<<<< HEAD
+
 import type { ConnectLink } from './connect/link.ts'
+
+=======
+/** A template to be tried. */
+export interface RenderRequest {
+  template: string
+  context: Record<string, unknown>
+  profile: TemplateProfile
+}
+>>>>>>> engine
 
 /** Who asks. Made by `authenticate`; a console session or a verified JWT makes one as well. */
 export interface Caller {
@@ -124,6 +136,8 @@ export interface Operations {
   ): Promise<Page<ExchangeRow>>
   /** One exchange with what is in the body; saves nothing. */
   validate(caller: Caller, body: unknown): Promise<Record<string, unknown>>
+  /** The text of a template; throws `template.failed`. */
+  renderTemplate(caller: Caller, request: RenderRequest): { output: string }
   explain(caller: Caller, request: { credential: string; url: string; method: string }): Promise<Explanation>
   /** The same decision for a delivery that already holds the rules. Pure, hot. */
   decide(destinations: readonly DestinationRule[], url: string, method: string): Explanation

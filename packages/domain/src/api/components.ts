@@ -17,6 +17,7 @@ import { explainRequest, explanation } from './wire/explain.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
 import { status } from './wire/status.ts'
+import { rendering, renderRequest } from './wire/template.ts'
 import { token } from './wire/token.ts'
 
 /** The schemas of request bodies, by the names they have in OpenAPI. */
@@ -29,6 +30,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   ConnectLinkInput: connectLinkInput,
   CallerInput: callerInput,
   ExplainRequest: explainRequest,
+  RenderRequest: renderRequest,
 }
 
 /** The schemas of answers, by the names they have in OpenAPI. */
@@ -45,6 +47,7 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ExchangePage: exchangePage,
   Validation: validation,
   Explanation: explanation,
+  Rendering: rendering,
   Provider: provider,
   ProviderPage: providerPage,
   ConnectLink: connectLink,

@@ -141,6 +141,14 @@ export const explanationExample = {
   ],
 }
 
+export const renderRequestExample = {
+  template: "{{ formUrlEncode('grant_type', 'client_credentials', 'client_id', authData.clientId) | raw }}",
+  context: { authData: { clientId: '01d' } },
+  profile: 'destination_sdk',
+}
+
+export const renderingExample = { output: 'grant_type=client_credentials&client_id=01d' }
+
 export const auditExample = {
   seq: 12,
   at: '2026-11-22T09:30:00Z',

@@ -4,6 +4,7 @@ import { connectLinkRoutes } from './routes/connect-links.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
+import { templateRoutes } from './routes/templates.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
@@ -11,7 +12,11 @@ export const ROUTES = [
   ...credentialRoutes,
   ...tokenRoutes,
   ...providerRoutes,
+<<<<<<< HEAD
   ...connectLinkRoutes,
+=======
+  ...templateRoutes,
+>>>>>>> engine
   ...callerRoutes,
   ...serviceRoutes,
 ] as const

@@ -43,6 +43,8 @@ export function createHandlers(operations: Operations, version: string, clock: P
     validateCredential: ({ caller, body }) => operations.validate(caller, body),
     explain: async ({ caller, body }) => present.presentExplanation(await operations.explain(caller, body)),
 
+    renderTemplate: async ({ caller, body }) => operations.renderTemplate(caller, body),
+
     createProvider: async ({ caller, body }) =>
       present.presentProvider(await operations.createProvider(caller, body)),
     listProviders: async ({ caller }) =>

@@ -150,6 +150,7 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
   const view = async () => VIEW
   const plain: Operations = {
     authenticateFast: () => undefined,
+    renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
       if (key !== KEY) throw new BursarError('caller.unauthenticated', { detail: 'The key is not known.' })
       return CALLER
