@@ -11,18 +11,14 @@ import type {
   TokenRow,
 } from '../store/store.ts'
 
-<<<<<<< HEAD
-
 import type { ConnectLink } from './connect/link.ts'
 
-=======
 /** A template to be tried. */
 export interface RenderRequest {
   template: string
   context: Record<string, unknown>
   profile: TemplateProfile
 }
->>>>>>> engine
 
 /** Who asks. Made by `authenticate`; a console session or a verified JWT makes one as well. */
 export interface Caller {

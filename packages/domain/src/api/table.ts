@@ -12,11 +12,8 @@ export const ROUTES = [
   ...credentialRoutes,
   ...tokenRoutes,
   ...providerRoutes,
-<<<<<<< HEAD
   ...connectLinkRoutes,
-=======
   ...templateRoutes,
->>>>>>> engine
   ...callerRoutes,
   ...serviceRoutes,
 ] as const
