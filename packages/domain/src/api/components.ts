@@ -1,10 +1,12 @@
 import type { z } from 'zod'
+import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
 import { appInput, appPageInput, secretRotation } from '../issuing/app-input.ts'
 import { revocationInput, signingKeyInput, signingKeyRotation } from '../issuing/app-page.ts'
 import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from './routes/app-pages.ts'
 import { appPageOfApps } from './routes/apps.ts'
 import { callerPage } from './routes/callers.ts'
+import { connectLinkPage } from './routes/connect-links.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
@@ -15,6 +17,7 @@ import { appException, appRequest, revocation } from './wire/app-log.ts'
 import { appPage, appPagePatch } from './wire/app-page.ts'
 import { auditEntry } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
+import { connectLink, newConnectLink } from './wire/connect-link.ts'
 import * as credentials from './wire/credential.ts'
 import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
@@ -33,6 +36,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   CredentialTrial: credentialTrial,
   ProviderInput: providerInput,
   ProviderReplacement: providerReplacement,
+  ConnectLinkInput: connectLinkInput,
   CallerInput: callerInput,
   TokenPageInput: appPageInput,
   TokenPagePatch: appPagePatch,
@@ -63,6 +67,9 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Rendering: rendering,
   Provider: provider,
   ProviderPage: providerPage,
+  ConnectLink: connectLink,
+  ConnectLinkPage: connectLinkPage,
+  NewConnectLink: newConnectLink,
   Caller: caller,
   CallerPage: callerPage,
   NewCaller: newCaller,

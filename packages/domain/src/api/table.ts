@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { appPageRoutes } from './routes/app-pages.ts'
 import { appRoutes } from './routes/apps.ts'
 import { callerRoutes } from './routes/callers.ts'
+import { connectLinkRoutes } from './routes/connect-links.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
@@ -17,6 +18,7 @@ export const ROUTES = [
   ...appPageRoutes,
   ...appRoutes,
   ...signingKeyRoutes,
+  ...connectLinkRoutes,
   ...templateRoutes,
   ...callerRoutes,
   ...serviceRoutes,

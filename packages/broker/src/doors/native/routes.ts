@@ -13,7 +13,7 @@ import { readRequest } from './request.ts'
 export interface NativeDoorPorts {
   operations: Operations & AppOperations
   log: Log
-  clock: Pick<Clock, 'monotonicMs'>
+  clock: Pick<Clock, 'now' | 'monotonicMs'>
   random: Pick<Random, 'id'>
   /** Of Bursar, for `/openapi.json`. */
   version: string
@@ -25,7 +25,7 @@ type DoorContext = Context<{ Variables: { requestId: string; callerId: string | 
 /** The native REST API: walks the table of routes; each reads the request, calls one operation, presents. */
 export function createNativeDoor({ operations, log, clock, random, version }: NativeDoorPorts): Door {
   const door: Door = new Hono()
-  const handlers = createHandlers(operations, version)
+  const handlers = createHandlers(operations, version, clock)
 
   door.use(async (context, next) => {
     const startedMs = clock.monotonicMs()

@@ -108,6 +108,25 @@ const PROVIDER: ProviderView = {
   createdAt: AT,
 }
 
+const LINK = {
+  workspaceId: 'default',
+  id: 'ab12',
+  provider: 'crm',
+  credential: 'crm-acme',
+  title: null,
+  description: null,
+  destinations: null,
+  environment: null,
+  labels: null,
+  expiresAt: AT + 3600,
+  usedAt: null,
+  attempts: 0,
+  busyUntil: null,
+  awaiting: null,
+  createdBy: 'admin',
+  createdAt: AT,
+}
+
 const CALLER_ROW = {
   workspaceId: 'default',
   id: 'k1',
@@ -177,6 +196,9 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
     getProvider: async () => PROVIDER,
     putProvider: async () => PROVIDER,
     deleteProvider: async () => {},
+    createConnectLink: async () => ({ link: LINK, url: 'https://bursar.example.com/connect/default.x' }),
+    listConnectLinks: async () => [LINK],
+    deleteConnectLink: async () => {},
     createCaller: async () => ({ caller: CALLER_ROW, key: new Secret('bsr_k1_once') }),
     listCallers: async () => [CALLER_ROW],
     deleteCaller: async () => {},

@@ -45,7 +45,7 @@ describe('every route of the table', () => {
     const app = createNativeDoor({
       operations,
       log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-      clock: { monotonicMs: () => 0 },
+      clock: { now: () => 0, monotonicMs: () => 0 },
       random: { id: () => '1' },
       version: '0.1.0',
     })
