@@ -6,6 +6,7 @@ import { proxyRows } from './rows/proxy.ts'
 import { readToken } from './rows/read-token.ts'
 import { refreshRows } from './rows/refresh.ts'
 import { sealRow } from './rows/seal.ts'
+import { workersRow } from './rows/workers.ts'
 
 /** Every row, in the order of the table. */
 export const ROWS: readonly Row[] = [
@@ -15,5 +16,6 @@ export const ROWS: readonly Row[] = [
   sealRow,
   manyRow,
   latencyRow,
+  workersRow,
   executeRow,
 ]

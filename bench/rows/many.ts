@@ -79,7 +79,7 @@ async function timeToReady(dataDir: string): Promise<number> {
   return seconds
 }
 
-/** A figure that has to stay below a bound: the ratio is bound by value. */
+/** A figure that has to stay below a bound: the ratio is bound by value, 10 at most. */
 export function bound(name: string, what: string, unit: string, limit: number, values: number[]): Figure {
   const value = median(values)
   return {
@@ -89,7 +89,7 @@ export function bound(name: string, what: string, unit: string, limit: number, v
     what,
     beside: `at most ${limit} ${unit}`,
     unit,
-    ratio: limit / Math.max(value, limit / 1_000),
+    ratio: limit / Math.max(value, limit / 10),
     value,
     limit,
     values,

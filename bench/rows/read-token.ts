@@ -1,11 +1,28 @@
 import { join } from 'node:path'
-import { createKey, startBroker } from '../broker.ts'
+import { createKey, type RunningBroker, startBroker } from '../broker.ts'
 import { LOAD_CORE, SERVER_CORE, start } from '../processes.ts'
 import type { Row } from '../row.ts'
 import { sideBySide } from '../side-by-side.ts'
 
 const SERVERS = join(import.meta.dirname, '../servers')
 const isPort = (line: string) => /^\d+$/.test(line)
+
+export const startProvider = () =>
+  start(process.execPath, [join(SERVERS, 'token-endpoint.ts')], { cores: LOAD_CORE, isReady: isPort })
+
+/** A credential with a token, and a key that may read it. */
+export async function readableToken(broker: RunningBroker, providerPort: string): Promise<string> {
+  await broker.call('POST', '/v1/credentials?wait=10', {
+    name: 'crm',
+    recipe: {
+      grant: 'client_credentials',
+      token_url: `http://127.0.0.1:${providerPort}/token`,
+      client_id: 'bench',
+    },
+    secrets: { client_secret: 'bench-secret' },
+  })
+  return createKey(broker, ['tokens:crm'])
+}
 
 /** A fresh token read through the token API: key check, permission, memory. */
 export const readToken: Row = {
@@ -16,21 +33,9 @@ export const readToken: Row = {
         cores: SERVER_CORE,
         isReady: isPort,
       })
-    const provider = await start(process.execPath, [join(SERVERS, 'token-endpoint.ts')], {
-      cores: LOAD_CORE,
-      isReady: isPort,
-    })
+    const provider = await startProvider()
     const broker = await startBroker()
-    await broker.call('POST', '/v1/credentials?wait=10', {
-      name: 'crm',
-      recipe: {
-        grant: 'client_credentials',
-        token_url: `http://127.0.0.1:${provider.ready}/token`,
-        client_id: 'bench',
-      },
-      secrets: { client_secret: 'bench-secret' },
-    })
-    const key = await createKey(broker, ['tokens:crm'])
+    const key = await readableToken(broker, provider.ready)
     const path = '/v1/credentials/crm/token'
     const headers = { Authorization: `Bearer ${key}` }
     const answer = await fetch(`http://127.0.0.1:${broker.port}${path}`, { headers })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { startPostgres } from '../../test/postgres.ts'
 import { type RunningBroker, startBroker, temporaryFolder } from '../broker.ts'
@@ -8,6 +9,8 @@ import { openSql, type Sql } from '../sql.ts'
 
 const SERVERS = join(import.meta.dirname, '../servers')
 const COUNT = 5_000
+/** As long as real ones are. */
+const CLIENT_SECRET = randomBytes(30).toString('base64url')
 
 interface Kind {
   name: string
@@ -23,14 +26,14 @@ const KINDS: Kind[] = [
     path: '/token',
     what: 'client credentials',
     recipe: { grant: 'client_credentials', client_id: 'bench' },
-    secrets: { client_secret: 'bench-secret' },
+    secrets: { client_secret: CLIENT_SECRET },
   },
   {
     name: 'rotating',
     path: '/rotating',
     what: 'refresh tokens that rotate (an intent before each)',
     recipe: { grant: 'refresh_token', client_id: 'bench' },
-    secrets: { client_secret: 'bench-secret', refresh_token: 'first-of-many' },
+    secrets: { client_secret: CLIENT_SECRET, refresh_token: 'first-of-many' },
   },
 ]
 

@@ -9,6 +9,8 @@ import type { Terminal } from './terminal.ts'
 /** What a command that talks to the server needs. */
 export interface Session {
   client: Client
+  /** For requests that are not made by the client. */
+  key: string | undefined
   /** To doors whose calls are not in the table of the native API. */
   door: DoorClient
   terminal: Terminal
@@ -52,6 +54,7 @@ export function openSession(command: Command, terminal: Terminal): Session {
   const [url, key] = [readUrl(flags, terminal), readKey(flags, terminal)]
   return {
     client: createClient(url, key),
+    key,
     door: createDoorClient(url, key),
     terminal,
     show: (value, render) => show(terminal, format, value, render),

@@ -52,7 +52,8 @@ export function createRefresher(
   let loop: Promise<void> = Promise.resolve()
 
   function nudge(): void {
-    waiting?.abort()
+    // With a reason of its own: the usual one is an error with a stack.
+    waiting?.abort('nudged')
   }
 
   async function refresh(claim: Claim): Promise<void> {

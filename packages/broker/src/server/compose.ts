@@ -4,6 +4,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import { createAppsDoor } from '../doors/apps/door.ts'
+import { createConnectDoor, isConnectPath } from '../doors/connect/routes.ts'
+import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
@@ -25,7 +27,6 @@ import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
 import { loadKeyring } from '../vault/keyring-source.ts'
 import { createSecretSources } from '../vault/resolve.ts'
-import { createConsentDoor } from './consent-callback.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
@@ -39,6 +40,8 @@ export interface World {
   clock: Clock
   env: Readonly<Record<string, string | undefined>>
   log: ReturnType<typeof createLog>
+  /** Which of several processes on one port this is, from 1; absent when there is one only. */
+  worker?: number
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
   /** Stands between the operations and their ports in tests. */
@@ -56,6 +59,8 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+
+const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}`)
 
 /** Puts the house together. Nothing else knows all of it. */
 export async function startBroker(settings: Settings, world: World): Promise<Broker> {
@@ -77,7 +82,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   try {
     const envelope = await createEnvelope(keyring, store.dataKeys, { now: clock.now })
     await envelope.addWorkspace(DEFAULT_WORKSPACE)
-    const spool = await openSpool(join(dataDir, 'spool'))
+    const spool = await openSpool(join(dataDir, 'spool'), reserveOf(world.worker))
 
     const outboundSettings: OutboundSettings = {
       allow: settings.outboundAllow,
@@ -123,7 +128,14 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const ports = world.wrap?.(real) ?? real
     const firstKey = await firstAdmin(ports, settings.adminKey)
-    const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const {
+      operations,
+      connect,
+      destinations: configurations,
+      exchanger,
+      flushUse,
+      close,
+    } = createOperations(ports, VERSION)
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
@@ -139,6 +151,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       'Answers waiting on local disk for the database.',
       () => spool.size,
     )
+    metrics.watch('bursar_worker', 'Which process on this port answers, from 1.', () => world.worker ?? 1)
     metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
       Math.max(0, clock.now() - store.lastContactAt),
     )
@@ -164,12 +177,19 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     })
     const adminPlane = mountDoors(native, {
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+      [DESTINATIONS_PATH]: createDestinationsDoor({
+        operations: { ...operations, ...configurations },
+        log,
+        clock,
+        random,
+      }),
     })
-    const publicDoor = createConsentDoor({ operations, log, random })
+    const publicDoor = createConnectDoor({ operations: { ...operations, ...connect }, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
       admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
+      isPublic: isConnectPath,
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
         async ready() {

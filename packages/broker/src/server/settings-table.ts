@@ -126,6 +126,13 @@ export const SETTINGS = {
     description: 'host:port of its own for consent callbacks, token pages and JWKS.',
     parse: address,
   }),
+  workers: define({
+    flag: 'workers',
+    env: 'BURSAR_WORKERS',
+    default: 1,
+    description: 'Processes that share the listeners; reads scale with them, each has memory of its own.',
+    parse: integer(1, 64),
+  }),
   publicUrl: define<string | null>({
     flag: 'public-url',
     env: 'BURSAR_PUBLIC_URL',
