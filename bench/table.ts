@@ -1,4 +1,6 @@
 import type { Row } from './row.ts'
+import { issueRow } from './rows/issue.ts'
+import { jwtRow } from './rows/jwt.ts'
 import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
@@ -7,4 +9,13 @@ import { refreshRows } from './rows/refresh.ts'
 import { sealRow } from './rows/seal.ts'
 
 /** Every row, in the order of the table. */
-export const ROWS: readonly Row[] = [readToken, ...proxyRows, ...refreshRows, sealRow, manyRow, latencyRow]
+export const ROWS: readonly Row[] = [
+  readToken,
+  ...proxyRows,
+  ...refreshRows,
+  sealRow,
+  jwtRow,
+  issueRow,
+  manyRow,
+  latencyRow,
+]
