@@ -67,7 +67,7 @@ async function measure(
         name,
         target: 0.7,
         what: `a JWT by HS256 over HTTP, ${page.name} page`,
-        beside: 'bare `node:http` that reads the body, constant answer of the same size',
+        beside: 'bare `node:http` that reads the body, makes the bare HMAC and answers as many bytes',
       },
       { target: { ...target, port: broker.port }, pids: [broker.pid] },
       { target: { ...target, port: Number(limit.ready) }, pids: [limit.pid] },
