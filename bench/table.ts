@@ -1,5 +1,7 @@
 import type { Row } from './row.ts'
 import { executeRow } from './rows/execute.ts'
+import { issueRow } from './rows/issue.ts'
+import { jwtRow } from './rows/jwt.ts'
 import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
@@ -18,4 +20,6 @@ export const ROWS: readonly Row[] = [
   latencyRow,
   workersRow,
   executeRow,
+  jwtRow,
+  issueRow,
 ]

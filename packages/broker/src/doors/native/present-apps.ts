@@ -5,7 +5,7 @@ import type {
   RevocationView,
   SigningKeyView,
 } from '../../operations/apps/app-operations.ts'
-import type { EntryRow } from '../../store/store.ts'
+import type { LoggedRow } from '../../operations/apps/entry-log.ts'
 
 const presentTimes = ({ createdAt, updatedAt }: { createdAt: number; updatedAt: number }) => ({
   created_at: presentInstant(createdAt),
@@ -69,4 +69,4 @@ export const presentRevocation = ({ page, jti, expiresAt, createdAt }: Revocatio
 })
 
 /** A row of a table of a page, its members as the platform names them. */
-export const presentEntry = ({ id, at, body }: EntryRow) => ({ id, at: presentInstant(at), ...body })
+export const presentEntry = ({ id, at, body }: LoggedRow) => ({ id, at: presentInstant(at), ...body })
