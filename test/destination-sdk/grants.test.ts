@@ -115,6 +115,11 @@ describe('authorization code', () => {
     await expectAlive('unrefreshed')
     const degraded = await broker.api.credential('unrefreshed')
     expect([degraded.status, degraded.reason?.who]).toEqual(['degraded', 'person'])
+    broker.clock.advance(3601)
+    await awaitUntil(
+      'the account wants a person',
+      async () => (await broker.api.credential('unrefreshed')).status === 'needs_sign_in',
+    )
   })
 
   test('D13, D38: without refreshTokenUrl an accessTokenRequest gets the next token', async () => {
