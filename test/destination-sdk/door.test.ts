@@ -161,7 +161,7 @@ describe('a configuration', () => {
     expect((await door.call('DELETE', body.instanceId)).status).toBe(200)
   })
 
-  test('a new client secret counts for every account at once', async () => {
+  test('an account refers to the secrets of its partner', async () => {
     const { body } = await door.create(example('clientCredentials', HOST))
     const provider = `destination-${body.instanceId}-0`
     await broker.api.call('POST', '/v1/credentials', { name: 'sharing', provider })
@@ -196,6 +196,15 @@ describe('an entry', () => {
     expect(await door.refusal(changed(code(), { grant: undefined }))).toEqual({
       [`${AT}/grant`]: 'field.missing',
     })
+  })
+
+  test('D3: a code configuration needs all four, each named by its pointer', async () => {
+    for (const member of ['clientId', 'clientSecret', 'authorizationUrl', 'accessTokenUrl']) {
+      const without = changed(code(), { [member]: undefined })
+      expect(await door.refusal(without)).toEqual({
+        [`${AT}/${member}`]: 'field.missing',
+      })
+    }
   })
 
   test('D4, D5: the other two grants need client and token endpoint', async () => {

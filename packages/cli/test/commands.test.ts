@@ -288,7 +288,9 @@ describe('the rest', () => {
     const args = ['provider', 'create', '-f', file, '--from', 'destination-sdk']
     const made = await bursar(args)
     expect([made.code, made.stdout.includes(SECRET)]).toEqual([0, false])
-    expect((await bursar(['provider', 'list'])).stdout).toMatch(/^moviestar-ads +1 [^]*^moviestar-ads-2 +1 /m)
+    expect((await bursar(['provider', 'list'])).stdout).toMatch(
+      /^moviestar-ads +1 [\s\S]*^moviestar-ads-2 +1 /m,
+    )
     const created = await bursar([
       'credential',
       'create',
