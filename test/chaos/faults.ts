@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { Dice } from './dice.ts'
+import type { Disk } from './disk.ts'
 import { after, type BrokerNode, type Fleet, LEASE_SECONDS } from './fleet.ts'
 import { POINTS } from './points.ts'
 import type { Truth } from './truth.ts'
@@ -9,11 +10,12 @@ export interface Scene {
   fleet: Fleet
   truth: Truth
   database: Database | null
+  disk: Disk | null
 }
 
 interface Fault {
   name: string
-  needs?: 'postgres'
+  needs?: 'postgres' | 'power' | 'full disk'
   strike(scene: Scene, node: BrokerNode): Promise<void>
 }
 
@@ -71,6 +73,26 @@ const FAULTS: readonly Fault[] = [
   provider('dropping'),
   provider('busy'),
   {
+    name: 'power cut',
+    needs: 'power',
+    async strike({ disk, dice, fleet }, node) {
+      await pause(dice.between(0, 1_500))
+      await fleet.kill(node)
+      disk!.cutPower()
+      await fleet.start(node)
+    },
+  },
+  {
+    name: 'disk full',
+    needs: 'full disk',
+    async strike({ disk, dice }) {
+      await pause(dice.between(0, 500))
+      disk!.fill!()
+      await pause(dice.between(500, 3_000))
+      disk!.drain()
+    },
+  },
+  {
     name: 'database killed',
     needs: 'postgres',
     async strike({ database, dice }) {
@@ -103,7 +125,14 @@ const FAULTS: readonly Fault[] = [
   },
 ]
 
+const there = ({ database, disk }: Scene): Record<NonNullable<Fault['needs']>, boolean> => ({
+  postgres: database !== null,
+  power: disk !== null && disk.env !== null,
+  'full disk': disk !== null && disk.fill !== null,
+})
+
 /** The fault of a round, as the dice have it. */
-export function drawFault({ dice, database }: Scene): Fault {
-  return dice.pick(FAULTS.filter(({ needs }) => needs === undefined || database !== null))
+export function drawFault(scene: Scene): Fault {
+  const can = there(scene)
+  return scene.dice.pick(FAULTS.filter(({ needs }) => needs === undefined || can[needs]))
 }

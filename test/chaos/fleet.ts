@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Disk } from './disk.ts'
 import type { Plant, Point } from './points.ts'
 
 export const ADMIN_KEY = 'bsr_chaos_0123456789abcdef0123456789abcdef'
@@ -14,9 +15,8 @@ export interface FleetSettings {
   /** Null is the embedded database of the one node. */
   databaseUrl: string | null
   plant: Plant | null
-  /** Set before every start; a power cut of the embedded database needs it. */
-  preload?: string
-  dataDir?: string
+  /** Where the one node of an embedded database keeps it. */
+  disk: Disk | null
 }
 
 export interface BrokerNode {
@@ -58,8 +58,8 @@ export class Fleet {
   }
 
   async start(node: BrokerNode): Promise<void> {
-    const { folder, databaseUrl, plant, preload } = this.#settings
-    const dataDir = this.#settings.dataDir ?? join(folder, node.name)
+    const { folder, databaseUrl, plant, disk } = this.#settings
+    const dataDir = disk?.dataDir ?? join(folder, node.name)
     mkdirSync(dataDir, { recursive: true })
     node.generation += 1
     const name = `${node.name}.${node.generation}`
@@ -81,7 +81,7 @@ export class Fleet {
         CHAOS_LOG: 'warn',
         CHAOS_NODE: name,
         ...(plant !== null && { CHAOS_PLANT: plant }),
-        ...(preload !== undefined && { LD_PRELOAD: preload }),
+        ...disk?.env,
       },
     })
     closeSync(log)

@@ -16,6 +16,9 @@ const { values } = parseArgs({
 
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed)
 const engines = values.engine === 'both' ? (['sqlite', 'postgres'] as const) : [values.engine as 'sqlite']
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+
 const tallies = []
 for (const engine of engines) {
   const tally = await runChaos({
@@ -26,6 +29,7 @@ for (const engine of engines) {
     nodes: engine === 'sqlite' ? 1 : Number(values.nodes),
     credentials: Number(values.credentials),
     plant: (values.plant as 'journal' | undefined) ?? null,
+    signal: stopping.signal,
     say: (line) => console.log(line),
   })
   tallies.push(tally)

@@ -29,9 +29,6 @@ function wrap(ports: Ports): Ports {
   const wrapped = wrappedTokens()
   return {
     ...ports,
-    ...(plant === 'lease' && {
-      settings: { ...ports.settings, leaseSeconds: 1, upstreamDeadlineSeconds: 0 },
-    }),
     store: new Proxy(store, {
       get: (target, key) => (key === 'tokens' ? wrapped : Reflect.get(target, key, target)),
     }),
@@ -40,8 +37,7 @@ function wrap(ports: Ports): Ports {
       async send(request, limits) {
         if (armed === 'after sending') setTimeout(pass, AFTER_SENDING_MS, 'after sending')
         const headers = [...request.headers, ['chaos-node', name] as const]
-        const late = plant === 'lease' ? { deadlineMs: 4_000 } : limits
-        const result = await outbound.send({ ...request, headers }, late)
+        const result = await outbound.send({ ...request, headers }, limits)
         pass('after answer')
         return result
       },
@@ -60,21 +56,11 @@ function wrap(ports: Ports): Ports {
       },
       async saveOutcome(outcome) {
         pass('before save')
-        let saved = await tokens.saveOutcome(outcome)
+        const saved = await tokens.saveOutcome(outcome)
         pass('after save')
-        if (!saved && plant === 'fencing') saved = await overwrite(outcome)
         return saved
       },
     }
-  }
-
-  /** Whoever writes last wins. */
-  async function overwrite(outcome: Parameters<typeof tokens.saveOutcome>[0]): Promise<boolean> {
-    const row = await tokens.get(outcome.workspaceId, outcome.credentialId)
-    if (row === undefined) return false
-    const { version: expectedVersion, leaseId, intentId } = row
-    const ours = { leaseId: leaseId ?? outcome.leaseId, intentId: intentId ?? outcome.intentId }
-    return tokens.saveOutcome({ ...outcome, ...ours, expectedVersion })
   }
 }
 

@@ -10,4 +10,4 @@ export const POINTS = [
 export type Point = (typeof POINTS)[number]
 
 /** A fault that is put into the broker on purpose, to see that it is found. */
-export type Plant = 'fencing' | 'journal' | 'lease'
+export type Plant = 'journal'

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDatabase } from './database.ts'
-import { ask, credentialBody, visit } from './desk.ts'
+import { type Answered, ask, credentialBody, visit } from './desk.ts'
 import { Dice } from './dice.ts'
+import { openDisk } from './disk.ts'
 import { drawFault, type Scene } from './faults.ts'
 import { after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
 import type { Plant } from './points.ts'
@@ -19,6 +20,8 @@ export interface ChaosSettings {
   credentials: number
   plant: Plant | null
   say: (line: string) => void
+  /** Aborted, the run ends after its round and cleans up. */
+  signal?: AbortSignal
 }
 
 /** Faults, round after round, while callers read and use tokens; then everything must settle. */
@@ -29,8 +32,9 @@ export async function runChaos(settings: ChaosSettings): Promise<Tally> {
   await truth.start()
   const database = settings.engine === 'postgres' ? await startDatabase() : null
   const { nodes, plant } = settings
-  const fleet = new Fleet({ folder, nodes, plant, databaseUrl: database?.url ?? null })
-  const run = new Run(settings, { dice, fleet, truth, database })
+  const disk = database === null ? openDisk(folder, settings.say) : null
+  const fleet = new Fleet({ folder, nodes, plant, disk, databaseUrl: database?.url ?? null })
+  const run = new Run(settings, { dice, fleet, truth, database, disk })
   try {
     await fleet.startAll()
     return await run.rounds()
@@ -38,12 +42,14 @@ export async function runChaos(settings: ChaosSettings): Promise<Tally> {
     await fleet.stop()
     await database?.stop()
     await truth.stop()
+    disk?.remove()
     if (!run.failed) rmSync(folder, { recursive: true, force: true })
     else settings.say(`logs of the nodes: ${folder}`)
   }
 }
 
-const SETTLE_MS = LEASE_SECONDS * 1000 + 6_000
+const SETTLE_EVERY = 20
+const SETTLE_MS = LEASE_SECONDS * 1000 + 2_500
 
 class Run {
   readonly #settings: ChaosSettings
@@ -85,13 +91,14 @@ class Run {
     const callers = Promise.all([this.#call(), this.#call()])
     const endMs = Date.now() + this.#settings.minutes * 60_000
     for (let round = 1; round <= this.#settings.rounds && Date.now() < endMs; round += 1) {
+      if (this.#settings.signal?.aborted) break
       const before = this.#faults()
       const fault = drawFault(this.#scene)
       const node = this.#scene.dice.pick(fleet.nodes)
       await fault.strike(this.#scene, node)
       for (const each of fleet.nodes) if (each.process === null) await fleet.start(each)
       this.#tally.rounds = round
-      if (round % 10 === 0) await this.#settle()
+      if (round % SETTLE_EVERY === 0) await this.#settle()
       const found = this.#faults().slice(before.length)
       const { length } = found
       this.#settings.say(
@@ -169,7 +176,7 @@ class Run {
   }
 
   async #judge(node: BrokerNode, name: string): Promise<void> {
-    const view = await ask(node, 'GET', `/v1/credentials/${name}`)
+    const view = (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
     if (view?.status !== 200) {
       this.#tally.answersLost.push(`${name} is gone: ${view?.status}`)
       return
@@ -183,6 +190,19 @@ class Run {
     else if (status === 'broken') this.#tally.answersLost.push(`${name} is broken: ${reason?.code}`)
     else return
     await this.#replace(node, name)
+  }
+
+  /** A node that starts anew on a busy machine may need a moment. */
+  async #askAgain(name: string): Promise<Answered | null> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await after(1_000)
+      for (const node of this.#scene.fleet.nodes) {
+        if (node.process === null) await this.#scene.fleet.start(node)
+        const view = await ask(node, 'GET', `/v1/credentials/${name}`)
+        if (view !== null) return view
+      }
+    }
+    return null
   }
 
   /** In doubt for a reason: the request or its answer was lost, or whoever made it was ended. */

@@ -180,6 +180,15 @@ describe('a request that could be read as two', () => {
   })
 })
 
+test('an Authorization of the caller does not pass where the token stands in another header', async () => {
+  const body = staticToken('elsewhere', [`http://127.0.0.1:${upstream.port}/ok`])
+  await broker.api.create({ ...body, recipe: { grant: 'static_token', injection: { header: 'X-Api-Key' } } })
+  const own = `Authorization: ${STOLEN}\r\nx-api-key: of-the-caller\r\nConnection: close\r\n\r\n`
+  expect(statusOf(await exchangeRaw(broker.url, head.replace('/framed/', '/elsewhere/') + own))).toBe(200)
+  const [arrival] = upstream.arrivals
+  expect([valuesOf(arrival!, 'authorization'), valuesOf(arrival!, 'x-api-key')]).toEqual([[], [TOKEN]])
+})
+
 describe('bytes that are no request', () => {
   test('behind a request whose answer is under way do not become a part of that answer', async () => {
     const { promise, resolve } = Promise.withResolvers<string>()

@@ -125,6 +125,43 @@ describe('tokens', () => {
     expect(token).toEqual({ code: 0, stdout: 'token-of-the-provider\n', stderr: '' })
   })
 
+  test('template render prints the text, and says where a template fails', async () => {
+    const [file, context] = [join(folder, 'body.peb'), join(folder, 'context.json')]
+    writeFileSync(file, "{{ formUrlEncode('a', authData.b) | raw }}")
+    writeFileSync(context, '{ "authData": { "b": "c d" } }')
+    const rendered = await bursar(['template', 'render', '-f', file, '--context', context])
+    expect(rendered).toMatchObject({ code: 0, stdout: 'a=c+d\n', stderr: '' })
+    writeFileSync(file, 'fine\n{{ formUrlEncode( }}')
+    const failed = await bursar(['template', 'render', '-f', file])
+    expect(failed).toMatchObject({ code: 2, stdout: '' })
+    expect(failed.stderr).toMatch(/line 2, column \d+/)
+    expect(failed.stderr).toMatch(/2 \| \{\{ formUrlEncode\( \}\}\n +\^/)
+  })
+
+  test('secrets of fields and their values are given like others', async () => {
+    const file = join(folder, 'odd.json')
+    const recipe = {
+      grant: 'client_credentials',
+      fields: [
+        { name: 'shop', required: true },
+        { name: 'pin', required: true, secret: true },
+      ],
+      token_request: {
+        url: `${provider}/token`,
+        body: { template: '{{ authData.shop }}{{ authData.pin }}' },
+      },
+      validations: [{ name: 'status', actual: { template: '{{ response.status }}' }, expected: '201' }],
+    }
+    writeFileSync(file, JSON.stringify({ recipe }))
+    const tried = await bursar(
+      ['validate', '-f', file, '--field-values', 'shop=flowers', '--secret', 'pin=env:CRM_SECRET'],
+      { env },
+    )
+    expect(tried.stdout).toMatch(/✗ status: "200", expected is "201"/)
+    expect(tried).toMatchObject({ code: 6 })
+    expect(tried.stdout + tried.stderr).not.toContain(SECRET)
+  })
+
   test('explain says which rule decides, and ends with 4 where the token may not go', async () => {
     const allowed = await bursar(['explain', 'sales-email', 'https://graph.example.com/v1.0/me'])
     expect(allowed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ allowed\n.*rule\.matched/) })

@@ -31,6 +31,15 @@ export const ERRORS = {
     title: 'The configuration was changed in the meantime',
   },
   'caller.not_found': { status: 404, title: 'There is no such caller' },
+  'app_page.not_found': { status: 404, title: 'There is no such token page' },
+  'app_page.name_taken': { status: 409, title: 'The name is taken' },
+  'app.not_found': { status: 404, title: 'There is no such app' },
+  'app.name_taken': { status: 409, title: 'The client id is taken' },
+  'app.changed': { status: 409, title: 'Somebody else changed it in the meantime' },
+  'signing_key.not_found': { status: 404, title: 'There is no such signing key' },
+  'signing_key.name_taken': { status: 409, title: 'The name is taken' },
+  'signing_key.in_use': { status: 409, title: 'Token pages sign with this key' },
+  'revocation.full': { status: 409, title: 'Too many JWTs are revoked already' },
   'destination.refused': { status: 403, title: 'No destination rule allows this request' },
   'destination.ambiguous_url': { status: 400, title: 'The URL can be read in more than one way' },
   'token.unavailable': { status: 503, title: 'No token can be had right now' },
@@ -47,6 +56,21 @@ export const ERRORS = {
   'upstream.unreachable': { status: 502, title: 'The destination could not be reached' },
   'upstream.timeout': { status: 504, title: 'The destination did not answer in time' },
   'outbound.blocked': { status: 403, title: 'The address is not allowed' },
+  'security_context.not_found': { status: 404, title: 'There is no such security context' },
+  'salt_key.not_found': { status: 404, title: 'There is no such Salt key' },
+  'salt_key.taken': { status: 409, title: 'The external key is taken' },
+  'activity.not_found': { status: 404, title: 'There is no such activity' },
+  'activity.key_taken': { status: 409, title: 'The key is taken' },
+  'activity.changed': { status: 409, title: 'The activity was changed in the meantime' },
+  'activity.unreadable': { status: 502, title: 'The config.json could not be fetched' },
+  'activity.unready': { status: 409, title: 'The activity can not be called as it is' },
+  'activity.blocked': { status: 502, title: 'A phase failed, so the activity is not published' },
+  'activity.not_published': { status: 409, title: 'The activity is not published' },
+  'activity.in_use': { status: 409, title: 'The activity is published' },
+  'run.not_found': { status: 404, title: 'There is no such run' },
+  'run.finished': { status: 409, title: 'The run has ended' },
+  'run.taken_over': { status: 409, title: 'The run was taken over' },
+  'run.input_changed': { status: 409, title: 'The input is not the one the run began with' },
   'secret.unresolved': { status: 502, title: 'A referenced secret could not be read' },
   'vault.wrong_key': { status: 500, title: 'The key ring does not open this database' },
   'vault.damaged': { status: 500, title: 'A sealed value does not open' },
@@ -84,6 +108,9 @@ export interface ErrorFields {
   cause?: unknown
 }
 
+/** Of one error. Whoever sends more faults than this is no person who will read about each. */
+export const MAX_PROBLEMS = 100
+
 /** The one error class: a code of {@link ERRORS}, what exactly, where, and what to do about it. */
 export class BursarError extends Error {
   override readonly name = 'BursarError'
@@ -100,7 +127,7 @@ export class BursarError extends Error {
     this.detail = detail
     this.hint = fields.hint
     this.problems =
-      fields.problems ??
+      fields.problems?.slice(0, MAX_PROBLEMS) ??
       (fields.path === undefined
         ? []
         : [{ path: fields.path, code, detail, ...(fields.hint !== undefined && { hint: fields.hint }) }])

@@ -1,4 +1,4 @@
-import type { Problem } from './error.ts'
+import { MAX_PROBLEMS, type Problem } from './error.ts'
 import { parseForm } from './form.ts'
 import { type GrantSecretName, SECRET_NAMES } from './grants/grant.ts'
 import { isObject } from './json.ts'
@@ -40,7 +40,7 @@ export function takeMisplaced(
     if (SECRET_HEADERS.includes(key.toLowerCase()))
       problems.push(misplaced(pointer(basePath, ['extra_headers', key])))
   }
-  return { problems, rest: Object.fromEntries(kept) }
+  return { problems: problems.slice(0, MAX_PROBLEMS), rest: Object.fromEntries(kept) }
 }
 
 const namesIn = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [])

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Problem, TemplatePlace } from './error.ts'
+import { MAX_PROBLEMS, type Problem, type TemplatePlace } from './error.ts'
 import { pointer, problem, shownName } from './problem.ts'
 import { closest } from './suggestion.ts'
 
@@ -7,14 +7,17 @@ type Issue = z.core.$ZodIssue
 
 /** The problems behind a schema's issues. Values are never repeated: one of them may be a secret. */
 export function problemsOfIssues(issues: readonly Issue[], schema: z.ZodType, basePath: string): Problem[] {
-  return issues.flatMap((issue) => problemsOfIssue(issue, schema, basePath))
+  return issues.slice(0, MAX_PROBLEMS).flatMap((issue) => problemsOfIssue(issue, schema, basePath))
 }
 
 function problemsOfIssue(issue: Issue, schema: z.ZodType, basePath: string): Problem[] {
   const path = pointer(basePath, issue.path)
   if (issue.code === 'unrecognized_keys') {
     const known = membersAt(schema, issue.path)
-    return issue.keys.map((key) => unknownMember(pointer(basePath, [...issue.path, key]), key, known))
+    // Looking for what was meant takes its time, so not for a list without end.
+    return issue.keys
+      .slice(0, MAX_PROBLEMS)
+      .map((key) => unknownMember(pointer(basePath, [...issue.path, key]), key, known))
   }
   if (
     issue.code === 'invalid_type' &&

@@ -1,5 +1,6 @@
 import { type ProblemDocument, problemType } from '@bursar/domain/api/wire/problem.ts'
 import { BursarError, ERRORS } from '@bursar/domain/error.ts'
+import { describeFault } from '@bursar/domain/fault.ts'
 
 /** The part of a log that is needed here. */
 interface Log {
@@ -59,16 +60,4 @@ export function logError(log: Log, error: unknown, requestId: string): void {
       detail: error.detail,
       ...(error.cause !== undefined && { cause: describeFault(error.cause) }),
     })
-}
-
-/** Without the message: what parsers and drivers write into theirs may be a secret. */
-function describeFault(fault: unknown): Record<string, unknown> {
-  if (!(fault instanceof Error)) return { error: typeof fault }
-  const frames = (fault.stack ?? '').replace(fault.message, '').split('\n')
-  const code: unknown = 'code' in fault ? fault.code : undefined
-  return {
-    error: fault.name,
-    ...(typeof code === 'string' && { error_code: code }),
-    stack: frames.filter((line) => line.trimStart().startsWith('at ')).map((line) => line.trim()),
-  }
 }

@@ -2,16 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerHead } from './attempt.ts'
 import { responseFields } from './header-fields.ts'
 
-const SMALL_BODY_BYTES = 16_384
-
 /** Writes a destination's answer to the caller, byte for byte, at the speed at which the caller reads. */
 export class Answer {
   readonly #req: IncomingMessage
   readonly #res: ServerResponse
   readonly #callerIdleMs: number
   #onDrain: (() => void) | null = null
-  /** Of the body that is still to come; null when only its end will tell. */
-  #length: number | null = null
+  /** Length of a body of which nothing was written yet; -1 when it is not known. */
+  #whole = -1
 
   constructor(req: IncomingMessage, res: ServerResponse, callerIdleMs: number) {
     this.#req = req
@@ -35,25 +33,26 @@ export class Answer {
     const res = this.#res
     // The destination's own date, or its lack of one, is passed on.
     res.sendDate = false
-    this.#length = contentLength(rawHeaders)
-    const chunked = this.#req.httpVersionMinor > 0 && this.#mayHaveBody(status) && this.#length === null
+    const length = lengthOf(rawHeaders)
+    const chunked = this.#req.httpVersionMinor > 0 && this.#mayHaveBody(status) && length === undefined
+    this.#whole = length === undefined ? -1 : Number(length)
     res.writeHead(status, printable(reason), responseFields(rawHeaders, chunked))
   }
 
   /** False: the caller does not keep up. */
   write(chunk: Buffer): boolean {
-    if (chunk.length === this.#length && chunk.length <= SMALL_BODY_BYTES) {
-      // The whole body at once: as a string it leaves in one write together with the head.
+    if (chunk.length === this.#whole && chunk.length <= ONE_WRITE_BYTES) {
+      // As text it leaves in one write together with the head.
       this.#res.end(chunk.toString('latin1'), 'latin1')
       return true
     }
-    this.#length = null
+    this.#whole = -1
     if (this.#res.write(chunk)) return true
     this.#waitForDrain()
     return false
   }
 
-  end(rawTrailers: readonly Buffer[]): void {
+  end(rawTrailers: readonly string[]): void {
     if (this.#res.writableEnded) return
     if (rawTrailers.length > 0) this.#res.addTrailers(pairs(responseFields(rawTrailers, false)))
     this.#res.end()
@@ -82,15 +81,15 @@ export class Answer {
   }
 }
 
-/** `Content-Length`, which the parser has checked already; null when there is none. */
-function contentLength(rawHeaders: readonly Buffer[]): number | null {
+/** Above this a copy costs more than a second buffer in the same system call. */
+const ONE_WRITE_BYTES = 16_384
+
+function lengthOf(rawHeaders: readonly string[]): string | undefined {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    if (name.length === 14 && name.toString('latin1').toLowerCase() === 'content-length') {
-      return Number(rawHeaders[i + 1]!.toString('latin1'))
-    }
+    if (name.length === 14 && name.toLowerCase() === 'content-length') return rawHeaders[i + 1]
   }
-  return null
+  return undefined
 }
 
 /** `undici` reads the reason phrase as UTF-8; one that is not ASCII is left out, which RFC 9112 §4 allows. */

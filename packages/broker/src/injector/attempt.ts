@@ -5,8 +5,8 @@ import type { Dispatcher } from 'undici'
 export interface AnswerHead {
   status: number
   reason: string
-  /** Names and values in turn. */
-  rawHeaders: readonly Buffer[]
+  /** Names and values in turn, Latin-1. */
+  rawHeaders: readonly string[]
 }
 
 /** Who follows an attempt; every call says which one it is, so that a given-up attempt can be told apart. */
@@ -17,7 +17,7 @@ export interface AttemptObserver {
   answered(attempt: Attempt, head: AnswerHead): 'pass' | 'hold'
   /** Answers whether more may come. */
   received(chunk: Buffer): boolean
-  ended(rawTrailers: readonly Buffer[]): void
+  ended(rawTrailers: readonly string[]): void
   /** 101: from here on the connection speaks another protocol. */
   upgraded(head: AnswerHead, upstream: Duplex): void
   failed(attempt: Attempt, error: Error): void
@@ -28,7 +28,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #observer: AttemptObserver
   #controller: Dispatcher.DispatchController | null = null
   #cancelled = false
-  #held: { chunks: Buffer[]; trailers: readonly Buffer[] | null } | null = null
+  #held: { chunks: Buffer[]; trailers: readonly string[] | null } | null = null
   /** True once a byte of an answer, 1xx included, was seen: from then on it can not be sent again unseen. */
   begun = false
 
@@ -115,8 +115,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 }
 
-/** HTTP/1.1 hands over the bytes; anything else would mean another protocol was spoken. */
-function rawFields(raw: Dispatcher.DispatchController['rawHeaders']): readonly Buffer[] {
+/** HTTP/1.1 hands over a list; anything else would mean another protocol was spoken. */
+function rawFields(raw: Dispatcher.DispatchController['rawHeaders']): readonly string[] {
   if (!Array.isArray(raw)) return []
-  return raw.map((field) => (typeof field === 'string' ? Buffer.from(field, 'latin1') : field))
+  return raw.map((field) => (typeof field === 'string' ? field : field.toString('latin1')))
 }

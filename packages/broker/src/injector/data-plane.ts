@@ -6,7 +6,7 @@ import type { Call, DeliveryPorts } from './delivery.ts'
 import { serveForwardAuth } from './forward-auth.ts'
 import { sendProblem } from './problem.ts'
 import { serveProxy } from './proxy.ts'
-import { parseRoute } from './route.ts'
+import { parseRoute, type Route } from './route.ts'
 import { serveToken } from './token-api.ts'
 import { answerOn, asksForWebSocket, joinWebSocket } from './websocket.ts'
 
@@ -26,9 +26,15 @@ export interface DataPlane {
 
 /** Makes the deliveries from the verbs and the guard; keeps no state of its own. */
 export function createDataPlane(ports: DeliveryPorts): DataPlane {
+  /** `handles` is asked right before `handle`: what it read is not read again. */
+  let asked: { req: IncomingMessage; route: Route } | null = null
+  const routeOf = (req: IncomingMessage): Route | null => {
+    const route = asked?.req === req ? asked.route : parseRoute(req.method!, req.url!)
+    asked = null
+    return route
+  }
   const serve = (call: Call): void => {
-    const { req } = call
-    const route = parseRoute(req.method!, req.url!)
+    const route = routeOf(call.req)
     switch (route?.kind) {
       case 'token':
         serveToken(ports, call, route.name, route.query)
@@ -44,7 +50,11 @@ export function createDataPlane(ports: DeliveryPorts): DataPlane {
     }
   }
   return {
-    handles: (req) => parseRoute(req.method!, req.url!) !== null,
+    handles(req) {
+      const route = parseRoute(req.method!, req.url!)
+      asked = route === null ? null : { req, route }
+      return route !== null
+    },
     handle: (req, res) => serve({ req, res, awaitsContinue: false }),
     handleExpectation: (req, res) => serve({ req, res, awaitsContinue: true }),
     upgrades: (req) => asksForWebSocket(req) && parseRoute(req.method!, req.url!)?.kind === 'proxy',

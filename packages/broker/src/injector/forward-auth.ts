@@ -1,11 +1,11 @@
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import { checkDestination } from '../operations/check-destination.ts'
 import type { TokenHandout } from '../operations/operations.ts'
 import { BURSAR_KEY, OWN_AUTHORIZATION, PROXY_AUTHORIZATION } from './caller-key.ts'
 import { type Call, type DeliveryPorts, grantToken } from './delivery.ts'
 import { headerValue } from './header-fields.ts'
 import { sendProblem } from './problem.ts'
 import { decodeName } from './route.ts'
-import { checkDestination } from './target.ts'
 
 const KEY_SOURCES = [BURSAR_KEY, PROXY_AUTHORIZATION, OWN_AUTHORIZATION]
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { checkDestination } from '../operations/check-destination.ts'
 import type { Caller, TokenHandout } from '../operations/operations.ts'
 import { OutboundFailure } from '../outbound/failure.ts'
 import { Answer } from './answer.ts'
@@ -7,7 +8,7 @@ import { type AnswerHead, Attempt, type AttemptObserver } from './attempt.ts'
 import type { Call, DeliveryPorts } from './delivery.ts'
 import { type Framing, requestFields } from './header-fields.ts'
 import { RequestBody } from './request-body.ts'
-import { checkDestination, type Target } from './target.ts'
+import type { Target } from './target.ts'
 import { mayResend, upstreamFailure } from './upstream-failure.ts'
 
 /** One admitted request: where it goes, for whom, with which token. */
@@ -90,7 +91,7 @@ export class Forwarding implements AttemptObserver {
     return this.#answer.write(chunk)
   }
 
-  ended(rawTrailers: readonly Buffer[]): void {
+  ended(rawTrailers: readonly string[]): void {
     this.#over = true
     this.#answer.end(rawTrailers)
     this.#body?.discard()

@@ -58,8 +58,7 @@ export function headerValue({ name, value }: TokenHandout['header']): string {
  * The fields of an answer to pass back, in their order, duplicates too. `Trailer` only goes where trailers can
  * follow; a `Bursar-…` field would look as if it came from us.
  */
-export function responseFields(raw: readonly Buffer[], canTrail: boolean): string[] {
-  const all = raw.map((bytes) => bytes.toString('latin1'))
+export function responseFields(all: readonly string[], canTrail: boolean): string[] {
   const nominated = nominatedNames(all)
   const fields: string[] = []
   for (let i = 0; i < all.length; i += 2) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { type ProblemDocument, problemType } from '@bursar/domain/api/wire/problem.ts'
 import { BursarError, ERRORS, type ErrorCode } from '@bursar/domain/error.ts'
+import { describeFault } from '@bursar/domain/fault.ts'
 import type { Log } from '../operations/ports.ts'
 
 /** An answer of Bursar itself, ready to be written. */
@@ -53,7 +54,7 @@ export function renderProblem(error: unknown, requestId: string): RenderedProble
 export function sendProblem(res: ServerResponse, error: unknown, log: Log): ErrorCode {
   const requestId = randomUUID()
   if (!(error instanceof BursarError)) {
-    log.error('delivery.fault', { request_id: requestId, fault: faultOf(error) })
+    log.error('delivery.fault', { request_id: requestId, ...describeFault(error) })
   }
   const { status, code, headers, body } = renderProblem(error, requestId)
   if (res.headersSent) {
@@ -65,11 +66,4 @@ export function sendProblem(res: ServerResponse, error: unknown, log: Log): Erro
     res.end(body)
   }
   return code
-}
-
-/** Where it happened, without the message: a message of a library may quote what it choked on. */
-function faultOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []
-  return [error.name, ...frames.slice(0, 8).map((line) => line.trim())].join(' ')
 }

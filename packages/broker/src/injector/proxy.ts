@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { BursarError } from '@bursar/domain/error.ts'
+import { checkDestination } from '../operations/check-destination.ts'
 import type { AnswerHead } from './attempt.ts'
 import { BURSAR_KEY, PROXY_AUTHORIZATION } from './caller-key.ts'
 import { type Call, type DeliveryPorts, type Grant, grantToken } from './delivery.ts'
@@ -7,7 +8,7 @@ import { Forwarding } from './forwarding.ts'
 import { requestFraming } from './header-fields.ts'
 import { sendProblem } from './problem.ts'
 import { decodeName } from './route.ts'
-import { checkDestination, parseTarget } from './target.ts'
+import { parseTarget } from './target.ts'
 
 const KEY_SOURCES = [BURSAR_KEY, PROXY_AUTHORIZATION]
 

@@ -1,6 +1,4 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import type { TokenHandout } from '../operations/operations.ts'
-import type { DeliveryOperations } from './delivery.ts'
 
 /** Where a request goes, cut out of the URL that the rules have judged: nothing in it is decoded or repaired. */
 export interface Target {
@@ -18,11 +16,26 @@ const ORIGIN_SCHEMES: Readonly<Record<string, string>> = {
   ws: 'http',
 }
 
+/** Callers ask for the same URLs again and again; those that were read lately are not read again. */
+const recent = new Map<string, Target>()
+const RECENT_AT_MOST = 1_000
+const RECENT_LENGTH = 512
+
+export function parseTarget(rawUrl: string): Target {
+  const known = recent.get(rawUrl)
+  if (known !== undefined) return known
+  const target = readTarget(rawUrl)
+  if (rawUrl.length > RECENT_LENGTH) return target
+  if (recent.size >= RECENT_AT_MOST) recent.clear()
+  recent.set(rawUrl, target)
+  return target
+}
+
 /**
  * Takes apart the URL behind `/proxy/{name}/`; whether it is sound is for the rules to say. Only an empty path
  * is completed, since `/` is what will be sent: RFC 9112 §3.2.1.
  */
-export function parseTarget(rawUrl: string): Target {
+function readTarget(rawUrl: string): Target {
   const parts = /^([A-Za-z]+):\/\/([^/?]+)(.*)$/s.exec(rawUrl)
   const scheme = parts === null ? undefined : ORIGIN_SCHEMES[parts[1]!.toLowerCase()]
   if (parts === null || scheme === undefined) throw notAbsolute(rawUrl)
@@ -47,21 +60,5 @@ function notAbsolute(rawUrl: string): BursarError {
       : encoded
         ? 'Write the URL as it is, without percent-encoding it once more.'
         : 'For example /proxy/sales-email/https://graph.example.com/v1.0/me.',
-  })
-}
-
-/** Refuses unless a rule of the credential allows the request. Nothing has been sent when this throws. */
-export function checkDestination(
-  operations: Pick<DeliveryOperations, 'decide'>,
-  { destinations }: TokenHandout,
-  url: string,
-  method: string,
-): void {
-  const { allowed, reasons } = operations.decide(destinations, url, method)
-  if (allowed) return
-  const ambiguous = reasons.some(({ code }) => code.startsWith('url.'))
-  throw new BursarError(ambiguous ? 'destination.ambiguous_url' : 'destination.refused', {
-    detail: reasons.map(({ detail }) => detail).join(' '),
-    problems: reasons.map(({ code, detail }) => ({ path: '', code, detail })),
   })
 }

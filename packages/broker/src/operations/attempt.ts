@@ -73,7 +73,12 @@ export async function attemptExchange(
       consent: null,
       matches: matchesPattern,
     })
-    const judged = judgeAnswer(ports, claim, answer, { before: outputs, skewSeconds: null, context })
+    const judged = judgeAnswer(ports, claim, answer, {
+      before: outputs,
+      skewSeconds: null,
+      context,
+      secrets: context.secrets,
+    })
     if (judged.fresh !== null) {
       const known = [...context.secrets, ...secretOutputs(recipe, judged.fresh.outputs)]
       return { ...NOTHING, ...judged, secrets: known, intentId: token.intentId }
@@ -158,7 +163,7 @@ async function runPlan(
     const { skewSeconds, answer } = sent
     // A refresh token that was refused is not carried on.
     const before = input.withoutRefreshToken ? null : input.outputs
-    const judged = judgeAnswer(ports, claim, answer, { before, skewSeconds, context })
+    const judged = judgeAnswer(ports, claim, answer, { before, skewSeconds, context, secrets })
     const unread = judged.event.kind === 'unreadable' && intentId !== null
     const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(answer)) : null
     const rescued = spends === 'refresh_token' ? rescue(claim, judged, answer, input, context) : null

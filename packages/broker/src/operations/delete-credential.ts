@@ -1,3 +1,4 @@
+import { BursarError } from '@bursar/domain/error.ts'
 import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import { planRevocation } from '@bursar/domain/revocation.ts'
 import type { CredentialRow } from '../store/store.ts'
@@ -58,6 +59,8 @@ export async function revoke(
       : { outcome: 'failed', detail: `The provider answered ${status}.` }
   } catch (error) {
     ports.log.warn('revocation_failed', { credential: row.name, error: (error as Error).name })
-    return { outcome: 'failed', detail: (error as Error).message }
+    // A message of a library may quote what it choked on.
+    const detail = error instanceof BursarError ? error.detail : 'The request could not be made.'
+    return { outcome: 'failed', detail }
   }
 }

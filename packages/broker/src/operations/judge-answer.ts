@@ -7,6 +7,7 @@ import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim, TokenRow } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { Ports } from './ports.ts'
+import { withoutQuotedType } from './quoted-type.ts'
 
 type JudgePorts = Pick<Ports, 'clock' | 'random' | 'log'>
 
@@ -26,12 +27,19 @@ export function judgeAnswer(
     before,
     skewSeconds,
     context,
-  }: { before: TokenOutputs | null; skewSeconds: number | null; context: ExchangeContext },
+    secrets,
+  }: {
+    before: TokenOutputs | null
+    skewSeconds: number | null
+    context: ExchangeContext
+    secrets: readonly string[]
+  },
 ): Judged {
   const { credential } = claim
   let judgement: Judgement
   try {
-    judgement = grantOf(credential.recipe).read(answer, credential.recipe, context)
+    const read = grantOf(credential.recipe).read(answer, credential.recipe, context)
+    judgement = withoutQuotedType(read, secrets)
   } catch (error) {
     ports.log.error('judgement_failed', { credential: credential.name, error: (error as Error).name })
     judgement = { kind: 'unreadable', detail: 'The answer could not be judged; it is kept.' }

@@ -53,7 +53,7 @@ export function outcomeOf(
         expiresAt: fresh.times.expiresAt,
         expiresFrom: fresh.times.expiresFrom,
         refreshDueAt: fresh.times.refreshDueAt,
-        rotates: learnRotation(openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
+        rotates: learnRotation(() => openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
       },
     }),
     claimableAt: next.claimableAt,
@@ -79,12 +79,13 @@ function withoutSecrets(condition: Condition | null, secrets: readonly string[])
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
 function learnRotation(
-  before: TokenOutputs | null,
+  before: () => TokenOutputs | null,
   after: TokenOutputs,
   { spent }: Attempt,
   known: boolean | null,
 ): boolean | null {
-  const old = before?.refreshToken?.reveal()
-  if (spent !== 'refresh_token' || old === undefined || after.refreshToken === undefined) return known
+  if (spent !== 'refresh_token' || after.refreshToken === undefined) return known
+  const old = before()?.refreshToken?.reveal()
+  if (old === undefined) return known
   return old !== after.refreshToken.reveal()
 }

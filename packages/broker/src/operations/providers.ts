@@ -1,4 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { parseProviderInput } from '@bursar/domain/provider-input.ts'
 import type { ProviderRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
@@ -59,7 +60,7 @@ export async function putProvider(
   body: unknown,
 ): Promise<ProviderView> {
   demand(caller, { action: 'credentials:write' })
-  const input = readInput({ name, ...(body as object) })
+  const input = readInput(isObject(body) ? { name, ...body } : body)
   if (input.name !== name) {
     throw new BursarError('request.invalid', {
       path: '/name',

@@ -2,6 +2,7 @@ import { BursarError } from '@bursar/domain/error.ts'
 import type { AnyRecipe } from '@bursar/domain/every-recipe.ts'
 import type { Judgement } from '@bursar/domain/exchange.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { planExchange } from '@bursar/domain/plan-exchange.ts'
 import { Secret } from '@bursar/domain/secret.ts'
@@ -13,6 +14,7 @@ import type { Caller } from './operations.ts'
 import { matchesPattern } from './pattern.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
+import { withoutQuotedType } from './quoted-type.ts'
 import { redactReport, reportTrial, type Trial } from './report-trial.ts'
 import { prepareRequest, resolveSecrets } from './request.ts'
 
@@ -34,7 +36,7 @@ export async function validate(
 ): Promise<Record<string, unknown>> {
   demand(caller, { action: 'credentials:write' })
   const { clock, random } = ports
-  const named = { name: 'validate', ...(body as object) }
+  const named = isObject(body) ? { name: 'validate', ...body } : body
   const { input } = await readCredentialInput(ports, caller.workspaceId, named)
   const grant = grantOf(input.recipe)
   const startedAt = clock.now()
@@ -140,7 +142,8 @@ async function tryOnce(
   if (sent.kind === 'no_answer') {
     return { event: { kind: 'no_answer', ...sent.failure }, prepared, sent, context }
   }
-  const judgement: Judgement = grant.read(sent.answer, recipe, context)
+  const known = [...Object.values(secrets).map((secret) => secret.reveal()), ...prepared.secrets]
+  const judgement: Judgement = withoutQuotedType(grant.read(sent.answer, recipe, context), known)
   return { event: judgement, prepared, sent, context }
 }
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { type buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import { parseAllow } from './allow.ts'
 import { openSocket, type StepListener } from './connect.ts'
 import { OutboundFailure } from './failure.ts'
+import { Origin, type OriginDispatcher } from './origin.ts'
 import type { OutboundSettings } from './outbound.ts'
 import { createResolver, systemLookup } from './resolve.ts'
 import { parseTarget, type Target } from './target.ts'
@@ -18,7 +18,7 @@ export interface Guard {
    * used for long makes room for others, and its dispatcher is closed once it is idle.
    * Throws {@link OutboundFailure} for an origin that can not be called whatever it resolves to.
    */
-  dispatcherFor(origin: string): Dispatcher
+  dispatcherFor(origin: string): OriginDispatcher
   /** A connection of its own, for protocols that leave HTTP (WebSocket). Rejects with {@link OutboundFailure}. */
   connectSocket(target: { host: string; port: number; tls: boolean }): Promise<Socket>
   /** Ends idle connections, waits for requests under way. */
@@ -36,25 +36,6 @@ export type GuardSettings = Pick<
   | 'maxConnectionsPerOrigin'
 >
 
-/** A connection that a request was given to: where it goes, and who hears of it while it opens. */
-export interface Connection {
-  address: string | null
-  onStep: StepListener
-}
-
-/** A handler that wants to know its connection; told before the request waits for it. */
-export interface ConnectionAware extends Dispatcher.DispatchHandler {
-  onConnection?(connection: Connection): void
-}
-
-/** How long an idle connection is kept: below the 5 s after which Node, Apache and uvicorn hang up. */
-const IDLE_MS = 4_000
-/** What a server may ask for instead, with `Keep-Alive: timeout=…`. */
-const IDLE_MAX_MS = 60_000
-/** A busy connection is replaced after this time, so that no address outlives its DNS answer by more. */
-const CONNECTION_LIFE_MS = 60_000
-const MAX_HEADER_BYTES = 32 * 1024
-
 export function createGuard(settings: GuardSettings): Guard {
   const { insecureHttp, connectTimeoutMs, maxOrigins = 1_000, maxConnectionsPerOrigin = 256 } = settings
   const context = createTrust(settings.extraCa)
@@ -64,7 +45,7 @@ export function createGuard(settings: GuardSettings): Guard {
     lookup: settings.lookup ?? systemLookup,
   })
   const sessions = new Map<string, Buffer>()
-  const pools = new Map<string, Pool>()
+  const origins = new Map<string, Origin>()
 
   async function open({ host, port, tls }: Pick<Target, 'host' | 'port' | 'tls'>, onStep: StepListener) {
     assertSchemeAllowed(tls, insecureHttp)
@@ -82,48 +63,25 @@ export function createGuard(settings: GuardSettings): Guard {
     if (sessions.size > maxOrigins) sessions.delete(sessions.keys().next().value!)
   }
 
-  function createPool(target: Target): Pool {
-    const connect = (connection: Connection, callback: buildConnector.Callback) => {
-      open(target, (step, detail) => connection.onStep(step, detail)).then(
-        (socket) => {
-          connection.address = socket.remoteAddress ?? null
-          callback(null, socket)
-        },
-        (error) => callback(error, null),
-      )
-    }
-    return new Pool(target.origin, {
-      connections: maxConnectionsPerOrigin,
-      clientTtl: CONNECTION_LIFE_MS,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: IDLE_MAX_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      // One request at a time on a connection: a second one in flight could be sent again when the first fails.
-      pipelining: 1,
-      allowH2: false,
-      factory: (origin, options) => new ObservedClient(origin, options, connect),
-    })
-  }
-
   /** The one unused for longest that is idle, or just the one unused for longest: it ends its requests. */
   function evictOne() {
-    let [evicted] = pools.keys()
-    for (const [origin, pool] of pools) {
-      if (pool.stats.size > 0) continue
-      evicted = origin
+    let [evicted] = origins.keys()
+    for (const [name, origin] of origins) {
+      if (origin.busy > 0) continue
+      evicted = name
       break
     }
-    void pools.get(evicted!)!.close()
-    pools.delete(evicted!)
+    void origins.get(evicted!)!.close()
+    origins.delete(evicted!)
   }
 
   return {
     dispatcherFor(origin) {
-      const known = pools.get(origin)
+      const known = origins.get(origin)
       if (known) {
         // A map keeps the order of insertion: what was used last goes to the end.
-        pools.delete(origin)
-        pools.set(origin, known)
+        origins.delete(origin)
+        origins.set(origin, known)
         return known
       }
       const target = parseTarget(origin)
@@ -131,37 +89,17 @@ export function createGuard(settings: GuardSettings): Guard {
         throw new OutboundFailure('outbound.blocked', `${origin} is not an origin as URLs write it.`)
       }
       assertSchemeAllowed(target.tls, insecureHttp)
-      if (pools.size >= maxOrigins) evictOne()
-      const pool = createPool(target)
-      pools.set(origin, pool)
-      return pool
+      if (origins.size >= maxOrigins) evictOne()
+      const made = new Origin(origin, maxConnectionsPerOrigin, (onStep) => open(target, onStep))
+      origins.set(origin, made)
+      return made
     },
     connectSocket: (target) => open(target, () => {}),
     async close() {
-      const all = [...pools.values()]
-      pools.clear()
-      await Promise.all(all.map((pool) => pool.close()))
+      const all = [...origins.values()]
+      origins.clear()
+      await Promise.all(all.map((origin) => origin.close()))
     },
-  }
-}
-
-/** A client of undici (one connection) that introduces its connection to each request it is given. */
-class ObservedClient extends Client {
-  readonly #connection: Connection
-
-  constructor(
-    origin: URL,
-    options: Client.Options,
-    connect: (connection: Connection, callback: buildConnector.Callback) => void,
-  ) {
-    const connection: Connection = { address: null, onStep: () => {} }
-    super(origin, { ...options, connect: (_options, callback) => connect(connection, callback) })
-    this.#connection = connection
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: ConnectionAware): boolean {
-    handler.onConnection?.(this.#connection)
-    return super.dispatch(options, handler)
   }
 }
 

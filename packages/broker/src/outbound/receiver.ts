@@ -1,8 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { Connection, ConnectionAware } from './connection.ts'
 import { decodeText, decompress, tooLarge } from './decode.ts'
 import { describeFailure, OutboundFailure } from './failure.ts'
-import type { Connection, ConnectionAware } from './guard.ts'
 import type { OutboundSettings, SendLimits, SendOutcome, SendResult } from './outbound.ts'
 import { Trace } from './trace.ts'
 
@@ -72,19 +71,15 @@ export class Receiver implements ConnectionAware {
     if (!this.#settled) this.#trace.add('sent', `to ${this.#connection?.address ?? 'an unknown address'}`)
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return // Informational, RFC 9110 §15.2: the answer comes later.
-    const count = (controller.rawHeaders as readonly unknown[] | null | undefined)?.length ?? 0
-    if (count > 2 * MAX_HEADERS) {
+    const raw = (controller.rawHeaders ?? []) as ReadonlyArray<string | Buffer>
+    if (raw.length > 2 * MAX_HEADERS) {
       this.fail(new OutboundFailure('outbound.too_large', `The answer has more than ${MAX_HEADERS} headers.`))
       return
     }
     this.#status = status
-    this.#headers = joinHeaders(headers)
+    this.#headers = joinHeaders(raw)
     this.#headersAtMs = this.#clock.unixMs()
     this.#skewSeconds = measureSkew(this.#headers.date, this.#headersAtMs)
     this.#trace.add('headers', `status ${status}`)
@@ -135,13 +130,19 @@ export class Receiver implements ConnectionAware {
 }
 
 /** Lower-case names, values of a repeated header joined as RFC 9110 §5.2 says. */
-function joinHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : (value ?? ''),
-  ])
-  return Object.fromEntries(entries)
+function joinHeaders(raw: ReadonlyArray<string | Buffer>): Record<string, string> {
+  const joined = new Map<string, string>()
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = textOf(raw[i]!).toLowerCase()
+    const value = textOf(raw[i + 1]!)
+    const before = joined.get(name)
+    joined.set(name, before === undefined ? value : `${before}, ${value}`)
+  }
+  return Object.fromEntries(joined)
 }
+
+const textOf = (field: string | Buffer): string =>
+  typeof field === 'string' ? field : field.toString('latin1')
 
 /** Whole seconds: a `Date` header (RFC 9110 §6.6.1) has no finer ones. */
 function measureSkew(date: string | undefined, nowMs: number): number | null {

@@ -1,7 +1,7 @@
 import type { Answer } from '@bursar/domain/exchange.ts'
 import type { WireRequest } from './outbound.ts'
 import { type Json, redactBody, redactPairs, showText } from './redact-body.ts'
-import { createScrubber, type Scrubber } from './scrub.ts'
+import { type Scrubber, scrubberOf } from './scrub.ts'
 
 /** A request as an exchange record shows it. */
 export interface RequestRecord {
@@ -22,7 +22,7 @@ export interface AnswerRecord {
 
 /** What a request looked like, without what it carried. `secrets` are values that must not show in any form. */
 export function redactRequest(request: WireRequest, secrets: readonly string[]): RequestRecord {
-  const scrubber = createScrubber(secrets)
+  const scrubber = scrubberOf(secrets)
   return {
     method: request.method,
     url: redactUrl(request.url, scrubber),
@@ -33,7 +33,7 @@ export function redactRequest(request: WireRequest, secrets: readonly string[]):
 
 /** What an answer looked like; freshly issued tokens are hidden although nobody knows them yet. */
 export function redactAnswer(answer: Answer, secrets: readonly string[]): AnswerRecord {
-  const scrubber = createScrubber(secrets)
+  const scrubber = scrubberOf(secrets)
   return {
     status: answer.status,
     headers: redactHeaders(Object.entries(answer.headers), scrubber),
@@ -43,7 +43,7 @@ export function redactAnswer(answer: Answer, secrets: readonly string[]): Answer
 
 /** A sentence that may quote what was sent: a description by the provider, a hint. */
 export const redactText = (text: string, secrets: readonly string[]): string =>
-  showText(text, createScrubber(secrets))
+  showText(text, scrubberOf(secrets))
 
 /** Origin and path; the query as the members of a form are; no user, no fragment. */
 export function redactUrl(url: string, scrubber: Scrubber): string {

@@ -14,22 +14,50 @@ const LAYERS = 3
  * through layers of percent, JSON or HTML escapes, the whole text is hidden.
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {
-  const values = [...new Set(secrets.flatMap(separateLines))].filter((value) => value !== '')
-  // No form of a value is shorter than the value: what is shorter than all of them needs no search.
-  const shortest = Math.min(...values.map((value) => value.length))
-  let replaced: string[] | undefined
-  let revealing: string[] | undefined
+  const all = new Set(secrets.flatMap(separateLines).filter((value) => value !== ''))
+  const values = [...all].sort((a, b) => a.length - b.length)
+  /** By how many of the values: those that are not longer than a text. */
+  const prepared = new Map<number, { replaced: string[]; revealing: string[] }>()
+
+  /** No form of a value is shorter than the value: a text is searched for what could fit into it. */
+  function formsFor(text: string) {
+    let count = 0
+    while (count < values.length && values[count]!.length <= text.length) count += 1
+    if (count === 0) return null
+    let forms = prepared.get(count)
+    if (forms === undefined) {
+      const near = values.slice(0, count)
+      forms = {
+        replaced: longestFirst(near.flatMap(listForms).filter((form) => form.length >= MIN_REPLACED)),
+        revealing: [...new Set(near.flatMap((value) => [value, ...encodeBytes(value)]))],
+      }
+      prepared.set(count, forms)
+    }
+    return forms
+  }
 
   return {
     scrub(text) {
-      if (text.length < shortest) return text
-      replaced ??= longestFirst(values.flatMap(listForms).filter((form) => form.length >= MIN_REPLACED))
-      revealing ??= [...new Set(values.flatMap((value) => [value, ...encodeBytes(value)]))]
+      const forms = formsFor(text)
+      if (forms === null) return text
       let clean = text
-      for (const form of replaced) if (clean.includes(form)) clean = clean.replaceAll(form, MARK)
-      return shows(clean, revealing) ? hide(text) : clean
+      for (const form of forms.replaced) if (clean.includes(form)) clean = clean.replaceAll(form, MARK)
+      return shows(clean, forms.revealing) ? hide(text) : clean
     },
   }
+}
+
+/** Of the list that is in use: one exchange has many texts. */
+const scrubbers = new WeakMap<readonly string[], Scrubber>()
+
+/** The scrubber of a list that does not change any more. */
+export function scrubberOf(secrets: readonly string[]): Scrubber {
+  let scrubber = scrubbers.get(secrets)
+  if (scrubber === undefined) {
+    scrubber = createScrubber(secrets)
+    scrubbers.set(secrets, scrubber)
+  }
+  return scrubber
 }
 
 /** What stands for a hidden text. */
@@ -67,6 +95,7 @@ function encodeBytes(value: string): string[] {
 
 /** Whether one of the forms can be read from the text, escapes undone in any order. */
 function shows(text: string, forms: readonly string[]): boolean {
+  if (!/[+%\\&]/.test(text)) return forms.some((form) => text.includes(form))
   let layers = new Set([text])
   for (let depth = 0; depth <= LAYERS; depth++) {
     for (const layer of layers) if (forms.some((form) => layer.includes(form))) return true

@@ -28,6 +28,8 @@ type RefresherPorts = Pick<Ports, 'store' | 'spool' | 'clock' | 'random' | 'log'
 const AFTER_FAULT_MS = 1000
 /** What is due already and was not claimed is under the lease of another node. */
 const UNDER_LEASE_MS = 250
+/** How long a batch that could not begin as a whole makes the next ones smaller. */
+const CROWDED_MS = 1_000
 
 /**
  * Claims due tokens in batches, under leases, and exchanges each. What it can not begin in good time it gives
@@ -43,10 +45,15 @@ export function createRefresher(
   const underway = new Set<Promise<void>>()
   let stopping = false
   let waiting: AbortController | null = null
+  /** Exchanges that ended since the last claim. */
+  let ended = 0
+  /** Until then, monotonic, a claim takes no more than ended: the last one took more than could begin. */
+  let crowdedUntilMs = 0
   let loop: Promise<void> = Promise.resolve()
 
   function nudge(): void {
-    waiting?.abort()
+    // With a reason of its own: the usual one is an error with a stack.
+    waiting?.abort('nudged')
   }
 
   async function refresh(claim: Claim): Promise<void> {
@@ -69,26 +76,44 @@ export function createRefresher(
   function begin(claim: Claim): void {
     const run = limits
       .run(claim.credential.recipe, () => refresh(claim))
-      .then((seconds) => (seconds === null ? undefined : giveBack(claim, seconds)))
+      .then((seconds) => {
+        if (seconds !== null) return giveBack(claim, seconds)
+        ended += 1
+        return undefined
+      })
       .finally(() => {
         underway.delete(run)
-        nudge()
+        if (mayClaim() > 0) nudge()
       })
     underway.add(run)
   }
 
   /** Its origin has enough to do, or wants to be left alone: those that come back are spread a little. */
   async function giveBack({ credential, leaseId }: Claim, seconds: number): Promise<void> {
+    crowdedUntilMs = clock.monotonicMs() + CROWDED_MS
     const claimableAt = clock.now() + Math.ceil(seconds * (1 + random.fraction() / 4))
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
     await store.tokens.release({ ...at, leaseId, claimableAt }).catch(() => undefined)
   }
 
+  /** How many rows a claim may take now; 0 while it is better to wait: small claims cost as much as large. */
+  function mayClaim(): number {
+    const room = settings.concurrency - underway.size
+    const crowded = clock.monotonicMs() < crowdedUntilMs
+    const wanted = crowded ? Math.min(room, ended) : room
+    const least =
+      (crowded ? Math.min(settings.concurrencyPerOrigin, settings.concurrency) : settings.concurrency) / 4
+    return wanted >= least ? wanted : 0
+  }
+
   async function turn(): Promise<number> {
     await replaySpool(ports)
-    const room = settings.concurrency - underway.size
-    // Small claims cost as much as large ones: wait until a share of the room is free.
-    if (room < settings.concurrency / 4) return settings.idleSeconds * 1000
+    const room = mayClaim()
+    if (room === 0) {
+      const crowdedMs = crowdedUntilMs - clock.monotonicMs()
+      return crowdedMs > 0 ? crowdedMs + 1 : settings.idleSeconds * 1000
+    }
+    ended = 0
     const claims = await store.tokens.claimDue({
       now: clock.now(),
       leaseSeconds: ports.settings.leaseSeconds,

@@ -3,14 +3,18 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createAppsDoor } from '../doors/apps/door.ts'
 import { createConnectDoor, isConnectPath } from '../doors/connect/routes.ts'
 import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
+import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
+import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
 import { createSkew } from '../operations/skew.ts'
@@ -27,6 +31,7 @@ import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { mountDoors } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -35,6 +40,8 @@ export interface World {
   clock: Clock
   env: Readonly<Record<string, string | undefined>>
   log: ReturnType<typeof createLog>
+  /** Which of several processes on one port this is, from 1; absent when there is one only. */
+  worker?: number
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
   /** Stands between the operations and their ports in tests. */
@@ -52,6 +59,8 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+
+const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}`)
 
 /** Puts the house together. Nothing else knows all of it. */
 export async function startBroker(settings: Settings, world: World): Promise<Broker> {
@@ -73,7 +82,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   try {
     const envelope = await createEnvelope(keyring, store.dataKeys, { now: clock.now })
     await envelope.addWorkspace(DEFAULT_WORKSPACE)
-    const spool = await openSpool(join(dataDir, 'spool'))
+    const spool = await openSpool(join(dataDir, 'spool'), reserveOf(world.worker))
 
     const outboundSettings: OutboundSettings = {
       allow: settings.outboundAllow,
@@ -118,7 +127,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       },
     }
     const ports = world.wrap?.(real) ?? real
-    const admin = await firstAdmin(ports, settings.adminKey)
+    const firstKey = await firstAdmin(ports, settings.adminKey)
     const {
       operations,
       connect,
@@ -127,6 +136,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       flushUse,
       close,
     } = createOperations(ports, VERSION)
+    const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
       concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
@@ -141,6 +151,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       'Answers waiting on local disk for the database.',
       () => spool.size,
     )
+    metrics.watch('bursar_worker', 'Which process on this port answers, from 1.', () => world.worker ?? 1)
     metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
       Math.max(0, clock.now() - store.lastContactAt),
     )
@@ -152,22 +163,34 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
-    const native = createNativeDoor({ operations, log, clock, random, version: VERSION })
-    const destinationsDoor = createDestinationsDoor({
-      operations: { ...operations, ...configurations },
+    const native = createNativeDoor({
+      operations: { ...operations, ...apps },
       log,
       clock,
       random,
+      version: VERSION,
+    })
+    const marketingCloud = createMarketingCloud({
+      ...ports,
+      destinations: createOutbound(outboundSettings, destinations),
+      tokens: operations,
+    })
+    const adminPlane = mountDoors(native, {
+      [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+      [DESTINATIONS_PATH]: createDestinationsDoor({
+        operations: { ...operations, ...configurations },
+        log,
+        clock,
+        random,
+      }),
     })
     const publicDoor = createConnectDoor({ operations: { ...operations, ...connect }, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin: (request) =>
-        new URL(request.url).pathname.startsWith(DESTINATIONS_PATH)
-          ? destinationsDoor.fetch(request)
-          : native.fetch(request),
+      admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
       isPublic: isConnectPath,
+      apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
         async ready() {
           try {
@@ -184,21 +207,29 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))
     publicUrl ||= publicListener?.url ?? ''
     refresher.start()
-    const housekeeping = createHousekeeping(ports, envelope, flushUse, settings.exchangeRetentionDays)
+    await issuing.warnAtStart()
+    const housekeeping = createHousekeeping(
+      ports,
+      envelope,
+      [flushUse, issuing.housekeep],
+      settings.exchangeRetentionDays,
+    )
     housekeeping.start()
 
     return {
       url: listeners[0]!.url,
       listeners,
       operations,
-      madeAdminKey: admin?.made ? admin.key.reveal() : null,
+      madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
       async stop() {
         stopNudging()
+        await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
         await housekeeping.stop()
         close()
+        await issuing.close()
         await Promise.all([tokenEndpoints.close(), destinations.close()])
         await store.close()
       },

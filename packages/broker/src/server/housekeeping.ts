@@ -8,7 +8,7 @@ const PRUNE_AT_ONCE = 1_000
 export function createHousekeeping(
   { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
   envelope: Pick<ManagedEnvelope, 'reload'>,
-  flushUse: () => Promise<void>,
+  chores: ReadonlyArray<() => Promise<void>>,
   exchangeRetentionDays: number,
 ): { start(): void; stop(): Promise<void> } {
   const stopping = new AbortController()
@@ -16,7 +16,7 @@ export function createHousekeeping(
 
   async function round(): Promise<void> {
     const now = clock.now()
-    await flushUse()
+    for (const chore of chores) await chore()
     await envelope.reload()
     await store.exchanges.prune(now - exchangeRetentionDays * 86_400, PRUNE_AT_ONCE)
     await store.entries.prune(now - exchangeRetentionDays * 86_400, PRUNE_AT_ONCE)

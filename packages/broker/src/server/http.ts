@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { BursarError } from '@bursar/domain/error.ts'
 import { getRequestListener } from '@hono/node-server'
+import type { AppsDoor } from '../doors/apps/door.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
 import type { Address, Settings } from './settings-table.ts'
@@ -16,6 +17,7 @@ export interface Planes {
   dataPlane: DataPlane
   admin: Fetch
   public: Fetch
+  apps: AppsDoor
   /** Whether a path is the public door's where one listener serves both. */
   isPublic(path: string): boolean
   health: {
@@ -55,7 +57,7 @@ export async function startListeners(settings: Settings, planes: Planes): Promis
 }
 
 async function listen({ host, port }: Address, served: readonly Plane[], planes: Planes): Promise<Listener> {
-  const { dataPlane, health } = planes
+  const { apps, dataPlane, health } = planes
   const admin = served.includes('admin') ? getRequestListener(planes.admin) : null
   const open = served.includes('public') ? getRequestListener(planes.public) : null
   const data = served.includes('data')
@@ -67,6 +69,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (path === '/healthz') return void res.writeHead(200, TEXT).end('ok\n')
     if (path === '/readyz') return void answerReady(res)
     if (path === '/metrics') return void answerMetrics(res)
+    if (open !== null && apps.handles(req)) return void apps.handle(req, res)
     if (open !== null && (admin === null || planes.isPublic(path))) return void open(req, res)
     if (admin !== null) return void admin(req, res)
     res.writeHead(404, TEXT).end('Nothing here.\n')

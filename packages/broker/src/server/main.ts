@@ -1,9 +1,12 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { systemClock } from './clock.ts'
 import { startBroker } from './compose.ts'
+import { watchForCrashes } from './crash.ts'
 import { createLog } from './log.ts'
 import { loadSettings } from './settings.ts'
+import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
+import { type ListenerFacts, startWorkers, tellReady, workerNumber } from './workers.ts'
 
 /**
  * `bursar serve`: starts, says so in one line, and runs until SIGTERM or SIGINT; then drains and returns.
@@ -15,10 +18,19 @@ export async function serve(
 ): Promise<void> {
   const settings = loadSettings(flags, env)
   const log = createLog(settings.logLevel)
+  watchForCrashes(log)
   const stopped = stopSignal()
-  let broker: Awaited<ReturnType<typeof startBroker>>
+  const worker = workerNumber()
   try {
-    broker = await startBroker(settings, { clock: systemClock, env, log })
+    const node =
+      settings.workers > 1 && worker === null
+        ? await startWorkers(settings.workers, systemClock, log)
+        : await startHere(settings, env, log, worker ?? undefined)
+    if (worker === null) announce(node.listeners)
+    else tellReady(node.listeners)
+    const signal = await stopped
+    log.info('stopping', { signal })
+    await node.stop()
   } catch (error) {
     const known = error instanceof BursarError
     log.error('start_failed', {
@@ -28,7 +40,22 @@ export async function serve(
     })
     log.flush()
     throw error
+  } finally {
+    // The channel to the first process would keep this one.
+    if (worker !== null) process.disconnect()
   }
+  log.info('stopped')
+  log.flush()
+}
+
+async function startHere(
+  settings: Settings,
+  env: Readonly<Record<string, string | undefined>>,
+  log: ReturnType<typeof createLog>,
+  worker: number | undefined,
+): Promise<{ listeners: readonly ListenerFacts[]; stop(): Promise<void> }> {
+  const world = { clock: systemClock, env, log, ...(worker !== undefined && { worker }) }
+  const broker = await startBroker(settings, world)
   if (broker.madeAdminKey !== null) {
     // The one line that holds a key: the first start of an empty database.
     writeLine({
@@ -37,18 +64,12 @@ export async function serve(
       hint: 'Keep it: it is shown this once. export BURSAR_KEY=…',
     })
   }
-  writeLine({
-    event: 'listening',
-    url: broker.url,
-    version: VERSION,
-    pid: process.pid,
-    listeners: broker.listeners.map(({ url, planes }) => ({ url, planes })),
-  })
-  const signal = await stopped
-  log.info('stopping', { signal })
-  await broker.stop()
-  log.info('stopped')
-  log.flush()
+  const listeners = broker.listeners.map(({ url, planes }) => ({ url, planes }))
+  return { listeners, stop: () => broker.stop() }
+}
+
+function announce(listeners: readonly ListenerFacts[]): void {
+  writeLine({ event: 'listening', url: listeners[0]!.url, version: VERSION, pid: process.pid, listeners })
 }
 
 const writeLine = (fields: Record<string, unknown>): void => {

@@ -1,4 +1,5 @@
 import { Secret } from '@bursar/domain/secret.ts'
+import ipaddr from 'ipaddr.js'
 import { LOG_LEVELS } from './log.ts'
 
 interface Setting<T> {
@@ -34,6 +35,13 @@ const list = (raw: string): readonly string[] =>
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
+
+const networks = (raw: string): readonly string[] => {
+  const entries = list(raw)
+  const wrong = entries.find((entry) => !ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry))
+  if (wrong !== undefined) throw new Error(`"${wrong}" is neither an address nor a CIDR.`)
+  return entries
+}
 
 const url = (raw: string): string => {
   const parsed = URL.parse(raw)
@@ -115,15 +123,29 @@ export const SETTINGS = {
     flag: 'public-listen',
     env: 'BURSAR_PUBLIC_LISTEN',
     default: null,
-    description: 'host:port of its own for consent callbacks.',
+    description: 'host:port of its own for consent callbacks, token pages and JWKS.',
     parse: address,
+  }),
+  workers: define({
+    flag: 'workers',
+    env: 'BURSAR_WORKERS',
+    default: 1,
+    description: 'Processes that share the listeners; reads scale with them, each has memory of its own.',
+    parse: integer(1, 64),
   }),
   publicUrl: define<string | null>({
     flag: 'public-url',
     env: 'BURSAR_PUBLIC_URL',
     default: null,
-    description: 'Base of consent callbacks as browsers reach it; the listener when absent.',
+    description: 'Base of consent callbacks and issuers as others reach it; the listener when absent.',
     parse: url,
+  }),
+  trustedProxies: define<readonly string[]>({
+    flag: 'trusted-proxies',
+    env: 'BURSAR_TRUSTED_PROXIES',
+    default: [],
+    description: 'Comma-separated addresses and CIDRs of proxies whose X-Forwarded-For token pages believe.',
+    parse: networks,
   }),
   adminKey: define<Secret | null>({
     flag: null,

@@ -22,11 +22,12 @@ export interface Spool {
   readonly size: number
 }
 
-export async function openSpool(dir: string): Promise<Spool> {
+/** Processes may share a folder: what one has replayed the others find gone. Each has a reserve of its own. */
+export async function openSpool(dir: string, reserveName = 'reserve'): Promise<Spool> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
   const names = new Set((await readdir(dir)).filter((name) => name.endsWith('.json')))
   const held = new Map<string, Outcome>()
-  const reserve = await openReserve(join(dir, 'reserve'))
+  const reserve = await openReserve(join(dir, reserveName))
   let replaying: Promise<number> | null = null
 
   async function write(name: string, text: string): Promise<void> {
@@ -51,8 +52,10 @@ export async function openSpool(dir: string): Promise<Spool> {
         if (names.has(name)) await unlink(path)
       } catch (error) {
         if (error instanceof BursarError && error.code === 'store.unavailable') throw error
-        if (names.has(name)) await rename(path, `${path}.aside`)
-        setAside(name, error as Error)
+        if (!isGone(error)) {
+          if (names.has(name)) await rename(path, `${path}.aside`)
+          setAside(name, error as Error)
+        }
       }
       held.delete(name)
       names.delete(name)
@@ -114,6 +117,8 @@ async function openReserve(path: string): Promise<{ free(): Promise<void>; fill(
   await reserve.fill()
   return reserve
 }
+
+const isGone = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 async function syncDirectory(dir: string): Promise<void> {
   const handle = await open(dir, 'r')

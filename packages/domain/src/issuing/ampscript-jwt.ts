@@ -8,7 +8,8 @@ export interface AmpscriptCalls {
 /** A key of the store, which signs by itself. */
 export type NamedKey =
   | { kind: 'symmetric'; mac(alg: HmacName, input: string): string }
-  | { kind: 'asymmetric'; sign(alg: RsaName, input: string): string | Promise<string> }
+  /** The platform's asymmetric keys are RSA; others of ours sign nothing here. */
+  | { kind: 'asymmetric'; isRsa: boolean; sign(alg: RsaName, input: string): string | Promise<string> }
 
 export type HmacName = 'HS256' | 'HS384' | 'HS512'
 export type RsaName = 'RS256' | 'RS384' | 'RS512'
@@ -58,7 +59,7 @@ export async function getJwtByKeyName(
   if (key === undefined) return aborted('There is no key of this name.')
   const input = signingInput(alg, payload, calls)
   if (key.kind === 'symmetric' && isHmac(alg)) return { kind: 'jwt', jwt: `${input}.${key.mac(alg, input)}` }
-  if (key.kind === 'asymmetric' && isRsa(alg))
+  if (key.kind === 'asymmetric' && key.isRsa && isRsa(alg))
     return { kind: 'jwt', jwt: `${input}.${await key.sign(alg, input)}` }
   return {
     kind: 'exception',

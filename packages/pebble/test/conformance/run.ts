@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Outcome, readCases, runCase } from './case.ts'
 
@@ -12,7 +13,7 @@ let passed = 0
 let failed = 0
 for (const file of positionals) {
   const counts = new Map<string, { passed: number; failed: number; refused: number }>()
-  for (const one of readCases(readFileSync(file, 'utf8'))) {
+  for (const one of readCases(readFileSync(located(file), 'utf8'))) {
     const outcomes = runCase(one)
     const wrong = outcomes.filter((outcome) => !outcome.passed)
     const count = counts.get(one.tier) ?? { passed: 0, failed: 0, refused: 0 }
@@ -34,6 +35,12 @@ for (const file of positionals) {
 }
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+/** npm runs this in the folder of the package; files may also be named from where npm was called. */
+function located(file: string): string {
+  const fromCaller = resolve(process.env.INIT_CWD ?? '.', file)
+  return existsSync(fromCaller) ? fromCaller : file
+}
 
 function describe(id: string, template: string, context: unknown, wrong: readonly Outcome[]): string {
   const lines = wrong.map(

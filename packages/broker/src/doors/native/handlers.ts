@@ -1,7 +1,9 @@
 import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
+import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Operations } from '../../operations/operations.ts'
 import type { Clock } from '../../operations/ports.ts'
+import { createAppHandlers } from './app-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 
@@ -10,9 +12,14 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export function createHandlers(operations: Operations, version: string, clock: Pick<Clock, 'now'>): Handlers {
+export function createHandlers(
+  operations: Operations & AppOperations,
+  version: string,
+  clock: Pick<Clock, 'now'>,
+): Handlers {
   let openApi: unknown
   return {
+    ...createAppHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       present.presentCredential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),

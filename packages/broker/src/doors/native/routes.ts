@@ -4,13 +4,14 @@ import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/bearer-key.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
+import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import { createHandlers } from './handlers.ts'
 import { readRequest } from './request.ts'
 
 export interface NativeDoorPorts {
-  operations: Operations
+  operations: Operations & AppOperations
   log: Log
   clock: Pick<Clock, 'now' | 'monotonicMs'>
   random: Pick<Random, 'id'>

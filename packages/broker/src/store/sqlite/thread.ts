@@ -47,8 +47,9 @@ export class Thread {
   #start(): Worker {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: this.#settings,
-      // Flags of the process may not suit a file: --input-type, --eval.
-      execArgv: [],
+      // Flags of the process may not suit a file: --input-type, --eval. A diagnostic report has a part for
+      // each thread, each with the environment unless its thread says no.
+      execArgv: ['--report-exclude-env'],
     })
     worker.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id)

@@ -1,7 +1,9 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import type { AppOperations } from '../../../src/operations/apps/app-operations.ts'
 import type { Caller, CredentialView, Operations, ProviderView } from '../../../src/operations/operations.ts'
 import type { ExchangeRow } from '../../../src/store/store.ts'
+import { appOperations } from './app-operations.ts'
 
 export const KEY = 'bsr_admin_0123456789'
 export const CALLER: Caller = { workspaceId: 'default', id: 'admin', name: 'Admin', scopes: ['admin'] }
@@ -143,12 +145,13 @@ export interface Call {
 
 /** Operations that answer fixed values and write down how they were called. */
 export function recordOperations(overrides: Partial<Operations> = {}): {
-  operations: Operations
+  operations: Operations & AppOperations
   calls: Call[]
 } {
   const calls: Call[] = []
   const view = async () => VIEW
-  const plain: Operations = {
+  const plain: Operations & AppOperations = {
+    ...appOperations,
     authenticateFast: () => undefined,
     renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
@@ -227,7 +230,7 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
   }
   const operations = new Proxy(plain, {
     get:
-      (target, name: keyof Operations) =>
+      (target, name: keyof typeof plain) =>
       (...args: unknown[]) => {
         calls.push({ operation: name, args })
         return (target[name] as (...args: unknown[]) => unknown)(...args)

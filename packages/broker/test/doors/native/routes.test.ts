@@ -9,7 +9,8 @@ import { CALLER, CANARY, KEY, recordOperations } from './operations.ts'
 
 const door = await openDoor()
 
-const pathOf = (route: Route) => route.path.replace('{name}', 'sales-email').replace('{id}', 'k1')
+const pathOf = (route: Route) =>
+  route.path.replace('{name}', 'sales-email').replace('{client_id}', 'kiosk-7').replace('{id}', 'k1')
 const askFor = (route: Route) =>
   door.ask(
     route.method,

@@ -1,0 +1,136 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import type { EntryRow } from '../../store/store.ts'
+import type { Caller, Page } from '../operations.ts'
+import { pageOf, readLimit } from '../page.ts'
+import { demand } from '../permission.ts'
+import type { Ports } from '../ports.ts'
+import { DOOR, type PageBody } from './app-documents.ts'
+import { createAppMemory } from './app-memory.ts'
+import type { AppOperations, OpenPage } from './app-operations.ts'
+import * as pages from './app-pages.ts'
+import * as apps from './apps.ts'
+import { createClientGate } from './client-gate.ts'
+import type { PageQuery } from './document-list.ts'
+import { createEntryLog, type EntryKind } from './entry-log.ts'
+import { requestCompatToken } from './issue-compat.ts'
+import { requestAppToken } from './issue-standard.ts'
+import type { OpenedPage } from './opened.ts'
+import { describeRequest } from './request-record.ts'
+import { listRevocations, revokeAppToken } from './revoke-token.ts'
+import * as keys from './signing-keys.ts'
+import { createTokenVerification } from './verify-token.ts'
+
+/** The one that anonymous requests belong to. */
+const WORKSPACE = 'default'
+
+export interface AppOperationsHandle {
+  apps: AppOperations
+  /** Says which pages tell secrets; once, when the broker starts. */
+  warnAtStart(): Promise<void>
+  /** What has to be done now and then. */
+  housekeep(): Promise<void>
+  close(): Promise<void>
+}
+
+type OpenedOf<Mode extends OpenedPage['config']['mode']> = OpenedPage & {
+  config: Extract<OpenedPage['config'], { mode: Mode }>
+}
+
+/** Ties the operations of token pages to their ports and keeps memory true to what the store announces. */
+export function createAppOperations(ports: Ports): AppOperationsHandle {
+  const memory = createAppMemory(ports, WORKSPACE)
+  const entries = createEntryLog(ports)
+  const gate = createClientGate(ports)
+  const issuing = { ...ports, memory, gate, entries }
+  const verification = createTokenVerification(issuing)
+  const stop = ports.store.onChange(memory.learn)
+
+  /** What a door was given it gives back; that it is still there has to be seen again. */
+  async function reopen<Mode extends OpenPage['mode']>(page: OpenPage, mode: Mode): Promise<OpenedOf<Mode>> {
+    const opened = memory.pages.get(page.name) ?? (await memory.pages.find(page.name))
+    if (opened?.config.enabled && opened.config.mode === mode) return opened as OpenedOf<Mode>
+    throw new BursarError('app_page.not_found')
+  }
+
+  async function listEntries(
+    caller: Caller,
+    kind: EntryKind,
+    name: string,
+    query: PageQuery,
+  ): Promise<Page<EntryRow>> {
+    demand(caller, { action: 'credentials:read' })
+    await pages.loadPage(ports, caller, name)
+    await entries.flush()
+    const limit = readLimit(query.limit)
+    const rows = await ports.store.entries.list({
+      workspaceId: caller.workspaceId,
+      door: DOOR,
+      kind,
+      subject: name,
+      limit: limit + 1,
+      ...(query.cursor !== undefined && { before: query.cursor }),
+    })
+    return pageOf(rows, limit, ({ id }) => id)
+  }
+
+  const operations: AppOperations = {
+    createAppPage: (caller, body) => pages.createAppPage(ports, caller, body),
+    listAppPages: (caller, query) => pages.listAppPages(ports, caller, query),
+    getAppPage: (caller, name) => pages.getAppPage(ports, caller, name),
+    updateAppPage: (caller, name, patch) => pages.updateAppPage(ports, caller, name, patch),
+    deleteAppPage: (caller, name) => pages.deleteAppPage(ports, caller, name),
+    createApp: (caller, page, body) => apps.createApp(ports, caller, page, body),
+    listApps: (caller, page, query) => apps.listApps(ports, caller, page, query),
+    getApp: (caller, page, clientId) => apps.getApp(ports, caller, page, clientId),
+    updateApp: (caller, page, clientId, patch) => apps.updateApp(ports, caller, page, clientId, patch),
+    deleteApp: (caller, page, clientId) => apps.deleteApp(ports, caller, page, clientId),
+    rotateAppSecret: (caller, page, clientId, body) =>
+      apps.rotateAppSecret(ports, caller, page, clientId, body),
+    createSigningKey: (caller, body) => keys.createSigningKey(ports, caller, body),
+    listSigningKeys: (caller, query) => keys.listSigningKeys(ports, caller, query),
+    getSigningKey: (caller, name) => keys.getSigningKey(ports, caller, name),
+    rotateSigningKey: (caller, name, body) => keys.rotateSigningKey(ports, caller, name, body),
+    deleteSigningKey: (caller, name) => keys.deleteSigningKey(ports, caller, name),
+    revokeAppToken: (caller, page, body) =>
+      revokeAppToken({ ...ports, memory, verification }, caller, page, body),
+    listRevocations: (caller, page, query) => listRevocations(ports, caller, page, query),
+    listAppRequests: (caller, page, query) => listEntries(caller, 'HTTPProperties', page, query),
+    listAppExceptions: (caller, page, query) => listEntries(caller, 'CustomAppException', page, query),
+
+    async openAppPage(name) {
+      const page = memory.pages.get(name) ?? (await memory.pages.find(name))
+      return page?.config.enabled ? { name, mode: page.config.mode } : undefined
+    },
+    recordAppRequest({ name }, facts) {
+      const hasSsl = ports.settings.publicUrl().startsWith('https:')
+      entries.append('HTTPProperties', { workspaceId: WORKSPACE, name }, describeRequest(facts, hasSsl))
+    },
+    requestCompatToken: async (page, request) =>
+      requestCompatToken(issuing, await reopen(page, 'compat'), request),
+    requestAppToken: async (page, request, address) =>
+      requestAppToken(issuing, await reopen(page, 'standard'), request, address),
+    verifyAppToken: async (page, token) => verification.verify(await reopen(page, page.mode), token),
+    listPublicKeys: () => memory.publicKeys(),
+  }
+
+  return {
+    apps: operations,
+
+    async warnAtStart() {
+      const rows = await ports.store.documents.list({
+        workspaceId: WORKSPACE,
+        door: DOOR,
+        kind: 'page',
+        limit: 1_000,
+      })
+      for (const row of rows) pages.warnOfVerbatim(ports, row.name!, (row.body as unknown as PageBody).config)
+    },
+
+    housekeep: () => memory.revocations.prune(),
+
+    async close() {
+      stop()
+      await entries.close()
+    },
+  }
+}

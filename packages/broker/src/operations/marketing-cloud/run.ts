@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto'
+import { BursarError } from '@bursar/domain/error.ts'
+import type { Contact } from '@bursar/domain/marketing-cloud/binding.ts'
+import { type ContactResult, type Counts, count } from '@bursar/domain/marketing-cloud/outcome.ts'
+import { readContactLine } from './contact-line.ts'
+import { type Executor, executeContact, passageIds } from './execute-contact.ts'
+import type { LineSet } from './line-set.ts'
+import { type Line, LineSplitter } from './ndjson-lines.ts'
+import type { MarketingCloudPorts } from './ports.ts'
+import type { RunBody, RunRecord, RunStatus } from './run-record.ts'
+
+/** Where results go once they are on record. */
+export interface RunSink {
+  write(results: readonly ContactResult[]): void
+  /** Resolves when more may come. */
+  ready(): Promise<void> | undefined
+}
+
+export interface RunStart {
+  record: RunRecord
+  executor: Executor
+  input: AsyncIterable<Uint8Array>
+  /** As it was when the run began or was taken up again. */
+  before: Pick<RunBody, 'intendedUpTo' | 'digest' | 'settled' | 'counts'>
+  settled: LineSet
+  sink: RunSink
+  /** Fires when the caller has gone or the broker stops. */
+  stop: AbortSignal
+}
+
+interface Item {
+  line: number
+  contact: Contact
+  /** It may have been sent before the run was interrupted. */
+  doubtful: boolean
+}
+
+/**
+ * Carries a stream of contacts through an activity. A line is sent only once it is on record that it may be, and
+ * its result goes out only once it is on record; all that comes together while one write is under way shares the
+ * next. So much is read ahead as keeps `concurrentRequests` busy, and no more.
+ */
+export class Run {
+  readonly #ports: Pick<MarketingCloudPorts, 'clock'>
+  readonly #start: RunStart
+  readonly #hash = createHash('sha256')
+  readonly #concurrency: number
+  readonly #ahead: number
+  readonly #counts: Counts
+  /** Read, and not yet on record as lines that may be sent. */
+  #read: Item[] = []
+  #readUpTo: number
+  #allowed: Item[] = []
+  #results: ContactResult[] = []
+  #active = 0
+  /** Read and without a result on record. */
+  #open = 0
+  #recordedUpTo: number
+  #writing: Promise<void> | null = null
+  /** Lines that may have been sent, by this run or before it, and have no result on record. */
+  readonly #doubtful = new Set<number>()
+  #failure: unknown = null
+  #wake: (() => void) | null = null
+
+  constructor(ports: Pick<MarketingCloudPorts, 'clock'>, start: RunStart) {
+    this.#ports = ports
+    this.#start = start
+    this.#concurrency = start.executor.activity.config.execute.concurrentRequests
+    this.#ahead = this.#concurrency * 4 + 14
+    this.#counts = { ...start.before.counts }
+    this.#readUpTo = 0
+    this.#recordedUpTo = start.before.intendedUpTo
+  }
+
+  /** Goes through all of the input; throws what kept the run from going on, once nothing is under way. */
+  async finish(): Promise<{ status: RunStatus; counts: Counts }> {
+    const { stop } = this.#start
+    stop.addEventListener('abort', this.#notify)
+    let complete = false
+    try {
+      complete = await this.#readAll()
+    } catch (error) {
+      this.#failure ??= error
+    }
+    // What was read and not sent stays unsent.
+    if (!complete) {
+      this.#open -= this.#allowed.length
+      this.#allowed = []
+    }
+    while (this.#failure === null ? this.#open > 0 || this.#writing !== null : this.#busy()) {
+      if (!complete && this.#active === 0 && this.#results.length === 0 && this.#writing === null) break
+      await this.#change()
+    }
+    stop.removeEventListener('abort', this.#notify)
+    if (this.#failure !== null) {
+      await this.#start.record.save({ status: 'interrupted' }, this.#results).catch(() => undefined)
+      throw this.#failure
+    }
+    const status = complete ? 'finished' : 'interrupted'
+    await this.#start.record.save(
+      {
+        status,
+        settled: complete || this.#isSettled(),
+        counts: this.#counts,
+        endedAt: complete ? this.#ports.clock.now() : null,
+      },
+      [],
+    )
+    return { status, counts: this.#counts }
+  }
+
+  #isSettled(): boolean {
+    const { before } = this.#start
+    return this.#doubtful.size === 0 && (before.settled || this.#readUpTo >= before.intendedUpTo)
+  }
+
+  #busy(): boolean {
+    return this.#active > 0 || this.#writing !== null
+  }
+
+  /** True when the input came to its end. */
+  async #readAll(): Promise<boolean> {
+    const { input, stop, before } = this.#start
+    const splitter = new LineSplitter()
+    const held: Item[] = []
+    const takeAll = async (lines: Iterable<Line>): Promise<boolean> => {
+      for (const line of lines) {
+        if (!(await this.#take(line, held))) return false
+      }
+      return true
+    }
+    try {
+      for await (const chunk of input) {
+        if (!(await takeAll(splitter.push(chunk)))) return false
+      }
+    } catch (error) {
+      // The caller broke off in the middle of its input: what is on the way ends in order.
+      if (error instanceof BursarError) throw error
+      return false
+    }
+    if (stop.aborted || !(await takeAll(splitter.end()))) return false
+    if (this.#readUpTo < before.intendedUpTo)
+      throw inputChanged('It ends before the line the run had come to.')
+    return true
+  }
+
+  /** False when the run is to stop. */
+  async #take(line: Line, held: Item[]): Promise<boolean> {
+    const { before, settled, stop } = this.#start
+    // Lines that come again are as few as were on their way, and wait for all of them to have come.
+    const again = line.number <= before.intendedUpTo
+    while (!again && this.#open >= this.#ahead && this.#failure === null && !stop.aborted)
+      await this.#change()
+    await this.#start.sink.ready()
+    if (this.#failure !== null || stop.aborted) return false
+    this.#hash.update(line.text ?? 'x').update('\n')
+    this.#readUpTo = line.number
+    if (!(again && settled.has(line.number))) this.#enter(line, again && !before.settled, again ? held : null)
+    if (line.number === before.intendedUpTo) {
+      if (this.#digest() !== before.digest) throw inputChanged('Its lines are not those the run began with.')
+      // It is the same input: what was on its way may go again.
+      this.#read.push(...held.splice(0))
+      this.#flush()
+    }
+    return true
+  }
+
+  #enter(line: Line, doubtful: boolean, held: Item[] | null): void {
+    const { number } = line
+    const read = readContactLine(line)
+    if (read === null) return
+    this.#open += 1
+    if (doubtful) this.#doubtful.add(number)
+    if ('reason' in read) {
+      this.#results.push({ line: number, status: 'invalid', reason: read.reason, attempts: 0 })
+    } else (held ?? this.#read).push({ line: number, contact: read.contact, doubtful })
+    if (held === null) this.#flush()
+  }
+
+  #digest(): string {
+    return this.#hash.copy().digest('hex')
+  }
+
+  /** Writes what there is to write, again and again until there is nothing. */
+  #flush(): void {
+    if (this.#writing !== null || this.#failure !== null) return
+    if (this.#read.length === 0 && this.#results.length === 0) return
+    this.#writing = this.#writeAll()
+      .catch((error) => {
+        this.#failure ??= error
+      })
+      .finally(() => {
+        this.#writing = null
+        this.#notify()
+      })
+  }
+
+  async #writeAll(): Promise<void> {
+    const { record, sink } = this.#start
+    while (this.#read.length > 0 || this.#results.length > 0) {
+      const items = this.#read
+      const results = this.#results
+      this.#read = []
+      this.#results = []
+      for (const result of results) count(this.#counts, result)
+      // Lines that come again are on record already, and their mark must not move back.
+      const further = this.#readUpTo > this.#recordedUpTo
+      if (further) this.#recordedUpTo = this.#readUpTo
+      await record.save(
+        {
+          status: 'running',
+          counts: this.#counts,
+          ...(items.length > 0 && { settled: false }),
+          ...(further && { intendedUpTo: this.#readUpTo, digest: this.#digest() }),
+        },
+        results,
+      )
+      this.#open -= results.length
+      for (const { line } of results) this.#doubtful.delete(line!)
+      if (results.length > 0) sink.write(results)
+      this.#allowed.push(...items)
+      this.#send()
+      this.#notify()
+    }
+  }
+
+  #send(): void {
+    while (this.#active < this.#concurrency && this.#allowed.length > 0 && !this.#start.stop.aborted) {
+      this.#active += 1
+      void this.#execute(this.#allowed.shift()!)
+    }
+  }
+
+  async #execute({ line, contact, doubtful }: Item): Promise<void> {
+    const { executor, record, stop } = this.#start
+    try {
+      const result = await executeContact(
+        this.#ports.clock,
+        executor,
+        contact,
+        passageIds(record.id, line),
+        stop,
+      )
+      if (result !== null) this.#results.push({ line, ...result, ...(doubtful && { mayBeRepeated: true }) })
+      else this.#breakOff(line)
+    } catch (error) {
+      this.#failure ??= error
+    }
+    this.#active -= 1
+    this.#send()
+    this.#flush()
+    this.#notify()
+  }
+
+  /** Some attempts were made, and there is no result: when it is sent again, it may be the second time. */
+  #breakOff(line: number): void {
+    this.#doubtful.add(line)
+    this.#open -= 1
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  readonly #notify = (): void => {
+    this.#wake?.()
+    this.#wake = null
+  }
+}
+
+const inputChanged = (why: string): BursarError =>
+  new BursarError('run.input_changed', {
+    detail: `A run is resumed with the input it began with. ${why}`,
+    hint: 'Hand in the same file, from its beginning.',
+  })

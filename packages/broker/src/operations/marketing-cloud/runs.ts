@@ -1,0 +1,153 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import { type ContactResult, type Counts, noCounts } from '@bursar/domain/marketing-cloud/outcome.ts'
+import type { DocumentRow } from '../../store/store.ts'
+import type { Caller } from '../operations.ts'
+import { demand } from '../permission.ts'
+import { loadActivity } from './activity.ts'
+import { prepareExecution } from './execute-contact.ts'
+import { LineSet } from './line-set.ts'
+import { DOOR, type MarketingCloudPorts } from './ports.ts'
+import { Run, type RunSink } from './run.ts'
+import {
+  insertRun,
+  RUN_KIND,
+  RunRecord,
+  type RunStatus,
+  readResults,
+  readSettled,
+  runBody,
+  runNotFound,
+} from './run-record.ts'
+
+/** A run as far as it has come. */
+export interface RunView {
+  id: string
+  activityKey: string
+  /** `running` also when the broker that drove it is gone: then it waits to be resumed. */
+  status: RunStatus
+  /** How far the input was read. */
+  lines: number
+  counts: Counts
+  startedAt: number
+  updatedAt: number
+  endedAt: number | null
+}
+
+/** A run that has begun: what it is called, and its way to the end. */
+export interface StartedRun {
+  id: string
+  /** Sends nothing before it is called. */
+  drive(sink: RunSink, stop: AbortSignal): Promise<{ status: RunStatus; counts: Counts }>
+}
+
+export interface Runs {
+  start(caller: Caller, key: string, input: AsyncIterable<Uint8Array>): Promise<StartedRun>
+  /** Goes on where the run stopped; the input is the same, from its beginning. */
+  resume(caller: Caller, key: string, id: string, input: AsyncIterable<Uint8Array>): Promise<StartedRun>
+  get(caller: Caller, key: string, id: string): Promise<RunView>
+  list(caller: Caller, key: string): Promise<readonly RunView[]>
+  /** Newest first. */
+  results(caller: Caller, key: string, id: string): Promise<AsyncIterable<readonly ContactResult[]>>
+  /** Lets every run of this node end in order, to be resumed. */
+  stop(): Promise<void>
+}
+
+const viewOf = (row: DocumentRow): RunView => {
+  const { activityKey, status, intendedUpTo, counts, endedAt } = runBody(row)
+  const { id, createdAt, updatedAt } = row
+  return { id, activityKey, status, lines: intendedUpTo, counts, startedAt: createdAt, updatedAt, endedAt }
+}
+
+const AT_MOST = 100
+/** A run that goes on writes its record many times a second. */
+const TAKE_OVER_ATTEMPTS = 50
+
+export function createRuns(ports: MarketingCloudPorts): Runs {
+  const { store } = ports
+  const stopping = new AbortController()
+  const underWay = new Set<Promise<unknown>>()
+
+  async function load(caller: Caller, key: string, id: string): Promise<DocumentRow> {
+    const { workspaceId } = caller
+    const activity = await loadActivity(ports, workspaceId, key)
+    const row = await store.documents.get({ workspaceId, door: DOOR, kind: RUN_KIND, id })
+    if (row === undefined || row.parentId !== activity.row.id) throw runNotFound(id)
+    return row
+  }
+
+  /** Whoever drove it until now finds that it is theirs no longer, before it is read how far they came. */
+  async function takeOver(caller: Caller, key: string, id: string): Promise<DocumentRow> {
+    for (let attempt = 0; attempt < TAKE_OVER_ATTEMPTS; attempt += 1) {
+      const row = await load(caller, key, id)
+      if (runBody(row).status === 'finished') {
+        throw new BursarError('run.finished', {
+          detail: `The run "${id}" has come to its end.`,
+          hint: `Its results: bursar activity results ${key} ${id}.`,
+        })
+      }
+      const taken = { ...row, body: { ...row.body, status: 'running' }, updatedAt: ports.clock.now() }
+      if (await store.documents.update(taken, row.revision, null)) {
+        return { ...taken, revision: row.revision + 1 }
+      }
+    }
+    throw new BursarError('run.taken_over', { detail: 'Somebody else is resuming this run.' })
+  }
+
+  function started(
+    row: DocumentRow,
+    begin: Omit<ConstructorParameters<typeof Run>[1], 'sink' | 'stop' | 'record'>,
+  ): StartedRun {
+    const record = new RunRecord(ports, row)
+    return {
+      id: row.id,
+      drive(sink, stop) {
+        const any = AbortSignal.any([stop, stopping.signal])
+        const run = new Run(ports, { ...begin, record, sink, stop: any }).finish()
+        const settled = run.catch(() => undefined).finally(() => underWay.delete(settled))
+        underWay.add(settled)
+        return run
+      },
+    }
+  }
+
+  return {
+    async start(caller, key, input) {
+      const executor = await prepareExecution(ports, caller, key)
+      const row = await insertRun(ports, caller, { id: executor.activity.row.id, key })
+      const before = { intendedUpTo: 0, digest: '', settled: true, counts: noCounts() }
+      return started(row, { executor, input, before, settled: new LineSet() })
+    },
+
+    async resume(caller, key, id, input) {
+      const executor = await prepareExecution(ports, caller, key)
+      const owned = await takeOver(caller, key, id)
+      const { settled, counts } = await readSettled(ports, owned)
+      const { intendedUpTo, digest, settled: inOrder } = runBody(owned)
+      const before = { intendedUpTo, digest, settled: inOrder, counts }
+      return started(owned, { executor, input, before, settled })
+    },
+
+    async get(caller, key, id) {
+      demand(caller, { action: 'credentials:read' })
+      return viewOf(await load(caller, key, id))
+    },
+
+    async list(caller, key) {
+      demand(caller, { action: 'credentials:read' })
+      const { workspaceId } = caller
+      const { row } = await loadActivity(ports, workspaceId, key)
+      const at = { workspaceId, door: DOOR, kind: RUN_KIND, parentId: row.id, limit: AT_MOST }
+      return (await store.documents.list(at)).map(viewOf)
+    },
+
+    async results(caller, key, id) {
+      demand(caller, { action: 'credentials:read' })
+      return readResults(ports, await load(caller, key, id))
+    },
+
+    async stop() {
+      stopping.abort()
+      await Promise.all(underWay)
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import { saltHex, saltKeyInput } from '@bursar/domain/marketing-cloud/salt-key.ts'
+import { problemsOfIssues } from '@bursar/domain/schema-problem.ts'
+import type { DocumentRow } from '../../store/store.ts'
+import { auditEntry } from '../audit.ts'
+import type { Caller } from '../operations.ts'
+import { demand } from '../permission.ts'
+import { DOOR, type MarketingCloudPorts } from './ports.ts'
+
+type SaltPorts = Pick<MarketingCloudPorts, 'store' | 'envelope' | 'clock' | 'random'>
+
+export interface SaltKeyView {
+  name: string
+  externalKey: string
+  /** How long the key is. */
+  bytes: number
+  createdAt: number
+  updatedAt: number
+}
+
+const KIND = 'salt-key'
+
+const placeOf = ({ workspaceId, id }: Pick<DocumentRow, 'workspaceId' | 'id'>) => ({
+  workspaceId,
+  table: 'documents',
+  row: `${DOOR}/${KIND}/${id}`,
+  column: 'sealed',
+})
+
+const notFound = (key: string): BursarError =>
+  new BursarError('salt_key.not_found', {
+    detail: `There is no Salt key with the external key "${key}".`,
+    hint: 'List them: GET /marketing-cloud/salt-keys.',
+  })
+
+const viewOf = ({ name, body, createdAt, updatedAt }: DocumentRow): SaltKeyView => ({
+  name: body.name as string,
+  externalKey: name!,
+  bytes: body.bytes as number,
+  createdAt,
+  updatedAt,
+})
+
+const find = ({ store }: Pick<SaltPorts, 'store'>, workspaceId: string, key: string) =>
+  store.documents.getByName({ workspaceId, door: DOOR, kind: KIND, parentId: '', name: key })
+
+/** Keeps a Salt key, sealed. */
+export async function createSaltKey(ports: SaltPorts, caller: Caller, body: unknown): Promise<SaltKeyView> {
+  demand(caller, { action: 'credentials:write' })
+  const parsed = saltKeyInput.safeParse(body)
+  if (!parsed.success) {
+    throw new BursarError('request.invalid', {
+      problems: problemsOfIssues(parsed.error.issues, saltKeyInput, ''),
+    })
+  }
+  const { name, externalKey, key } = parsed.data
+  const { workspaceId } = caller
+  const now = ports.clock.now()
+  const id = ports.random.id()
+  const hex = saltHex(key)
+  const row: DocumentRow = {
+    workspaceId,
+    door: DOOR,
+    kind: KIND,
+    id,
+    parentId: '',
+    name: externalKey,
+    body: { name, bytes: hex.length / 2 },
+    sealed: ports.envelope.seal(placeOf({ workspaceId, id }), hex),
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+  }
+  if (!(await ports.store.documents.insert(row, auditEntry(caller, now, 'salt_key.create', externalKey)))) {
+    throw new BursarError('salt_key.taken', {
+      path: '/externalKey',
+      detail: `A Salt key with the external key "${externalKey}" exists already.`,
+      hint: 'Choose another external key, or delete the one that is there.',
+    })
+  }
+  return viewOf(row)
+}
+
+const AT_MOST = 500
+
+export async function listSaltKeys(ports: SaltPorts, caller: Caller): Promise<readonly SaltKeyView[]> {
+  demand(caller, { action: 'credentials:read' })
+  const { workspaceId } = caller
+  const rows = await ports.store.documents.list({ workspaceId, door: DOOR, kind: KIND, limit: AT_MOST })
+  return rows.map(viewOf)
+}
+
+export async function getSaltKey(ports: SaltPorts, caller: Caller, key: string): Promise<SaltKeyView> {
+  demand(caller, { action: 'credentials:read' })
+  const row = await find(ports, caller.workspaceId, key)
+  if (row === undefined) throw notFound(key)
+  return viewOf(row)
+}
+
+export async function deleteSaltKey(ports: SaltPorts, caller: Caller, key: string): Promise<void> {
+  demand(caller, { action: 'credentials:write' })
+  const row = await find(ports, caller.workspaceId, key)
+  const audit = auditEntry(caller, ports.clock.now(), 'salt_key.delete', key)
+  if (row === undefined || !(await ports.store.documents.delete(row, audit))) throw notFound(key)
+}
+
+/** The bytes of a Salt key; undefined when there is none of this name. */
+export async function openSaltKey(
+  ports: Pick<MarketingCloudPorts, 'store' | 'envelope'>,
+  workspaceId: string,
+  key: string,
+): Promise<Buffer | undefined> {
+  const row = await find(ports, workspaceId, key)
+  if (row?.sealed == null) return undefined
+  return Buffer.from(ports.envelope.open(placeOf(row), row.sealed), 'hex')
+}

@@ -1,0 +1,155 @@
+import type { Socket } from 'node:net'
+import type { Dispatcher } from 'undici'
+import type { StepListener } from './connect.ts'
+import type { Connection, ConnectionAware } from './connection.ts'
+import { SimpleExchange, SimpleLine } from './simple-line.ts'
+import { renderSimpleRequest } from './simple-request.ts'
+
+export interface SimpleLinesPorts {
+  /** As the Host field spells it. */
+  host: string
+  /** A connection behind the fence. */
+  open(onStep: StepListener): Promise<Socket>
+  connectionsAtMost: number
+  idleSeconds: number
+  idleSecondsAtMost: number
+  /** A connection is not used again after this time. */
+  lifeSeconds: number
+  /** Has `undici` read the answer to a request that is on its way already. */
+  adopt(socket: Socket, begun: Buffer, connection: Connection, exchange: SimpleExchange): void
+}
+
+const TICK_MS = 1_000
+/** An origin whose answers were of another form is left to `undici` for this long. */
+const UNCOMMON_TICKS = 60
+/** A server that says how long it keeps a connection may mean the time since its answer left. */
+const KEEP_MARGIN_SECONDS = 2
+
+/** Connections to one origin for exchanges of the simple form, one at a time on each. */
+export class SimpleLines {
+  readonly #ports: SimpleLinesPorts
+  readonly #idle: SimpleLine[] = []
+  readonly #lines = new Set<SimpleLine>()
+  readonly #waiting: SimpleExchange[] = []
+  #opening = 0
+  #tick = 0
+  #uncommonUntilTick = 0
+  #timer: NodeJS.Timeout | null = null
+  #closed: (() => void) | null = null
+
+  constructor(ports: SimpleLinesPorts) {
+    this.#ports = ports
+  }
+
+  /** Requests under way or waiting. */
+  get busy(): number {
+    return this.#lines.size - this.#idle.length + this.#opening + this.#waiting.length
+  }
+
+  /** False, with nothing done, for a request that is not of the simple form. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: ConnectionAware): boolean {
+    if (this.#closed !== null || this.#tick < this.#uncommonUntilTick) return false
+    const request = renderSimpleRequest(options, this.#ports.host)
+    if (request === null) return false
+    const exchange = new SimpleExchange(options, handler, request)
+    const line = this.#idle.pop()
+    if (line !== undefined) this.#begin(line, exchange)
+    else if (this.#lines.size + this.#opening < this.#ports.connectionsAtMost) this.#open(exchange)
+    else this.#waiting.push(exchange)
+    return true
+  }
+
+  /** Ends what is idle; resolves once what is under way has ended. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closed = resolve
+      for (const line of this.#idle.splice(0)) line.socket.destroy()
+      this.#settle()
+    })
+  }
+
+  #begin(line: SimpleLine, exchange: SimpleExchange): void {
+    exchange.handler.onConnection?.(line.connection)
+    line.begin(exchange)
+  }
+
+  #open(exchange: SimpleExchange): void {
+    const connection: Connection = { address: null, onStep: () => {} }
+    exchange.handler.onConnection?.(connection)
+    this.#opening += 1
+    this.#ports
+      .open((step, detail) => connection.onStep(step, detail))
+      .then(
+        (socket) => {
+          this.#opening -= 1
+          connection.address = socket.remoteAddress ?? null
+          const line = new SimpleLine(socket, connection, this.#tick, this)
+          this.#lines.add(line)
+          this.#timer ??= setInterval(() => this.#sweep(), TICK_MS).unref()
+          line.begin(exchange)
+        },
+        (error: Error) => {
+          this.#opening -= 1
+          exchange.reason = error
+          exchange.handler.onResponseError?.(exchange, error)
+          this.#openNext()
+        },
+      )
+  }
+
+  onFree(line: SimpleLine, keepSeconds: number | null): void {
+    const { idleSeconds, idleSecondsAtMost, lifeSeconds } = this.#ports
+    line.idleTicks =
+      keepSeconds === null ? idleSeconds : Math.min(idleSecondsAtMost, keepSeconds - KEEP_MARGIN_SECONDS)
+    if (this.#closed !== null || line.idleTicks <= 0 || this.#tick - line.bornTick >= lifeSeconds) {
+      line.socket.destroy()
+      return
+    }
+    const next = this.#waiting.shift()
+    if (next !== undefined) {
+      this.#begin(line, next)
+      return
+    }
+    line.idleSinceTick = this.#tick
+    this.#idle.push(line)
+  }
+
+  onGone(line: SimpleLine): void {
+    if (!this.#lines.delete(line)) return
+    const index = this.#idle.indexOf(line)
+    if (index !== -1) this.#idle.splice(index, 1)
+    this.#openNext()
+    this.#settle()
+  }
+
+  onUncommon(line: SimpleLine, exchange: SimpleExchange, bytes: Buffer): void {
+    this.#uncommonUntilTick = this.#tick + UNCOMMON_TICKS
+    this.#timer ??= setInterval(() => this.#sweep(), TICK_MS).unref()
+    this.#ports.adopt(line.release(), bytes, line.connection, exchange)
+  }
+
+  #openNext(): void {
+    const next = this.#waiting.shift()
+    if (next !== undefined) this.#open(next)
+  }
+
+  #sweep(): void {
+    this.#tick += 1
+    for (const line of [...this.#idle]) {
+      if (this.#tick - line.idleSinceTick >= line.idleTicks) line.socket.destroy()
+    }
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#timer !== null && this.#lines.size === 0 && this.#tick >= this.#uncommonUntilTick) {
+      clearInterval(this.#timer)
+      this.#timer = null
+    }
+    if (this.#closed !== null && this.busy === 0) {
+      if (this.#timer !== null) clearInterval(this.#timer)
+      this.#timer = null
+      this.#closed()
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { isObject } from '../json.ts'
+import { type JsonMember, readMembers, repeatedName, withoutMembers } from './json-members.ts'
+
+/** How a compat page answered. */
+export type CompatOutcome =
+  | { kind: 'forbidden' | 'invalid_operation' | 'missing_credentials' }
+  | { kind: 'not_authorized'; retryAfterSeconds?: number }
+  | { kind: 'token'; token: string }
+  | { kind: 'exception'; message: string }
+  /** The platform stopped rendering: HTTP 422 and nothing else. */
+  | { kind: 'aborted' }
+
+/** What a page writes, member for member as the scripts people have do. */
+export function compatBody(outcome: Exclude<CompatOutcome, { kind: 'aborted' }>): Record<string, unknown> {
+  switch (outcome.kind) {
+    case 'forbidden':
+      return { message: '403 Forbidden' }
+    case 'invalid_operation':
+      return { Error: 'Invalid operation specified.' }
+    case 'missing_credentials':
+      return {
+        errorcode: 0,
+        message: 'missing credentials, make sure you have add grant_type, client id and secret.',
+      }
+    case 'not_authorized':
+      return { message: 'Not Authorized. Please validate your credentials.', code: 400 }
+    case 'token':
+      return { access_token: outcome.token, token_type: 'Bearer' }
+    case 'exception':
+      return { Error: outcome.message }
+  }
+}
+
+export interface CompatCredentials {
+  grantType: string
+  clientId: string
+  clientSecret: string
+}
+
+export type CompatRequest =
+  | { kind: 'request_token'; credentials: CompatCredentials }
+  | { kind: 'invalid_operation' | 'missing_credentials' | 'not_authorized' }
+  /** No message quotes the text, since the secret stands in it. */
+  | { kind: 'exception'; message: string }
+
+/** What a posted text asks for. */
+export function readCompatRequest(text: string): CompatRequest {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return { kind: 'exception', message: 'The body is not valid JSON.' }
+  }
+  if (json === null) return { kind: 'exception', message: 'The body is null.' }
+  if (!isObject(json) || json.operation !== 'RequestToken') return { kind: 'invalid_operation' }
+  const { grant_type: grantType, client_id: clientId, client_secret: clientSecret } = json
+  if (!grantType || !clientId || !clientSecret) return { kind: 'missing_credentials' }
+  if (typeof grantType !== 'string' || typeof clientId !== 'string' || typeof clientSecret !== 'string')
+    return { kind: 'not_authorized' }
+  return { kind: 'request_token', credentials: { grantType, clientId, clientSecret } }
+}
+
+const NEVER_SIGNED = ['client_secret', 'operation']
+
+/**
+ * What is signed of a request: all of it when `verbatim`, else its text without client secret and operation.
+ * Texts that would bring the secret back in, or let two readers of the JWT see two clients, are refused.
+ */
+export function compatPayload(
+  text: string,
+  { clientSecret }: CompatCredentials,
+  verbatim: boolean,
+): { payload: string } | { refusal: string } {
+  if (verbatim) return { payload: text }
+  const members = readMembers(text) as JsonMember[]
+  if (repeatedName(members) !== undefined) return { refusal: 'A member stands twice in the body.' }
+  const payload = withoutMembers(text, members, NEVER_SIGNED)
+  return payload.includes(clientSecret) || payload.includes(JSON.stringify(clientSecret).slice(1, -1))
+    ? { refusal: 'The client secret stands a second time in the body.' }
+    : { payload }
+}

@@ -1,0 +1,284 @@
+import { afterAll, expect, test } from 'vitest'
+import { awaitUntil } from '../await-until.ts'
+import { endBrokerProcesses, startBrokerProcess, temporaryFolder } from '../broker.ts'
+import { sendJson } from '../http-server.ts'
+import { type ActivityServer, answering } from './activity-server.ts'
+import { contactLines, recordedResults, sendContacts } from './contact-stream.ts'
+import { type Json, openWorld, secured, worldOf } from './world.ts'
+
+/** How long the journey is that is killed in the middle. */
+const JOURNEY = Number(process.env.BURSAR_JOURNEY_CONTACTS ?? 2000)
+
+const world = openWorld()
+afterAll(endBrokerProcesses)
+
+const endpoint = (path: string) => `${world.activity.url}${path}`
+const callsTo = (activity: ActivityServer, path: string) =>
+  activity.calls.filter((call) => call.path === path)
+const byKey = (results: Iterable<Json>) => new Map([...results].map((each) => [each.contactKey, each]))
+
+test('a stream of contacts is answered line by line, and broken lines are named while the rest runs', async () => {
+  await world.publish('lines', { url: endpoint('/lines'), concurrentRequests: 5 })
+  world.activity.behave('/lines', ({ body }, response) =>
+    body.keyValue === 'c-7' ? void sendJson(response, 400, {}) : { taken: body.keyValue },
+  )
+  const lines = [
+    '{"key":"c-1"}',
+    '{"key":',
+    '{"key":"c-3"}\r',
+    '',
+    '["no contact"]',
+    '{"name":"no key"}',
+    '{"key":"c-7"}',
+    '{"key":"c-8","attributes":{"id":12345678901234567890}}',
+    '{"key":"c-9","attributes":{"phone":"12345678901234567890"}}',
+    `{"key":"c-10","attributes":{"long":"${'x'.repeat(300_000)}"}}`,
+    '{"key":"c-11","typo":1}',
+    '{"key":"c-12","attributes":{"__proto__":{"a":1}}}',
+    '{"key":"c-13"}',
+  ]
+  const stream = await sendContacts(world.api, '/activities/lines/execute', lines)
+  const last = await stream.ended
+  const counts = { sent: 4, ejected: 1, failed: 0, invalid: 7, repeated: 0 }
+  expect(last.run).toEqual({ id: stream.run, status: 'finished', counts })
+  const results = stream.results.toSorted((a, b) => a.line - b.line)
+  expect(results.map(({ line, status, reason }) => [line, status, reason?.code])).toEqual([
+    [1, 'sent', undefined],
+    [2, 'invalid', 'line.malformed'],
+    [3, 'sent', undefined],
+    [5, 'invalid', 'line.invalid'],
+    [6, 'invalid', 'line.invalid'],
+    [7, 'ejected', 'answer.status'],
+    [8, 'invalid', 'line.doubtful'],
+    [9, 'sent', undefined],
+    [10, 'invalid', 'line.too_long'],
+    [11, 'invalid', 'line.invalid'],
+    [12, 'invalid', 'line.doubtful'],
+    [13, 'sent', undefined],
+  ])
+  expect(results[0]).toEqual({
+    line: 1,
+    contactKey: 'c-1',
+    status: 'sent',
+    outArguments: { taken: 'c-1' },
+    attempts: 1,
+  })
+  const recorded = await recordedResults(world.api, 'lines', stream.run)
+  expect([...recorded.values()].toSorted((a, b) => a.line - b.line)).toEqual(results)
+  const { body: run } = await world.call('GET', `/activities/lines/runs/${stream.run}`)
+  expect(run).toMatchObject({ status: 'finished', lines: 13, counts, activityKey: 'lines' })
+  const { body: runs } = await world.call('GET', '/activities/lines/runs')
+  expect(runs.items).toEqual([run])
+})
+
+test('S26: as many requests at once as concurrentRequests says, and one where it says nothing', async () => {
+  for (const [key, members, most] of [
+    ['s26-one', {}, 1],
+    ['s26-seven', { concurrentRequests: 7 }, 7],
+  ] as const) {
+    let underWay = 0
+    let seen = 0
+    const held: Array<() => void> = []
+    world.activity.behave(`/${key}`, async () => {
+      underWay += 1
+      seen = Math.max(seen, underWay)
+      if (underWay < most) await new Promise<void>((resolve) => held.push(resolve))
+      for (const release of held.splice(0)) release()
+      underWay -= 1
+      return {}
+    })
+    await world.publish(key, { url: endpoint(`/${key}`), ...members })
+    const stream = await sendContacts(world.api, `/activities/${key}/execute`, contactLines(most * 20))
+    expect((await stream.ended).run.counts.sent).toBe(most * 20)
+    expect([key, seen]).toEqual([key, most])
+  }
+})
+
+test('no more is read than can be worked on, and no more worked on than is read back', async () => {
+  await world.publish('pressure', { url: endpoint('/pressure'), concurrentRequests: 10 })
+  // Answers as large as the lines, so that both directions fill up.
+  world.activity.behave('/pressure', () => ({ echo: 'y'.repeat(20_000) }))
+  const count = 1000
+  let taken = 0
+  let furthest = 0
+  function* lines(): Generator<string> {
+    for (let index = 0; index < count; index += 1) {
+      taken += 1
+      yield JSON.stringify({ key: `p-${index}`, attributes: { large: 'x'.repeat(20_000) } })
+    }
+  }
+  let read = 0
+  const stream = await sendContacts(world.api, '/activities/pressure/execute', lines(), () => {
+    read += 1
+    furthest = Math.max(furthest, taken - read)
+  })
+  expect((await stream.ended).run.counts.sent).toBe(count)
+  // What lies in the buffers of sockets, and the window of the run; not the twenty megabytes of the input.
+  expect(furthest).toBeLessThan(700)
+})
+
+test('a caller who goes away leaves a run that is resumed, and nobody is sent twice', async () => {
+  const url = endpoint('/abort')
+  await world.createContext('abort', [url])
+  await world.publish('abort', { url, concurrentRequests: 8, ...secured('abort') })
+  const lines = contactLines(600)
+  const stream = await sendContacts(world.api, '/activities/abort/execute', lines, () => {
+    if (stream.results.length === 100) stream.abort()
+  })
+  await expect(stream.ended).rejects.toThrow()
+  const path = `/activities/abort/runs/${stream.run}`
+  await awaitUntil('the run has settled', async () => {
+    const { body } = await world.call('GET', path)
+    return body.status === 'interrupted'
+  })
+  const sentBefore = callsTo(world.activity, '/abort').length
+  expect(sentBefore).toBeLessThan(600)
+  const again = await sendContacts(world.api, `${path}/resume`, lines)
+  expect((await again.ended).run).toMatchObject({
+    status: 'finished',
+    counts: { sent: 600, ejected: 0, failed: 0, invalid: 0, repeated: 0 },
+  })
+  const keys = callsTo(world.activity, '/abort').map(({ body }) => body.keyValue)
+  expect(keys).toHaveLength(600)
+  expect(new Set(keys).size).toBe(600)
+  expect((await recordedResults(world.api, 'abort', stream.run)).size).toBe(600)
+  const ended = await world.call('GET', path)
+  expect(ended.body.counts.sent).toBe(600)
+  const once = await sendContacts(world.api, `${path}/resume`, lines)
+  expect(once.status).toBe(409)
+})
+
+test('a run goes on with the input it began with, and with no other', async () => {
+  await world.publish('same', { url: endpoint('/same') })
+  const lines = contactLines(300)
+  const stream = await sendContacts(world.api, '/activities/same/execute', lines, () => {
+    if (stream.results.length === 50) stream.abort()
+  })
+  await expect(stream.ended).rejects.toThrow()
+  const path = `/activities/same/runs/${stream.run}`
+  await awaitUntil(
+    'the run has settled',
+    async () => (await world.call('GET', path)).body.status === 'interrupted',
+  )
+  const sent = callsTo(world.activity, '/same').length
+  for (const other of [contactLines(300, 2), contactLines(20), []]) {
+    const refused = await sendContacts(world.api, `${path}/resume`, other)
+    expect((await refused.ended).error).toMatchObject({ code: 'run.input_changed' })
+  }
+  expect(callsTo(world.activity, '/same')).toHaveLength(sent)
+  const again = await sendContacts(world.api, `${path}/resume`, lines)
+  expect((await again.ended).run.counts).toMatchObject({ sent: 300, repeated: 0 })
+})
+
+test('a run that is resumed while it goes on is taken over', async () => {
+  await world.publish('taken', { url: endpoint('/taken') })
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  world.activity.behave('/taken', async ({ body }) => {
+    if (body.keyValue === 'contact-20') await held
+    return {}
+  })
+  const lines = contactLines(100)
+  const first = await sendContacts(world.api, '/activities/taken/execute', lines)
+  await awaitUntil('it waits for contact 20', () => callsTo(world.activity, '/taken').length >= 20)
+  world.activity.behave('/taken', () => ({}))
+  const second = await sendContacts(world.api, `/activities/taken/runs/${first.run}/resume`, lines)
+  expect((await second.ended).run.status).toBe('finished')
+  release()
+  expect((await first.ended).error).toMatchObject({ code: 'run.taken_over' })
+  const results = await recordedResults(world.api, 'taken', first.run)
+  expect(results.size).toBe(100)
+  const twice = callsTo(world.activity, '/taken').map(({ body }) => body.keyValue as string)
+  const repeated = new Set(twice.filter((key, index) => twice.indexOf(key) !== index))
+  expect(repeated).toContain('contact-20')
+  const marked = byKey(second.results.filter(({ mayBeRepeated }) => mayBeRepeated))
+  for (const key of repeated) expect(marked.has(key)).toBe(true)
+})
+
+test(`a journey of ${JOURNEY} contacts is killed in the middle and resumed: every contact is accounted for`, async () => {
+  const dataDir = await temporaryFolder()
+  const { activity, tokens } = world
+  const first = await startBrokerProcess(dataDir)
+  const before = worldOf(world.broker, activity, tokens, first.api)
+  const url = endpoint('/journey')
+  await before.createContext('journey', [url])
+  const inArguments = [{ number: '{{Contact.Attribute.Number}}' }]
+  const execute = { url, inArguments, concurrentRequests: 20, retryCount: 1, retryDelay: 0 }
+  await before.publish('journey', { ...execute, ...secured('journey') })
+  // Of each ten: one is refused, one fails once, one breaks the connection once, one can not be bound.
+  const seen = new Map<string, number>()
+  activity.behave('/journey', ({ inArguments: { number }, body }, response) => {
+    const key = body.keyValue as string
+    const times = (seen.get(key) ?? 0) + 1
+    seen.set(key, times)
+    switch ((number as number) % 10) {
+      case 1:
+        return answering(422)({} as never, response)
+      case 2:
+        return times === 1 ? answering(503)({} as never, response) : {}
+      case 3:
+        if (times > 1) return {}
+        response.destroy()
+        return new Promise(() => {})
+      default:
+        return { number }
+    }
+  })
+  const lines = contactLines(JOURNEY).map((line, index) =>
+    index % 10 === 4 ? line.replace('"Number"', '"Other"') : index % 500 === 7 ? `${line}}` : line,
+  )
+  const stream = await sendContacts(first.api, '/activities/journey/execute', lines, async () => {
+    if (stream.results.length === Math.floor(JOURNEY / 2)) await first.end('SIGKILL')
+  })
+  await expect(stream.ended).rejects.toThrow()
+  const told = new Set(stream.results.map(({ line }) => line))
+  const reached = new Set(seen.keys())
+  expect(reached.size).toBeLessThan(JOURNEY * 0.8)
+
+  const second = await startBrokerProcess(dataDir)
+  const again = await sendContacts(second.api, `/activities/journey/runs/${stream.run}/resume`, lines)
+  const { run } = await again.ended
+  expect(run.status).toBe('finished')
+  const results = await recordedResults(second.api, 'journey', stream.run)
+  expect(results.size).toBe(JOURNEY)
+  const { sent, ejected, failed, invalid, repeated } = run.counts
+  expect(sent + ejected + failed + invalid).toBe(JOURNEY)
+  const broken = lines.filter((line) => line.endsWith('}}}')).length
+  expect({ invalid, failed }).toEqual({ invalid: broken, failed: 0 })
+  // What was told before the crash is not told otherwise, and not sent again.
+  for (const result of again.results) expect(told.has(result.line)).toBe(false)
+  // Whoever was reached twice, retries after a definite answer aside, is marked.
+  for (const result of results.values()) {
+    const times = seen.get(result.contactKey) ?? 0
+    if (result.status === 'sent') expect(times).toBeGreaterThan(0)
+    if (times > result.attempts) expect(result).toMatchObject({ mayBeRepeated: true })
+  }
+  // Few are in doubt for the crash: no more than were on their way.
+  const inDoubt = again.results.filter(({ mayBeRepeated, attempts }) => mayBeRepeated && attempts === 1)
+  expect(inDoubt.length).toBeLessThan(100)
+  expect(repeated).toBeGreaterThan(0)
+  expect(await second.end('SIGTERM')).toBe(0)
+})
+
+test('a broker that is told to stop ends its runs in order: the resumed run marks nobody', async () => {
+  const dataDir = await temporaryFolder()
+  const first = await startBrokerProcess(dataDir)
+  const before = worldOf(world.broker, world.activity, world.tokens, first.api)
+  await before.publish('term', { url: endpoint('/term'), concurrentRequests: 4 })
+  const lines = contactLines(800)
+  let ended: Promise<number | null> | null = null
+  const stream = await sendContacts(first.api, '/activities/term/execute', lines, () => {
+    if (stream.results.length === 200) ended = first.end('SIGTERM')
+  })
+  const last = await stream.ended
+  expect(last.run.status).toBe('interrupted')
+  expect(await ended).toBe(0)
+  const second = await startBrokerProcess(dataDir)
+  const again = await sendContacts(second.api, `/activities/term/runs/${stream.run}/resume`, lines)
+  expect((await again.ended).run.counts).toMatchObject({ sent: 800, repeated: 0 })
+  const keys = callsTo(world.activity, '/term').map(({ body }) => body.keyValue)
+  expect(keys).toHaveLength(800)
+  expect(await second.end('SIGTERM')).toBe(0)
+})
