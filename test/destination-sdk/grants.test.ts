@@ -115,6 +115,11 @@ describe('authorization code', () => {
     await expectAlive('unrefreshed')
     const degraded = await broker.api.credential('unrefreshed')
     expect([degraded.status, degraded.reason?.who]).toEqual(['degraded', 'person'])
+    broker.clock.advance(3601)
+    await awaitUntil(
+      'the account wants a person',
+      async () => (await broker.api.credential('unrefreshed')).status === 'needs_sign_in',
+    )
   })
 
   test('D13, D38: without refreshTokenUrl an accessTokenRequest gets the next token', async () => {
@@ -223,13 +228,17 @@ describe('client credentials', () => {
     expect(await expectAlive('machine')).not.toBe(first)
   })
 
-  test('D3: a code configuration needs all four, each named by its pointer', async () => {
-    for (const member of ['clientId', 'clientSecret', 'authorizationUrl', 'accessTokenUrl']) {
-      const without = changed(example('code', moviestar.url), { [member]: undefined })
-      expect(await door.refusal(without)).toEqual({
-        [`/customerAuthenticationConfigurations/0/${member}`]: 'field.missing',
-      })
-    }
+  test('D42: a new client secret counts for every account at once', async () => {
+    const wrong = changed(example('clientCredentials', moviestar.url), { clientSecret: 'an-old-secret' })
+    const provider = await door.provider(wrong)
+    const { body } = await account('rotated', provider)
+    expect(body.status).toBe('broken')
+    const instanceId = provider.slice('destination-'.length, -2)
+    const { status } = await door.call('PUT', instanceId, example('clientCredentials', moviestar.url))
+    expect(status).toBe(200)
+    expect((await broker.api.exchange('rotated')).body.kind).toBe('token')
+    expect(last().form.client_secret).toBe(CLIENT_SECRET)
+    await expectAlive('rotated')
   })
 
   test('D23, D28, D30, D33: the customer brings the client, and an id that is a part of the host', async () => {

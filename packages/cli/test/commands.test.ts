@@ -304,6 +304,51 @@ describe('the rest', () => {
     expect((await bursar(['provider', 'list'])).stdout).toMatch(/^crm {3,}2 /m)
   })
 
+  test('a destination configuration makes a provider, with its secret, and a link to connect by', async () => {
+    const file = join(folder, 'destination.json')
+    const entry = {
+      authType: 'OAUTH2',
+      grant: 'OAUTH2_CLIENT_CREDENTIALS',
+      accessTokenUrl: `${provider}/token`,
+      clientId: 'c',
+      clientSecret: SECRET,
+    }
+    const write = (change: object) =>
+      writeFileSync(
+        file,
+        JSON.stringify({
+          name: 'Moviestar Ads',
+          customerAuthenticationConfigurations: [{ ...entry, ...change }, { authType: 'BEARER' }],
+        }),
+      )
+    write({})
+    const args = ['provider', 'create', '-f', file, '--from', 'destination-sdk']
+    const made = await bursar(args)
+    expect([made.code, made.stdout.includes(SECRET)]).toEqual([0, false])
+    expect((await bursar(['provider', 'list'])).stdout).toMatch(
+      /^moviestar-ads +1 [\s\S]*^moviestar-ads-2 +1 /m,
+    )
+    const created = await bursar([
+      'credential',
+      'create',
+      'of-moviestar',
+      '--provider',
+      'moviestar-ads',
+      '--wait',
+      '10',
+    ])
+    expect([created.code, created.stderr]).toEqual([0, expect.anything()])
+    const link = await bursar(['provider', 'connect-link', 'moviestar-ads-2', 'ads-of-acme'])
+    expect(link.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/connect\/default\.[\w-]{43}\n$/)
+
+    write({ grant: 'OAUTH2_IMPLICIT' })
+    const refused = await bursar(args)
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('/customerAuthenticationConfigurations/0/grant'),
+    ])
+  })
+
   test('doctor finds nothing wrong with this server, and the key where that is wrong', async () => {
     const well = await bursar(['doctor', '--json'])
     expect(well).toMatchObject({ code: 0, stderr: '' })

@@ -76,7 +76,9 @@ ${wrong.length === 0 ? '' : html`<ul>${wrong.map(({ name, title }) => html`<li><
 }
 
 function field(question: Question, { typed, byQuestion }: FormState): Part {
-  const { name, title, description, type, required, secret } = question
+  const { name, title, type, required, secret } = question
+  // A description that only says the title again is noise, and is read out twice.
+  const description = question.description === title ? undefined : question.description
   const id = `f-${name}`
   const problem = byQuestion?.get(name)
   const described = [description && `${id}-about`, problem && `${id}-wrong`].filter(Boolean).join(' ')

@@ -137,7 +137,7 @@ async function connect(
       return { kind: 'redirect', url: authorizationUrl, host: new URL(authorizationUrl).host, awaiting }
     }
     if (credential.status === 'active') return { kind: 'connected', credential: credential.name }
-    return { kind: 'failed', detail: credential.reason?.detail ?? 'The provider has not answered yet.' }
+    return { kind: 'failed', detail: failureText(credential.reason?.code, credential.reason?.detail) }
   } catch (error) {
     if (error instanceof BursarError && error.code === 'request.invalid')
       return sortProblems(error, questions)
@@ -183,9 +183,21 @@ async function saveCredential(
   }
 }
 
+/** What a refusal means for somebody who has just typed something. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  invalid_grant: 'The provider does not accept what was entered. Check it letter by letter.',
+  invalid_client: 'The provider does not know this client, or its secret is another one.',
+}
+
+function failureText(code = '', detail: string | null | undefined): string {
+  const error = code.replace(/^provider\./, '')
+  const plain = Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : detail
+  return plain ?? 'The provider has not answered yet.'
+}
+
 function detailOfTrial({ error }: Record<string, unknown>): string {
-  const detail = (error as { detail?: string | null } | undefined)?.detail
-  return detail ?? 'The provider did not accept this.'
+  const { code, detail } = (error ?? {}) as { code?: string; detail?: string | null }
+  return failureText(code, detail)
 }
 
 function sortProblems(

@@ -1,3 +1,4 @@
+import { providerBody } from '@bursar/domain/destination-sdk/provider-body.ts'
 import { translateConfiguration } from '@bursar/domain/destination-sdk/translate.ts'
 import { restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
 import { BursarError } from '@bursar/domain/error.ts'
@@ -67,15 +68,6 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
     if ('translated' in result) return result.translated
     throw new BursarError('request.invalid', { problems: result.problems })
   }
-
-  type Entries = ReturnType<typeof translate>['entries']
-
-  const providerBody = (document: Record<string, unknown>, { title, recipe, secrets }: Entries[number]) => ({
-    title: [textOf(document.name), title].filter(Boolean).join(' · ').slice(0, 200),
-    description: textOf(document.description)?.slice(0, 2000) ?? null,
-    recipe,
-    secrets,
-  })
 
   return {
     async createDestination(caller, body, context) {
@@ -175,9 +167,6 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
 function viewOf({ id, body }: DocumentRow): DestinationView {
   return { instanceId: id, ...(body as unknown as Omit<DestinationView, 'instanceId'>) }
 }
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 
 /** Nothing is changed while accounts would lose what they were made from. */
 async function demandUnused(
