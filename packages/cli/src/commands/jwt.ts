@@ -20,7 +20,7 @@ const TOKEN = ['--token <source>', `where the JWT is: ${SOURCE}`, '-'] as const
 
 interface SignFlags {
   alg: SigningAlgorithm
-  key: string
+  keyFrom: string
   payload?: string
   payloadFile?: string
   expiresIn?: string
@@ -29,7 +29,7 @@ interface SignFlags {
 
 interface VerifyFlags {
   alg?: SigningAlgorithm
-  key: string
+  keyFrom: string
   token: string
   issuer?: string
   audience?: string[]
@@ -46,7 +46,7 @@ export const jwtCommands: CommandGroup = (program, terminal) => {
       'Sign a payload as it is; HS and RS as the AMPscript functions GetJWT and GetJWTByKeyName do',
     )
     .addOption(ALG().default('HS256'))
-    .requiredOption('--key <source>', `where the secret or private key is: ${SOURCE}`)
+    .requiredOption('--key-from <source>', `where the secret or private key is: ${SOURCE}`)
     .option('--payload <text>', 'what is signed, byte for byte')
     .option('--payload-file <path>', 'the same, from a file')
     .option('--expires-in <seconds>', 'adds iat and exp to a payload that is a JSON object')
@@ -54,13 +54,13 @@ export const jwtCommands: CommandGroup = (program, terminal) => {
     .addHelpText(
       'after',
       examples(
-        `bursar jwt sign --key env:SIGNING_SECRET --payload '{"sub":"probe","n":7}'`,
-        'bursar jwt sign --alg ES256 --key @key.pem --kid k1 --payload-file claims.json --expires-in 600',
+        `bursar jwt sign --key-from env:SIGNING_SECRET --payload '{"sub":"probe","n":7}'`,
+        'bursar jwt sign --alg ES256 --key-from @key.pem --kid k1 --payload-file claims.json --expires-in 600',
       ),
     )
     .action(async (flags: SignFlags) => {
       const { signPayload } = await import('@bursar/broker/server/jwt.ts')
-      const key = new Secret(await readSecretSource('key', flags.key, terminal))
+      const key = new Secret(await readSecretSource('key', flags.keyFrom, terminal))
       const payload = withTimes(readPayload(flags), flags.expiresIn)
       const order = { alg: flags.alg, key, payload, ...(flags.kid !== undefined && { kid: flags.kid }) }
       terminal.stdout.write(`${await orFailure(async () => signPayload(order))}\n`)
@@ -71,7 +71,7 @@ export const jwtCommands: CommandGroup = (program, terminal) => {
     .description('Check signature and claims of a JWT; exit code 4 when it does not hold')
     .option(...TOKEN)
     .requiredOption(
-      '--key <source>',
+      '--key-from <source>',
       `where the secret, public key (PEM), certificate, JWK or JWK set is: ${SOURCE}`,
     )
     .addOption(ALG())
@@ -81,17 +81,17 @@ export const jwtCommands: CommandGroup = (program, terminal) => {
     .addHelpText(
       'after',
       examples(
-        'bursar jwt verify --key @jwks.json --issuer https://broker.example.com/apps/loyalty < token.txt',
+        'bursar jwt verify --key-from @jwks.json --issuer https://broker.example.com/apps/loyalty < token.txt',
       ),
     )
     .action(async (flags: VerifyFlags, command: Command) => {
-      if (flags.key === '-' && flags.token === '-')
+      if (flags.keyFrom === '-' && flags.token === '-')
         throw usageFailure(
           'Only one of key and token can come from standard input.',
           'Name a file or variable.',
         )
       const { createJwtVerifier, readKeyText } = await import('@bursar/broker/server/jwt.ts')
-      const key = new Secret(await readSecretSource('key', flags.key, terminal))
+      const key = new Secret(await readSecretSource('key', flags.keyFrom, terminal))
       const token = (await readSecretSource('token', flags.token, terminal)).trim()
       const verifier = await orFailure(async () => createJwtVerifier(readKeyText(key, flags.alg)))
       const expected = {

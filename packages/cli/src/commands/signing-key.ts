@@ -11,7 +11,7 @@ import { note, printable, type Terminal } from '../terminal.ts'
 type SigningKey = AnswerOf<'getSigningKey'>
 
 const KEY = [
-  '--key <source>',
+  '--key-from <source>',
   'a key that exists: - (standard input), @path or env:VAR; made when absent',
 ] as const
 
@@ -25,9 +25,9 @@ export const signingKeyCommands: CommandGroup = (program, terminal) => {
     .addOption(new Option('--alg <name>', 'signature algorithm').choices(SIGNING_ALGORITHMS).default('ES256'))
     .option(...KEY)
     .addHelpText('after', examples('bursar signing-key create loyalty-2026 --alg ES256'))
-    .action(async (name: string, flags: { alg: string; key?: string }, command: Command) => {
+    .action(async (name: string, flags: { alg: string; keyFrom?: string }, command: Command) => {
       const session = openSession(command, terminal)
-      const body = { name, algorithm: flags.alg, ...(await readKey(flags.key, terminal)) }
+      const body = { name, algorithm: flags.alg, ...(await readKey(flags.keyFrom, terminal)) }
       const made = await session.client.call('createSigningKey', { body })
       session.show(made, ({ secret }) => secret ?? renderKeys(terminal, [made]))
     })
@@ -61,12 +61,12 @@ export const signingKeyCommands: CommandGroup = (program, terminal) => {
     .action(
       async (
         name: string,
-        flags: { key?: string; activateIn?: string; overlap?: string },
+        flags: { keyFrom?: string; activateIn?: string; overlap?: string },
         command: Command,
       ) => {
         const session = openSession(command, terminal)
         const body = {
-          ...(await readKey(flags.key, terminal)),
+          ...(await readKey(flags.keyFrom, terminal)),
           ...(flags.activateIn !== undefined && { activate_in_seconds: Number(flags.activateIn) }),
           ...(flags.overlap !== undefined && { overlap_seconds: Number(flags.overlap) }),
         }
