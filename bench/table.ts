@@ -1,4 +1,7 @@
 import type { Row } from './row.ts'
+import { executeRow } from './rows/execute.ts'
+import { issueRow } from './rows/issue.ts'
+import { jwtRow } from './rows/jwt.ts'
 import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
@@ -16,4 +19,7 @@ export const ROWS: readonly Row[] = [
   manyRow,
   latencyRow,
   workersRow,
+  executeRow,
+  jwtRow,
+  issueRow,
 ]

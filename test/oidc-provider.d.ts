@@ -27,6 +27,7 @@ declare module 'oidc-provider' {
       handler: (context: GrantContext) => Promise<void>,
       parameters: readonly string[],
     ): void
+    Client: { find(id: string): Promise<unknown> }
     ClientCredentials: {
       new (fields: { client: unknown; scope?: string }): Token
       find(value: string): Promise<Token | undefined>

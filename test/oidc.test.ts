@@ -149,7 +149,7 @@ describe('authorization code', () => {
     expect(url.searchParams.get('code_challenge_method')).toBe('S256')
     expect(url.searchParams.get('redirect_uri')).toBe(`${broker.url}/oauth/callback`)
     const end = await signInAt(body.authorization_url)
-    expect([end.status, end.text]).toEqual([200, expect.stringContaining('Signed in')])
+    expect([end.status, end.text]).toEqual([200, expect.stringContaining('The account is connected.')])
     return end.url
   }
 

@@ -237,6 +237,11 @@ test('S31: with useJwt the body is a JWT, signed by the Salt key or the secret o
   await execute('s31-package')
   const [other] = callsTo('/s31/package')
   expect(verified(other!.text, Buffer.from('secret of the package'))).toMatchObject({ keyValue: 'contact-1' })
+  // A key that is deleted while the activity is published.
+  await world.call('DELETE', '/salt-keys/s31')
+  const gone = await execute('s31', { key: 'c', attributes: { Email: 'a@example.com' } })
+  expect([gone.status, gone.body.code]).toEqual([409, 'activity.unready'])
+  expect(callsTo('/s31')).toHaveLength(1)
   // Neither: nothing is sent unsigned.
   for (const members of [{ useJwt: true }, { useJwt: true, customerKey: 'nobody' }]) {
     const key = `s31-${Object.keys(members).length}`
@@ -338,7 +343,7 @@ test('S35: data binding is resolved for each contact', async () => {
   // JavaScript's own members are no attributes of a contact.
   await world.publish('s35-own', {
     url: endpoint('/s35'),
-    inArguments: [{ a: '{{Contact.Attribute.constructor.name}}' }],
+    inArguments: [{ a: 'x{{Contact.Attribute.toString}}' }],
   })
   expect((await execute('s35-own')).body).toMatchObject({ reason: { code: 'binding.unresolved' } })
 })

@@ -17,7 +17,7 @@ const BY_CODE: ReadonlyArray<readonly [pattern: RegExp, exitCode: number]> = [
   [/^destination\.ambiguous_url$/, EXIT.usage],
   [/^credential\.needs_sign_in$|^consent\./, EXIT.needsSignIn],
   [
-    /^credential\.(broken|in_doubt)$|^token\.|^exchange\.|^upstream\.|^secret\.unresolved$/,
+    /^credential\.(broken|in_doubt)$|^token\.|^exchange\.|^upstream\.|^activity\.(blocked|unreadable)$|^secret\.unresolved$/,
     EXIT.upstreamFailed,
   ],
 ]

@@ -1,14 +1,20 @@
 import { Command } from 'commander'
 import { addLateFlags, type CommandGroup, examples } from './command-group.ts'
+import { activityCommands } from './commands/activity.ts'
+import { appCommands } from './commands/app.ts'
+import { appPageCommands } from './commands/app-page.ts'
 import { auditCommand } from './commands/audit.ts'
 import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
 import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
+import { jwtCommands } from './commands/jwt.ts'
 import { providerCommands } from './commands/provider.ts'
+import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
+import { signingKeyCommands } from './commands/signing-key.ts'
 import { statusCommand } from './commands/status.ts'
 import { templateCommands } from './commands/template.ts'
 import { tokenCommands } from './commands/token.ts'
@@ -27,6 +33,12 @@ const GROUPS: readonly CommandGroup[] = [
   providerCommands,
   templateCommands,
   callerCommands,
+  securityContextCommands,
+  activityCommands,
+  appPageCommands,
+  appCommands,
+  signingKeyCommands,
+  jwtCommands,
   auditCommand,
   statusCommand,
   doctorCommand,

@@ -61,12 +61,14 @@ function kindOf({
   if (type === 'integer' || type === 'number') return 'number'
   if (type === 'array') return items?.type === 'string' ? 'list' : undefined
   if (type === 'object')
-    return typeof additionalProperties === 'object' && additionalProperties.type === 'string'
-      ? 'pairs'
-      : undefined
+    return typeof additionalProperties === 'object' && takesText(additionalProperties) ? 'pairs' : undefined
   const kinds = anyOf.map(kindOf)
   return kinds.includes('list') ? 'list' : kinds.find((kind) => kind !== undefined)
 }
+
+/** Texts at least; what else a value can be is written into a file. */
+const takesText = ({ type, anyOf = [] }: MemberSchema): boolean =>
+  type === 'string' || anyOf.some((one) => one.type === 'string')
 
 const nameOf = ({ path }: RecipeFlag): string => path.join('-').replaceAll('_', '-')
 

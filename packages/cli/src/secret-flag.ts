@@ -58,6 +58,17 @@ async function readSecret(name: SecretName, source: string, terminal: Terminal):
   throw usageFailure(`The value of ${name} may not stand in the arguments, where others can see it.`, SOURCES)
 }
 
+/** One secret of a flag of its own: `-`, `@path` or `env:VAR`. What was given is never repeated. */
+export async function readSecretSource(name: string, source: string, terminal: Terminal): Promise<string> {
+  if (source === '-') return filled(name, await readSecretInput(terminal, name))
+  if (source.startsWith('@')) return filled(name, readSecretFile(name, source.slice(1)))
+  if (source.startsWith('env:')) return filled(name, readVariable(name, source.slice(4), terminal))
+  throw usageFailure(
+    `The ${name} may not stand in the arguments, where others can see it.`,
+    'One of - (standard input), @path, env:VAR.',
+  )
+}
+
 function filled(name: string, value: string): string {
   if (value === '') throw usageFailure(`The secret ${name} is empty.`)
   return value

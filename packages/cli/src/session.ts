@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { type Client, createClient } from './client.ts'
+import { createDoorClient, type DoorClient } from './door-client.ts'
 import { usageFailure } from './failure.ts'
 import { FORMATS, type Format, show } from './output.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,6 +11,8 @@ export interface Session {
   client: Client
   /** For requests that are not made by the client. */
   key: string | undefined
+  /** To doors whose calls are not in the table of the native API. */
+  door: DoorClient
   terminal: Terminal
   /** Writes data as the user asked for it. */
   show<T>(value: T, render: (value: T) => string): void
@@ -48,10 +51,11 @@ export const formatOf = (command: Command): Format => {
 export function openSession(command: Command, terminal: Terminal): Session {
   const flags = command.optsWithGlobals<GlobalFlags>()
   const format = formatOf(command)
-  const key = readKey(flags, terminal)
+  const [url, key] = [readUrl(flags, terminal), readKey(flags, terminal)]
   return {
-    client: createClient(readUrl(flags, terminal), key),
+    client: createClient(url, key),
     key,
+    door: createDoorClient(url, key),
     terminal,
     show: (value, render) => show(terminal, format, value, render),
   }

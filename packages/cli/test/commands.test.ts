@@ -125,6 +125,43 @@ describe('tokens', () => {
     expect(token).toEqual({ code: 0, stdout: 'token-of-the-provider\n', stderr: '' })
   })
 
+  test('template render prints the text, and says where a template fails', async () => {
+    const [file, context] = [join(folder, 'body.peb'), join(folder, 'context.json')]
+    writeFileSync(file, "{{ formUrlEncode('a', authData.b) | raw }}")
+    writeFileSync(context, '{ "authData": { "b": "c d" } }')
+    const rendered = await bursar(['template', 'render', '-f', file, '--context', context])
+    expect(rendered).toMatchObject({ code: 0, stdout: 'a=c+d\n', stderr: '' })
+    writeFileSync(file, 'fine\n{{ formUrlEncode( }}')
+    const failed = await bursar(['template', 'render', '-f', file])
+    expect(failed).toMatchObject({ code: 2, stdout: '' })
+    expect(failed.stderr).toMatch(/line 2, column \d+/)
+    expect(failed.stderr).toMatch(/2 \| \{\{ formUrlEncode\( \}\}\n +\^/)
+  })
+
+  test('secrets of fields and their values are given like others', async () => {
+    const file = join(folder, 'odd.json')
+    const recipe = {
+      grant: 'client_credentials',
+      fields: [
+        { name: 'shop', required: true },
+        { name: 'pin', required: true, secret: true },
+      ],
+      token_request: {
+        url: `${provider}/token`,
+        body: { template: '{{ authData.shop }}{{ authData.pin }}' },
+      },
+      validations: [{ name: 'status', actual: { template: '{{ response.status }}' }, expected: '201' }],
+    }
+    writeFileSync(file, JSON.stringify({ recipe }))
+    const tried = await bursar(
+      ['validate', '-f', file, '--field-values', 'shop=flowers', '--secret', 'pin=env:CRM_SECRET'],
+      { env },
+    )
+    expect(tried.stdout).toMatch(/✗ status: "200", expected is "201"/)
+    expect(tried).toMatchObject({ code: 6 })
+    expect(tried.stdout + tried.stderr).not.toContain(SECRET)
+  })
+
   test('explain says which rule decides, and ends with 4 where the token may not go', async () => {
     const allowed = await bursar(['explain', 'sales-email', 'https://graph.example.com/v1.0/me'])
     expect(allowed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ allowed\n.*rule\.matched/) })
@@ -265,6 +302,51 @@ describe('the rest', () => {
     expect((await bursar(args, { env })).stdout).toMatch(/^provider +crm v2$/m)
     expect((await bursar(['provider', 'delete', 'crm'])).stderr).toContain('provider.in_use')
     expect((await bursar(['provider', 'list'])).stdout).toMatch(/^crm {3,}2 /m)
+  })
+
+  test('a destination configuration makes a provider, with its secret, and a link to connect by', async () => {
+    const file = join(folder, 'destination.json')
+    const entry = {
+      authType: 'OAUTH2',
+      grant: 'OAUTH2_CLIENT_CREDENTIALS',
+      accessTokenUrl: `${provider}/token`,
+      clientId: 'c',
+      clientSecret: SECRET,
+    }
+    const write = (change: object) =>
+      writeFileSync(
+        file,
+        JSON.stringify({
+          name: 'Moviestar Ads',
+          customerAuthenticationConfigurations: [{ ...entry, ...change }, { authType: 'BEARER' }],
+        }),
+      )
+    write({})
+    const args = ['provider', 'create', '-f', file, '--from', 'destination-sdk']
+    const made = await bursar(args)
+    expect([made.code, made.stdout.includes(SECRET)]).toEqual([0, false])
+    expect((await bursar(['provider', 'list'])).stdout).toMatch(
+      /^moviestar-ads +1 [\s\S]*^moviestar-ads-2 +1 /m,
+    )
+    const created = await bursar([
+      'credential',
+      'create',
+      'of-moviestar',
+      '--provider',
+      'moviestar-ads',
+      '--wait',
+      '10',
+    ])
+    expect([created.code, created.stderr]).toEqual([0, expect.anything()])
+    const link = await bursar(['provider', 'connect-link', 'moviestar-ads-2', 'ads-of-acme'])
+    expect(link.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/connect\/default\.[\w-]{43}\n$/)
+
+    write({ grant: 'OAUTH2_IMPLICIT' })
+    const refused = await bursar(args)
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('/customerAuthenticationConfigurations/0/grant'),
+    ])
   })
 
   test('doctor finds nothing wrong with this server, and the key where that is wrong', async () => {

@@ -66,6 +66,8 @@ test('every error code has an exit code, and what a script asks for has its own'
     'request.not_found',
     'credential.not_found',
     'provider.not_found',
+    'connect_link.not_found',
+    'destination_configuration.not_found',
     'caller.not_found',
   ])
   expect(by(EXIT.denied)).toEqual([

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@bursar/domain/secret.ts'
 
 const COST = { N: 16_384, r: 8, p: 1 }
@@ -7,16 +7,18 @@ const LENGTH = 32
 /** A salted hash of a client secret, RFC 7914: `scrypt$N$r$p$salt$hash`. */
 export async function hashClientSecret(secret: Secret): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await derive(secret, salt, COST)
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
+  const derived = await derive(secret, salt, COST)
+  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), derived.toString('base64url')].join(
+    '$',
+  )
 }
 
 /** In constant time once the hash has been derived. */
 export async function fitsClientSecret(secret: Secret, kept: string): Promise<boolean> {
-  const [, cost, blocks, lanes, salt, hash] = kept.split('$')
+  const [, cost, blocks, lanes, salt, expected] = kept.split('$')
   const options = { N: Number(cost), r: Number(blocks), p: Number(lanes) }
   const derived = await derive(secret, Buffer.from(salt!, 'base64url'), options)
-  return timingSafeEqual(derived, Buffer.from(hash!, 'base64url'))
+  return timingSafeEqual(derived, Buffer.from(expected!, 'base64url'))
 }
 
 function derive(secret: Secret, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
@@ -35,9 +37,9 @@ export interface SecretMarks {
 }
 
 export function createSecretMarks(): SecretMarks {
-  const salt = randomBytes(64)
+  const salt = randomBytes(64).toString('base64url')
   return {
-    markOf: (secret) => createHash('sha256').update(salt).update(secret.reveal()).digest(),
+    markOf: (secret) => hash('sha256', salt + secret.reveal(), 'buffer'),
     equal: timingSafeEqual,
   }
 }

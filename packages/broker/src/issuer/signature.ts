@@ -11,18 +11,16 @@ import type { SigningAlgorithm } from '@bursar/domain/exchange.ts'
 /** How one algorithm signs and checks, RFC 7518 §3 and RFC 8037 §3.1. Signatures are base64url. */
 export interface SignatureCalls {
   sign(key: KeyObject, input: string): string | Promise<string>
-  /** Throws nothing: what can not be checked does not fit. */
+  /** The signature is base64url in its one spelling. Throws nothing: what can not be checked does not fit. */
   verify(key: KeyObject, input: string, signature: string): boolean
 }
 
 function hmac(digest: string): SignatureCalls {
-  const sign = (key: KeyObject, input: string) => createHmac(digest, key).update(input).digest('base64url')
   return {
-    sign,
+    sign: (key, input) => createHmac(digest, key).update(input).digest('base64url'),
     verify(key, input, signature) {
-      // Compared as text, so that only the one canonical spelling of a signature counts.
-      const expected = Buffer.from(sign(key, input), 'latin1')
-      const given = Buffer.from(signature, 'latin1')
+      const expected = createHmac(digest, key).update(input).digest()
+      const given = Buffer.from(signature, 'base64url')
       return expected.length === given.length && timingSafeEqual(expected, given)
     },
   }
@@ -33,8 +31,6 @@ type KeyOptions = (key: KeyObject) => Parameters<typeof verifyBytes>[2]
 function check(digest: string | null, keyOf: KeyOptions): SignatureCalls['verify'] {
   return (key, input, signature) => {
     const bytes = Buffer.from(signature, 'base64url')
-    // Buffer takes spare bits and strange letters; a signature has one spelling.
-    if (bytes.toString('base64url') !== signature) return false
     try {
       return verifyBytes(digest, Buffer.from(input), keyOf(key), bytes)
     } catch {

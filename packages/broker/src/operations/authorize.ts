@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { CALLBACK_PATHS } from '@bursar/domain/callback-path.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { bindMembers, bindSecrets } from '@bursar/domain/standard-field.ts'
@@ -18,7 +19,7 @@ type AuthorizePorts = Pick<
 >
 type Authorization = Awaited<ReturnType<Operations['authorize']>>
 
-export const CALLBACK_PATH = '/oauth/callback'
+const [CALLBACK_PATH] = CALLBACK_PATHS
 
 export const hashState = (state: string): string => createHash('sha256').update(state).digest('hex')
 
@@ -46,8 +47,7 @@ async function startRedirect(
   const state = random.text(32)
   const verifier = random.text(32)
   const stateHash = hashState(state)
-  const own = row.recipe.redirect_uri
-  const redirectUri = typeof own === 'string' ? own : `${settings.publicUrl()}${CALLBACK_PATH}`
+  const redirectUri = `${settings.publicUrl()}${row.recipe.callback_path ?? CALLBACK_PATH}`
   const expiresAt = now + settings.authorizationSeconds
   await store.authorizations.insert(
     {

@@ -3,8 +3,11 @@ import { createAuthentication } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { createCaller, deleteCaller, listCallers } from './callers.ts'
 import { completeConsent } from './complete-consent.ts'
+import { createConnectLink, deleteConnectLink, listConnectLinks } from './connect/connect-links.ts'
+import { type ConnectOperations, createConnectOperations } from './connect/connect-page.ts'
 import { createCredential } from './create-credential.ts'
 import { deleteCredential, revoke } from './delete-credential.ts'
+import { createDestinationOperations, type DestinationOperations } from './destinations/destinations.ts'
 import { createExchanger, type Exchanger } from './exchange-now.ts'
 import { decide, explain } from './explain.ts'
 import { forceExchange } from './force-exchange.ts'
@@ -22,6 +25,9 @@ import { validate } from './validate.ts'
 
 export interface OperationsHandle {
   operations: Operations
+  /** For the page by which people connect. */
+  connect: ConnectOperations
+  destinations: DestinationOperations
   exchanger: Exchanger
   /** Writes down when keys were last used. */
   flushUse(): Promise<void>
@@ -89,11 +95,16 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
     getProvider: (caller, name, wanted) => getProvider(ports, caller, name, wanted),
     putProvider: (caller, name, body) => putProvider(ports, caller, name, body),
     deleteProvider: (caller, name) => deleteProvider(ports, caller, name),
+    createConnectLink: (caller, provider, body) => createConnectLink(ports, caller, provider, body),
+    listConnectLinks: (caller, provider) => listConnectLinks(ports, caller, provider),
+    deleteConnectLink: (caller, provider, id) => deleteConnectLink(ports, caller, provider, id),
     createCaller: (caller, body) => createCaller(ports, caller, body),
     listCallers: (caller) => listCallers(ports, caller),
     deleteCaller: (caller, id) => deleteCaller(ports, caller, id),
     listAudit: (caller, query) => listAudit(ports, caller, query),
     status: (caller) => readStatus(ports, caller, version),
   }
-  return { operations, exchanger, flushUse: authentication.flushUse, close: stop }
+  const connect = createConnectOperations(all)
+  const destinations = createDestinationOperations(ports)
+  return { operations, connect, destinations, exchanger, flushUse: authentication.flushUse, close: stop }
 }

@@ -11,6 +11,8 @@ import type {
   TokenRow,
 } from '../store/store.ts'
 
+import type { ConnectLink } from './connect/link.ts'
+
 /** A template to be tried. */
 export interface RenderRequest {
   template: string
@@ -159,6 +161,15 @@ export interface Operations {
   getProvider(caller: Caller, name: string, version?: number): Promise<ProviderView>
   putProvider(caller: Caller, name: string, body: unknown): Promise<ProviderView>
   deleteProvider(caller: Caller, name: string): Promise<void>
+
+  /** A single-use address by which a person connects one credential of this provider. */
+  createConnectLink(
+    caller: Caller,
+    provider: string,
+    body: unknown,
+  ): Promise<{ link: ConnectLink; url: string }>
+  listConnectLinks(caller: Caller, provider: string): Promise<readonly ConnectLink[]>
+  deleteConnectLink(caller: Caller, provider: string, id: string): Promise<void>
 
   createCaller(caller: Caller, body: unknown): Promise<{ caller: CallerRow; key: Secret }>
   listCallers(caller: Caller): Promise<readonly CallerRow[]>

@@ -54,7 +54,7 @@ async function applyPatch(
   const before = {
     name: row.name,
     // A provider named anew brings its own recipe; only what the patch says is laid over it.
-    recipe: patch.provider == null ? row.recipe : {},
+    recipe: patch.provider == null ? row.recipe : valuesKept(row, patch.provider),
     secrets: Object.fromEntries(
       Object.entries(old)
         // A reference that is named anew replaces the old one whole: its members mean nothing beside others.
@@ -101,6 +101,10 @@ async function applyPatch(
   const audit = auditEntry(caller, now, 'credential.update', row.name, { changed })
   return store.credentials.update(next, row.revision, token, audit)
 }
+
+/** What somebody entered stays when the same provider is named anew, for its newest version. */
+const valuesKept = ({ provider, recipe }: CredentialRow, named: unknown): Record<string, unknown> =>
+  provider?.name === named && recipe.field_values !== undefined ? { field_values: recipe.field_values } : {}
 
 const isShared = (kept: KeptSecrets[string]): boolean =>
   'reference' in kept && kept.reference.from === 'provider'

@@ -4,6 +4,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import { createAppsDoor } from '../doors/apps/door.ts'
+import { createConnectDoor, isConnectPath } from '../doors/connect/routes.ts'
+import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
@@ -25,7 +27,6 @@ import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
 import { loadKeyring } from '../vault/keyring-source.ts'
 import { createSecretSources } from '../vault/resolve.ts'
-import { createConsentDoor } from './consent-callback.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
@@ -127,7 +128,14 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const ports = world.wrap?.(real) ?? real
     const firstKey = await firstAdmin(ports, settings.adminKey)
-    const { operations, exchanger, flushUse, close } = createOperations(ports, VERSION)
+    const {
+      operations,
+      connect,
+      destinations: configurations,
+      exchanger,
+      flushUse,
+      close,
+    } = createOperations(ports, VERSION)
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
@@ -167,14 +175,21 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       destinations: createOutbound(outboundSettings, destinations),
       tokens: operations,
     })
-    const admin = mountDoors(native, {
+    const adminPlane = mountDoors(native, {
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+      [DESTINATIONS_PATH]: createDestinationsDoor({
+        operations: { ...operations, ...configurations },
+        log,
+        clock,
+        random,
+      }),
     })
-    const publicDoor = createConsentDoor({ operations, log, random })
+    const publicDoor = createConnectDoor({ operations: { ...operations, ...connect }, log, random })
     const listeners = await startListeners(settings, {
       dataPlane,
-      admin,
+      admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
+      isPublic: isConnectPath,
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       health: {
         async ready() {

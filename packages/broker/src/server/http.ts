@@ -6,7 +6,6 @@ import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
-import { CALLBACK_PATH } from '../operations/authorize.ts'
 import type { Address, Settings } from './settings-table.ts'
 
 export const PLANES = ['data', 'admin', 'public'] as const
@@ -19,6 +18,8 @@ export interface Planes {
   admin: Fetch
   public: Fetch
   apps: AppsDoor
+  /** Whether a path is the public door's where one listener serves both. */
+  isPublic(path: string): boolean
   health: {
     ready(): Promise<{ ready: boolean; detail: string }>
     metrics(): Promise<{ text: string; contentType: string }>
@@ -69,7 +70,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (path === '/readyz') return void answerReady(res)
     if (path === '/metrics') return void answerMetrics(res)
     if (open !== null && apps.handles(req)) return void apps.handle(req, res)
-    if (open !== null && (path === CALLBACK_PATH || admin === null)) return void open(req, res)
+    if (open !== null && (admin === null || planes.isPublic(path))) return void open(req, res)
     if (admin !== null) return void admin(req, res)
     res.writeHead(404, TEXT).end('Nothing here.\n')
   }

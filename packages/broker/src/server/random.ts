@@ -1,17 +1,33 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Clock, Random } from '../operations/ports.ts'
 
+/** Random bytes are cheap by the page and dear by the dozen. Each is handed out once. */
+const POOL_BYTES = 4_096
+
 export function createRandom({ unixMs }: Pick<Clock, 'unixMs'>): Random {
+  const pool = Buffer.alloc(POOL_BYTES)
+  let used = POOL_BYTES
+
+  /** Where the next bytes begin. */
+  function take(length: number): number {
+    if (used + length > POOL_BYTES) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += length
+    return used - length
+  }
+
   return {
     fraction: () => Math.random(),
     text: (bytes) => randomBytes(bytes).toString('base64url'),
     id() {
       // UUID version 7, RFC 9562 §5.7: 48 bits of Unix milliseconds, the rest random.
-      const bytes = randomBytes(16)
-      bytes.writeUIntBE(unixMs(), 0, 6)
-      bytes[6] = (bytes[6]! & 0x0f) | 0x70
-      bytes[8] = (bytes[8]! & 0x3f) | 0x80
-      const hex = bytes.toString('hex')
+      const at = take(16)
+      pool.writeUIntBE(unixMs(), at, 6)
+      pool[at + 6] = (pool[at + 6]! & 0x0f) | 0x70
+      pool[at + 8] = (pool[at + 8]! & 0x3f) | 0x80
+      const hex = pool.toString('hex', at, at + 16)
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
     },
   }

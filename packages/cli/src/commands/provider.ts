@@ -1,7 +1,8 @@
 import type { AnswerOf } from '@bursar/domain/api/table.ts'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { readBodyFile } from '../body-file.ts'
 import { type CommandGroup, examples } from '../command-group.ts'
+import { FOREIGN_FORMS, providersOfDestination } from '../destination-sdk.ts'
 import { usageFailure } from '../failure.ts'
 import { relativeTime } from '../relative-time.ts'
 import { openSession } from '../session.ts'
@@ -12,6 +13,16 @@ type Provider = AnswerOf<'getProvider'>
 
 const FILE = ['-f, --file <path>', 'JSON or YAML with name, title and recipe; - is standard input'] as const
 
+interface LinkFlags {
+  destination?: string[]
+  expiresIn?: string
+}
+
+interface CreateFlags {
+  file: string
+  from?: (typeof FOREIGN_FORMS)[number]
+}
+
 /** `bursar provider …` */
 export const providerCommands: CommandGroup = (program, terminal) => {
   const group = program.command('provider').description('Keep recipes that credentials share')
@@ -20,10 +31,29 @@ export const providerCommands: CommandGroup = (program, terminal) => {
     .command('create [name]')
     .description('Create a provider')
     .requiredOption(...FILE)
-    .addHelpText('after', examples('bursar provider create crm -f crm.yaml'))
-    .action(async (name: string | undefined, { file }: { file: string }, command: Command) => {
+    .addOption(
+      new Option(
+        '--from <form>',
+        "the file is another system's: one provider for each way to authenticate",
+      ).choices(FOREIGN_FORMS),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'bursar provider create crm -f crm.yaml',
+        'bursar provider create -f destination.json --from destination-sdk',
+      ),
+    )
+    .action(async (name: string | undefined, { file, from }: CreateFlags, command: Command) => {
       const session = openSession(command, terminal)
-      const body = { ...(await readBodyFile(file, terminal)), ...(name !== undefined && { name }) }
+      const read = await readBodyFile(file, terminal)
+      if (from !== undefined) {
+        for (const body of providersOfDestination(read, name)) {
+          session.show(await session.client.call('createProvider', { body }), renderProvider(terminal))
+        }
+        return
+      }
+      const body = { ...read, ...(name !== undefined && { name }) }
       if (!('name' in body))
         throw usageFailure('The provider has no name.', 'bursar provider create <name> -f …')
       session.show(await session.client.call('createProvider', { body }), renderProvider(terminal))
@@ -63,6 +93,27 @@ export const providerCommands: CommandGroup = (program, terminal) => {
         await session.client.call('putProvider', { params: { name }, body }),
         renderProvider(terminal),
       )
+    })
+
+  group
+    .command('connect-link <name> <credential>')
+    .description('Make a link by which a person connects an account, and print its address')
+    .option('--destination <url...>', 'where the token may go')
+    .option('--expires-in <seconds>', 'how long the link waits; a day by default')
+    .addHelpText(
+      'after',
+      examples('bursar provider connect-link crm crm-acme --destination https://api.example.com/'),
+    )
+    .action(async (name: string, credential: string, flags: LinkFlags, command: Command) => {
+      const session = openSession(command, terminal)
+      const body = {
+        credential,
+        ...(flags.destination !== undefined && { destinations: flags.destination }),
+        ...(flags.expiresIn !== undefined && { expires_in_seconds: Number(flags.expiresIn) }),
+      }
+      const link = await session.client.call('createConnectLink', { params: { name }, body })
+      session.show(link, ({ url }) => url)
+      note(terminal, printable(`Good once, until ${link.expires_at}. Give it to one person only.`))
     })
 
   group

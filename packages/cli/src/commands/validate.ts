@@ -30,12 +30,29 @@ interface Exchanged {
   response?: { status?: number }
   error?: { code?: string; detail?: string | null }
   token?: { type?: string; expires_at?: string | null }
+  response_fields?: Array<{ name: string; value?: string; error?: string }>
+  validations?: Array<{ name: string; passed: boolean; actual?: string; expected?: string; error?: string }>
 }
+
+type Rows<Name extends 'response_fields' | 'validations'> = NonNullable<Exchanged[Name]>
+
+const listFields = (fields: Rows<'response_fields'> = []): string =>
+  fields
+    .filter(({ value, error }) => value !== undefined || error !== undefined)
+    .map(({ name, value, error }) => text(`${name}: ${error ?? value}`))
+    .join('\n')
+
+const listValidations = (validations: Rows<'validations'> = []): string =>
+  validations
+    .map(({ name, passed, actual, expected, error }) =>
+      text(passed ? `✓ ${name}` : `✗ ${name}: ${error ?? `"${actual}", expected is "${expected}"`}`),
+    )
+    .join('\n')
 
 const renderTrial =
   ({ stdout }: Terminal) =>
   (record: AnswerOf<'validateCredential'>): string => {
-    const { request, response, error, token } = record as Exchanged
+    const { request, response, error, token, response_fields, validations } = record as Exchanged
     return renderFacts(
       [
         [
@@ -48,6 +65,8 @@ const renderTrial =
         ['answer', response && text(response.status)],
         ['error', error && text([error.code, error.detail].filter(Boolean).join(': '))],
         ['token', token && text(`${token.type}, ends ${token.expires_at ?? 'at no known time'}`)],
+        ['mapped', listFields(response_fields)],
+        ['validations', listValidations(validations)],
         ['hints', record.hints.map(text).join('\n')],
       ],
       stdout,

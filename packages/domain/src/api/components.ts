@@ -1,18 +1,30 @@
 import type { z } from 'zod'
+import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
+import { appInput, appPageInput, secretRotation } from '../issuing/app-input.ts'
+import { revocationInput, signingKeyInput, signingKeyRotation } from '../issuing/app-page.ts'
+import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from './routes/app-pages.ts'
+import { appPageOfApps } from './routes/apps.ts'
 import { callerPage } from './routes/callers.ts'
+import { connectLinkPage } from './routes/connect-links.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
+import { signingKeyPage } from './routes/signing-keys.ts'
 import { credentialTrial, exchangePage } from './routes/tokens.ts'
+import { app, appPatchBody, newApp } from './wire/app.ts'
+import { appException, appRequest, revocation } from './wire/app-log.ts'
+import { appPage, appPagePatch } from './wire/app-page.ts'
 import { auditEntry } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
+import { connectLink, newConnectLink } from './wire/connect-link.ts'
 import * as credentials from './wire/credential.ts'
 import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
 import { explainRequest, explanation } from './wire/explain.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
+import { newSigningKey, signingKey } from './wire/signing-key.ts'
 import { status } from './wire/status.ts'
 import { rendering, renderRequest } from './wire/template.ts'
 import { token } from './wire/token.ts'
@@ -24,7 +36,16 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   CredentialTrial: credentialTrial,
   ProviderInput: providerInput,
   ProviderReplacement: providerReplacement,
+  ConnectLinkInput: connectLinkInput,
   CallerInput: callerInput,
+  TokenPageInput: appPageInput,
+  TokenPagePatch: appPagePatch,
+  RevocationInput: revocationInput,
+  AppInput: appInput,
+  AppPatch: appPatchBody,
+  SecretRotation: secretRotation,
+  SigningKeyInput: signingKeyInput,
+  SigningKeyRotation: signingKeyRotation,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -46,9 +67,26 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Rendering: rendering,
   Provider: provider,
   ProviderPage: providerPage,
+  ConnectLink: connectLink,
+  ConnectLinkPage: connectLinkPage,
+  NewConnectLink: newConnectLink,
   Caller: caller,
   CallerPage: callerPage,
   NewCaller: newCaller,
+  TokenPage: appPage,
+  TokenPagePage: appPagePage,
+  Revocation: revocation,
+  RevocationPage: revocationPage,
+  AppRequest: appRequest,
+  AppRequestPage: appRequestPage,
+  AppException: appException,
+  AppExceptionPage: appExceptionPage,
+  App: app,
+  AppPage: appPageOfApps,
+  NewApp: newApp,
+  SigningKey: signingKey,
+  SigningKeyPage: signingKeyPage,
+  NewSigningKey: newSigningKey,
   AuditEntry: auditEntry,
   AuditPage: auditPage,
   Status: status,

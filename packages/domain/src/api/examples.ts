@@ -90,6 +90,25 @@ export const providerExample = {
   created_at: '2026-11-22T09:00:00Z',
 }
 
+export const connectLinkInputExample = {
+  credential: 'crm-acme',
+  destinations: ['https://api.example.com/'],
+  expires_in_seconds: 3600,
+}
+export const connectLinkExample = {
+  id: '4be6f0c1d7a95e21b3f8a0c6d2e94b7740c5a8e1f3d6b2907c1e8a4f5d3b6a29',
+  provider: 'crm',
+  credential: 'crm-acme',
+  status: 'open',
+  expires_at: '2026-11-22T10:00:00Z',
+  used_at: null,
+  created_at: '2026-11-22T09:00:00Z',
+}
+export const newConnectLinkExample = {
+  ...connectLinkExample,
+  url: 'https://bursar.example.com/connect/default.Zk3v…',
+}
+
 export const callerInputExample = {
   name: 'ci',
   scopes: ['credentials:read', 'tokens:sales-*'],

@@ -1,8 +1,12 @@
 import type { z } from 'zod'
+import { appPageRoutes } from './routes/app-pages.ts'
+import { appRoutes } from './routes/apps.ts'
 import { callerRoutes } from './routes/callers.ts'
+import { connectLinkRoutes } from './routes/connect-links.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
+import { signingKeyRoutes } from './routes/signing-keys.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
@@ -11,6 +15,10 @@ export const ROUTES = [
   ...credentialRoutes,
   ...tokenRoutes,
   ...providerRoutes,
+  ...appPageRoutes,
+  ...appRoutes,
+  ...signingKeyRoutes,
+  ...connectLinkRoutes,
   ...templateRoutes,
   ...callerRoutes,
   ...serviceRoutes,

@@ -21,7 +21,8 @@ export class SourceMap {
   }
 
   translate(problem: Problem): Problem {
-    return { ...problem, path: this.pointerOf(problem.path) }
+    // A template is an object in a recipe, and a text with its strategy beside it on this side.
+    return { ...problem, path: this.pointerOf(problem.path).replace(/\/template$/, '') }
   }
 
   /** Members of a field have other names on this side. */

@@ -85,6 +85,9 @@ export function translateEntry(
     sources,
   )
   for (const [member, from] of MEMBERS) sources.add(`/recipe/${member}`, `/${from}`)
+  for (const [member, from] of RESPONSE_PATHS) {
+    if (mapped.outputs[member] === undefined) sources.add(`/recipe/response/${member}`, `/${from}`)
+  }
   if (entry.scopes != null) sources.add('/recipe/scope', '/scopes')
   const scope = entry.scope ?? entry.scopes
   const response = { ...responsePaths(entry), ...mapped.outputs }
@@ -112,6 +115,12 @@ const MEMBERS = [
   ['authorization_url', 'authorizationUrl'],
   ['refresh_url', 'refreshTokenUrl'],
   ['client_id', 'clientId'],
+] as const
+
+const RESPONSE_PATHS = [
+  ['access_token', 'accessTokenResponsePath'],
+  ['refresh_token', 'refreshTokenResponsePath'],
+  ['expires_in', 'expiresInResponsePath'],
 ] as const
 
 const own = (member: string, value: unknown) => (value == null ? [] : [[member, value] as const])
@@ -249,7 +258,7 @@ function fieldProblems(entry: OAuth2Entry): Problem[] {
     if (value != null && !right) {
       found.push(problem(`${at}/value`, 'field.invalid', `The value is not of the type ${type}.`))
     }
-    if (translated.supplied_by === 'partner' && translated.secret && value == null) {
+    if (translated.supplied_by === 'partner' && value == null) {
       const detail = 'A field that the partner supplies needs its value.'
       found.push(problem(`${at}/value`, 'field.missing', detail))
     }
@@ -258,11 +267,7 @@ function fieldProblems(entry: OAuth2Entry): Problem[] {
 }
 
 function responsePaths(entry: OAuth2Entry): Record<string, unknown> {
-  return Object.fromEntries([
-    ...own('access_token', entry.accessTokenResponsePath),
-    ...own('refresh_token', entry.refreshTokenResponsePath),
-    ...own('expires_in', entry.expiresInResponsePath),
-  ])
+  return Object.fromEntries(RESPONSE_PATHS.flatMap(([member, from]) => own(member, entry[from])))
 }
 
 function secretsOf(

@@ -74,7 +74,12 @@ function translateOne(
     .map((name) => misspelling(pointer(base, [name]), name))
   const parsed = oauth2Entry.safeParse(entry)
   if (!parsed.success) {
-    return { problems: [...problemsOfIssues(parsed.error.issues, oauth2Entry, base), ...misspelt] }
+    const found = parsed.error.issues.flatMap((issue) =>
+      isThere(entry, issue.path)
+        ? problemsOfIssues([issue], oauth2Entry, base)
+        : [missing(pointer(base, issue.path), issue.path)],
+    )
+    return { problems: [...found, ...misspelt] }
   }
   const sources = new SourceMap(base)
   const { translated, problems } = translateEntry(parsed.data, sources)
@@ -92,6 +97,15 @@ function translateOne(
   if (found.length > 0) return { problems: found }
   return { entry: { title: ENTRY_GRANTS[parsed.data.grant].title, ...translated, recipe } }
 }
+
+const isThere = (entry: object, path: readonly PropertyKey[]): boolean =>
+  path.reduce<unknown>(
+    (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
+    entry,
+  ) !== undefined
+
+const missing = (at: string, path: readonly PropertyKey[]): Problem =>
+  problem(at, 'field.missing', `${shownName(String(path.at(-1)))} is missing.`)
 
 const KNOWN = Object.keys(oauth2Entry.shape)
 

@@ -38,18 +38,21 @@ export function splitCompactJws(token: string): CompactJws | JwtFault {
     input: token.slice(0, second),
   }
   // RFC 7515 §2: no padding, line breaks or other characters; only `none` has an empty signature.
-  if (!isBase64url(parts.payload) || !isBase64url(parts.signature)) return jwtFault('jwt.malformed')
+  if (/[^\w.-]/.test(token)) return jwtFault('jwt.malformed')
+  if (!isWhole(parts.payload) || !isWhole(parts.signature)) return jwtFault('jwt.malformed')
   return parts.signature === '' ? jwtFault('jwt.unsigned') : parts
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** The letters of base64url in a number that bytes can come to, and no spare bit set (RFC 4648 §3.5). */
-function isBase64url(text: string): boolean {
+/** A number of letters that bytes can come to, and no spare bit set (RFC 4648 §3.5): one spelling for each. */
+function isWhole(text: string): boolean {
   const rest = text.length % 4
-  if (rest === 1 || /[^\w-]/.test(text)) return false
-  return rest === 0 || ALPHABET.indexOf(text.at(-1)!) % (rest === 2 ? 16 : 4) === 0
+  if (rest === 0) return true
+  return rest !== 1 && ALPHABET.indexOf(text.at(-1)!) % (rest === 2 ? 16 : 4) === 0
 }
+
+const isBase64url = (text: string): boolean => !/[^\w-]/.test(text) && isWhole(text)
 
 /** Reads the first part. Pure, so that a caller may remember what it answered for the same part. */
 export function readJwsHeader(part: string): JwsHeader | JwtFault {

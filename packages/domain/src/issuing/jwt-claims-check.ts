@@ -18,8 +18,7 @@ export type JwtClaims = Readonly<Record<string, unknown>>
 /** Null when the claims are as expected at `now` (Unix seconds). */
 export function checkJwtClaims(claims: JwtClaims, expected: JwtExpectations, now: number): JwtFault | null {
   for (const name of expected.required ?? []) {
-    if (claims[name] === undefined || !Object.hasOwn(claims, name))
-      return jwtFault('jwt.claim_missing', `The claim ${name} is missing.`)
+    if (!Object.hasOwn(claims, name)) return jwtFault('jwt.claim_missing', `The claim ${name} is missing.`)
   }
   const mistyped = mistypedClaim(claims)
   if (mistyped !== null) return jwtFault('jwt.claims', `The claim ${mistyped} has the wrong type.`)

@@ -56,5 +56,7 @@ function lastForeign(list: string, isTrusted: (address: string) => boolean): str
 }
 
 /** An IPv4 address that came over IPv6 is itself. */
-const plain = (address: string): string =>
-  ipaddr.isValid(address) ? ipaddr.process(address).toString() : address.slice(0, 45)
+function plain(address: string): string {
+  if (/^[\d.]{7,15}$/.test(address)) return address
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address.slice(0, 45)
+}

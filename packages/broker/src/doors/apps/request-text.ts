@@ -3,16 +3,37 @@ import { BursarError } from '@bursar/domain/error.ts'
 
 /** Of a token request; what is signed of one has to fit into headers later. */
 const BYTES_AT_MOST = 64 * 1024
+/** At least; at most twice as long. */
 const ARRIVES_WITHIN_MS = 10_000
+
+/** Those whose body still comes. One timer for all: a timer for each costs as much as reading most bodies. */
+const awaited = new Set<IncomingMessage>()
+let sweep: NodeJS.Timeout | null = null
+
+function sweepLater(): void {
+  if (sweep !== null) return
+  const late = [...awaited]
+  sweep = setTimeout(() => {
+    sweep = null
+    for (const req of late) if (awaited.has(req)) req.destroy()
+    if (awaited.size > 0) sweepLater()
+  }, ARRIVES_WITHIN_MS).unref()
+}
 
 /** The body as text. Bytes that are not UTF-8 are refused by whoever parses it: they became U+FFFD. */
 export function readRequestText(req: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
-    const timer = setTimeout(() => req.destroy(), ARRIVES_WITHIN_MS)
+    let hasEnded = false
+    awaited.add(req)
+    sweepLater()
+    const end = () => {
+      hasEnded = true
+      awaited.delete(req)
+    }
     const refuse = () => {
-      clearTimeout(timer)
+      end()
       req.pause()
       reject(
         new BursarError('request.too_large', { detail: `The body is larger than ${BYTES_AT_MOST} bytes.` }),
@@ -25,11 +46,12 @@ export function readRequestText(req: IncomingMessage): Promise<string> {
       chunks.push(chunk)
     })
     req.once('end', () => {
-      clearTimeout(timer)
+      end()
       resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString())
     })
     req.once('close', () => {
-      clearTimeout(timer)
+      if (hasEnded) return
+      end()
       reject(new BursarError('request.invalid', { detail: 'The body ended early.' }))
     })
   })

@@ -15,6 +15,8 @@ export function sendJson(
   headers: OutgoingHttpHeaders = NO_STORE,
 ): void {
   const text = JSON.stringify(body)
-  res.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) })
-  res.end(text)
+  const bytes = Buffer.byteLength(text)
+  res.writeHead(status, { ...headers, 'Content-Length': bytes })
+  // A JWT is ASCII; written as such, head and body leave together without being encoded.
+  res.end(text, bytes === text.length ? 'latin1' : 'utf8')
 }

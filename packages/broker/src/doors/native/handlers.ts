@@ -1,6 +1,9 @@
 import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
+import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Operations } from '../../operations/operations.ts'
+import type { Clock } from '../../operations/ports.ts'
+import { createAppHandlers } from './app-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 
@@ -9,9 +12,14 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export function createHandlers(operations: Operations, version: string): Handlers {
+export function createHandlers(
+  operations: Operations & AppOperations,
+  version: string,
+  clock: Pick<Clock, 'now'>,
+): Handlers {
   let openApi: unknown
   return {
+    ...createAppHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       present.presentCredential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),
@@ -53,6 +61,16 @@ export function createHandlers(operations: Operations, version: string): Handler
     putProvider: async ({ caller, params: { name }, body }) =>
       present.presentProvider(await operations.putProvider(caller, name, body)),
     deleteProvider: ({ caller, params: { name } }) => operations.deleteProvider(caller, name),
+
+    createConnectLink: async ({ caller, params: { name }, body }) => {
+      const { link, url } = await operations.createConnectLink(caller, name, body)
+      return { ...present.presentConnectLink(link, clock.now()), url }
+    },
+    listConnectLinks: async ({ caller, params: { name } }) =>
+      present.presentPage(await operations.listConnectLinks(caller, name), (link) =>
+        present.presentConnectLink(link, clock.now()),
+      ),
+    deleteConnectLink: ({ caller, params: { name, id } }) => operations.deleteConnectLink(caller, name, id),
 
     createCaller: async ({ caller, body }) => {
       const made = await operations.createCaller(caller, body)

@@ -2,6 +2,7 @@ import { presentInstant, presentInstantOrNull } from '@bursar/domain/api/wire/in
 import type { SecretFacts } from '@bursar/domain/credential.ts'
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import type { Reason } from '@bursar/domain/state.ts'
+import type { ConnectLink } from '../../operations/connect/link.ts'
 import type {
   CredentialView,
   Explanation,
@@ -120,6 +121,19 @@ export function presentProvider(provider: ProviderView) {
     description,
     recipe,
     secrets: presentSecrets(secrets),
+    created_at: presentInstant(createdAt),
+  }
+}
+
+export function presentConnectLink(link: ConnectLink, now: number) {
+  const { id, provider, credential, expiresAt, usedAt, createdAt } = link
+  return {
+    id,
+    provider,
+    credential,
+    status: usedAt !== null ? 'used' : expiresAt <= now ? 'expired' : 'open',
+    expires_at: presentInstant(expiresAt),
+    used_at: presentInstantOrNull(usedAt),
     created_at: presentInstant(createdAt),
   }
 }

@@ -4,15 +4,16 @@ import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/bearer-key.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
+import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import { createHandlers } from './handlers.ts'
 import { readRequest } from './request.ts'
 
 export interface NativeDoorPorts {
-  operations: Operations
+  operations: Operations & AppOperations
   log: Log
-  clock: Pick<Clock, 'monotonicMs'>
+  clock: Pick<Clock, 'now' | 'monotonicMs'>
   random: Pick<Random, 'id'>
   /** Of Bursar, for `/openapi.json`. */
   version: string
@@ -24,7 +25,7 @@ type DoorContext = Context<{ Variables: { requestId: string; callerId: string | 
 /** The native REST API: walks the table of routes; each reads the request, calls one operation, presents. */
 export function createNativeDoor({ operations, log, clock, random, version }: NativeDoorPorts): Door {
   const door: Door = new Hono()
-  const handlers = createHandlers(operations, version)
+  const handlers = createHandlers(operations, version, clock)
 
   door.use(async (context, next) => {
     const startedMs = clock.monotonicMs()

@@ -8,8 +8,8 @@ import type { KeyStatus, ScheduledKey } from '@bursar/domain/issuing/key-schedul
 import type { StandardTokenRequest, TokenRefusal } from '@bursar/domain/issuing/token-request.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 import type { PublicJwk } from '../../issuer/jwk.ts'
-import type { EntryRow } from '../../store/store.ts'
 import type { Caller, Page } from '../operations.ts'
+import type { LoggedRow } from './entry-log.ts'
 
 export interface AppPageView {
   name: string
@@ -119,8 +119,8 @@ export interface AppOperations {
   listRevocations(caller: Caller, page: string, query: PageQuery): Promise<Page<RevocationView>>
 
   /** The tables `HTTPProperties` and `CustomAppException`, newest first. */
-  listAppRequests(caller: Caller, page: string, query: PageQuery): Promise<Page<EntryRow>>
-  listAppExceptions(caller: Caller, page: string, query: PageQuery): Promise<Page<EntryRow>>
+  listAppRequests(caller: Caller, page: string, query: PageQuery): Promise<Page<LoggedRow>>
+  listAppExceptions(caller: Caller, page: string, query: PageQuery): Promise<Page<LoggedRow>>
 
   /** Undefined when there is none or it is switched off. */
   openAppPage(name: string): Promise<OpenPage | undefined>

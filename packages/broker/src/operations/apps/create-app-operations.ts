@@ -1,7 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import type { EntryRow } from '../../store/store.ts'
 import type { Caller, Page } from '../operations.ts'
-import { pageOf, readLimit } from '../page.ts'
+import { readLimit } from '../page.ts'
 import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
 import { DOOR, type PageBody } from './app-documents.ts'
@@ -11,7 +10,7 @@ import * as pages from './app-pages.ts'
 import * as apps from './apps.ts'
 import { createClientGate } from './client-gate.ts'
 import type { PageQuery } from './document-list.ts'
-import { createEntryLog, type EntryKind } from './entry-log.ts'
+import { createEntryLog, type EntryKind, type LoggedRow } from './entry-log.ts'
 import { requestCompatToken } from './issue-compat.ts'
 import { requestAppToken } from './issue-standard.ts'
 import type { OpenedPage } from './opened.ts'
@@ -57,20 +56,18 @@ export function createAppOperations(ports: Ports): AppOperationsHandle {
     kind: EntryKind,
     name: string,
     query: PageQuery,
-  ): Promise<Page<EntryRow>> {
+  ): Promise<Page<LoggedRow>> {
     demand(caller, { action: 'credentials:read' })
     await pages.loadPage(ports, caller, name)
-    await entries.flush()
-    const limit = readLimit(query.limit)
-    const rows = await ports.store.entries.list({
-      workspaceId: caller.workspaceId,
-      door: DOOR,
+    const { workspaceId } = caller
+    return entries.list(
       kind,
-      subject: name,
-      limit: limit + 1,
-      ...(query.cursor !== undefined && { before: query.cursor }),
-    })
-    return pageOf(rows, limit, ({ id }) => id)
+      { workspaceId, name },
+      {
+        limit: readLimit(query.limit),
+        ...(query.cursor !== undefined && { cursor: query.cursor }),
+      },
+    )
   }
 
   const operations: AppOperations = {

@@ -30,7 +30,7 @@ export async function openDoor(overrides: Partial<Operations> = {}): Promise<Ope
   const door = createNativeDoor({
     operations,
     log: { debug: write, info: write, warn: write, error: write },
-    clock: { monotonicMs: () => 0 },
+    clock: { now: () => 1_790_000_000, monotonicMs: () => 0 },
     random: { id: () => `request-${++ids}` },
     version: '0.1.0',
   })

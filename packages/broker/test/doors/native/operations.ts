@@ -1,7 +1,9 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import type { AppOperations } from '../../../src/operations/apps/app-operations.ts'
 import type { Caller, CredentialView, Operations, ProviderView } from '../../../src/operations/operations.ts'
 import type { ExchangeRow } from '../../../src/store/store.ts'
+import { appOperations } from './app-operations.ts'
 
 export const KEY = 'bsr_admin_0123456789'
 export const CALLER: Caller = { workspaceId: 'default', id: 'admin', name: 'Admin', scopes: ['admin'] }
@@ -106,6 +108,25 @@ const PROVIDER: ProviderView = {
   createdAt: AT,
 }
 
+const LINK = {
+  workspaceId: 'default',
+  id: 'ab12',
+  provider: 'crm',
+  credential: 'crm-acme',
+  title: null,
+  description: null,
+  destinations: null,
+  environment: null,
+  labels: null,
+  expiresAt: AT + 3600,
+  usedAt: null,
+  attempts: 0,
+  busyUntil: null,
+  awaiting: null,
+  createdBy: 'admin',
+  createdAt: AT,
+}
+
 const CALLER_ROW = {
   workspaceId: 'default',
   id: 'k1',
@@ -124,12 +145,13 @@ export interface Call {
 
 /** Operations that answer fixed values and write down how they were called. */
 export function recordOperations(overrides: Partial<Operations> = {}): {
-  operations: Operations
+  operations: Operations & AppOperations
   calls: Call[]
 } {
   const calls: Call[] = []
   const view = async () => VIEW
-  const plain: Operations = {
+  const plain: Operations & AppOperations = {
+    ...appOperations,
     authenticateFast: () => undefined,
     renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
@@ -174,6 +196,9 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
     getProvider: async () => PROVIDER,
     putProvider: async () => PROVIDER,
     deleteProvider: async () => {},
+    createConnectLink: async () => ({ link: LINK, url: 'https://bursar.example.com/connect/default.x' }),
+    listConnectLinks: async () => [LINK],
+    deleteConnectLink: async () => {},
     createCaller: async () => ({ caller: CALLER_ROW, key: new Secret('bsr_k1_once') }),
     listCallers: async () => [CALLER_ROW],
     deleteCaller: async () => {},
@@ -205,7 +230,7 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
   }
   const operations = new Proxy(plain, {
     get:
-      (target, name: keyof Operations) =>
+      (target, name: keyof typeof plain) =>
       (...args: unknown[]) => {
         calls.push({ operation: name, args })
         return (target[name] as (...args: unknown[]) => unknown)(...args)

@@ -9,7 +9,8 @@ import { CALLER, CANARY, KEY, recordOperations } from './operations.ts'
 
 const door = await openDoor()
 
-const pathOf = (route: Route) => route.path.replace('{name}', 'sales-email').replace('{id}', 'k1')
+const pathOf = (route: Route) =>
+  route.path.replace('{name}', 'sales-email').replace('{client_id}', 'kiosk-7').replace('{id}', 'k1')
 const askFor = (route: Route) =>
   door.ask(
     route.method,
@@ -44,7 +45,7 @@ describe('every route of the table', () => {
     const app = createNativeDoor({
       operations,
       log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-      clock: { monotonicMs: () => 0 },
+      clock: { now: () => 0, monotonicMs: () => 0 },
       random: { id: () => '1' },
       version: '0.1.0',
     })

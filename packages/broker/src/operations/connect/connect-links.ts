@@ -1,0 +1,107 @@
+import { parseConnectLinkInput } from '@bursar/domain/connect-link-input.ts'
+import { BursarError } from '@bursar/domain/error.ts'
+import { auditEntry } from '../audit.ts'
+import type { Caller } from '../operations.ts'
+import { demand } from '../permission.ts'
+import type { Ports } from '../ports.ts'
+import { getProvider } from '../providers.ts'
+import { type ConnectLink, linkId, linkToken, listLinks, loadLink, removeLink, rowOfLink } from './link.ts'
+
+type LinkPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'settings' | 'envelope'>
+
+export const CONNECT_PATH = '/connect'
+const FORGOTTEN_AFTER_SECONDS = 7 * 86_400
+
+/** Makes a single-use address by which a person connects one credential of this provider. */
+export async function createConnectLink(
+  ports: LinkPorts,
+  caller: Caller,
+  providerName: string,
+  body: unknown,
+): Promise<{ link: ConnectLink; url: string }> {
+  demand(caller, { action: 'credentials:write' })
+  const { store, clock, random, settings } = ports
+  const provider = await getProvider(ports, caller, providerName)
+  const parsed = parseConnectLinkInput(body)
+  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
+  const { credential, expiresInSeconds, title, description, destinations, environment, labels } = parsed.input
+  const existing = await store.credentials.get(caller.workspaceId, credential)
+  if (existing !== undefined && existing.provider?.name !== provider.name) {
+    throw new BursarError('credential.name_taken', {
+      path: '/credential',
+      detail: `A credential named "${credential}" exists, and it is not of the provider "${provider.name}".`,
+      hint: 'Choose another name.',
+    })
+  }
+  const now = clock.now()
+  const token = linkToken(caller.workspaceId, random)
+  const link: ConnectLink = {
+    workspaceId: caller.workspaceId,
+    id: linkId(token),
+    provider: provider.name,
+    credential,
+    title: title ?? provider.title,
+    description: description ?? provider.description,
+    destinations,
+    environment,
+    labels,
+    expiresAt: now + expiresInSeconds,
+    usedAt: null,
+    attempts: 0,
+    busyUntil: null,
+    awaiting: null,
+    createdBy: caller.id,
+    createdAt: now,
+  }
+  const audit = auditEntry(caller, now, 'connect_link.create', credential, { provider: provider.name })
+  await store.documents.insert(rowOfLink(link, 1), audit)
+  await forgetOld(ports, link)
+  return { link, url: `${settings.publicUrl()}${CONNECT_PATH}/${token}` }
+}
+
+async function forgetOld(ports: LinkPorts, { workspaceId, provider, createdAt }: ConnectLink): Promise<void> {
+  for (const { id, expiresAt } of await listLinks(ports, workspaceId, provider)) {
+    if (expiresAt + FORGOTTEN_AFTER_SECONDS < createdAt) await removeLink(ports, workspaceId, id)
+  }
+}
+
+export async function listConnectLinks(
+  ports: LinkPorts,
+  caller: Caller,
+  provider: string,
+): Promise<readonly ConnectLink[]> {
+  await getProvider(ports, caller, provider)
+  const links = await listLinks(ports, caller.workspaceId, provider)
+  return Promise.all(
+    links.map(async (link) => ({ ...link, usedAt: link.usedAt ?? (await consentedAt(ports, link)) })),
+  )
+}
+
+/** When the sign-in that a link began was done; null while it is not. */
+export async function consentedAt(
+  { store }: Pick<Ports, 'store'>,
+  { workspaceId, awaiting }: ConnectLink,
+): Promise<number | null> {
+  const token = awaiting && (await store.tokens.get(workspaceId, awaiting.credentialId))
+  return awaiting && token && token.version > awaiting.version ? (token.issuedAt ?? token.updatedAt) : null
+}
+
+/** Withdraws a link; whoever opens it from now on is told that it is not known. */
+export async function deleteConnectLink(
+  ports: LinkPorts,
+  caller: Caller,
+  provider: string,
+  id: string,
+): Promise<void> {
+  demand(caller, { action: 'credentials:write' })
+  const kept = await loadLink(ports, caller.workspaceId, id)
+  if (kept === undefined || kept.link.provider !== provider) {
+    throw new BursarError('connect_link.not_found', {
+      detail: `The provider "${provider}" has no such link.`,
+    })
+  }
+  await removeLink(ports, caller.workspaceId, id)
+  await ports.store.audit.append(
+    auditEntry(caller, ports.clock.now(), 'connect_link.delete', kept.link.credential, { provider }),
+  )
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Failure, type FailureProblem } from './failure.ts'
+
+/** Calls a door of the server, whose paths are not in the table of the native API. */
+export interface DoorClient {
+  call<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** Lines of the answer as they come; a body is sent while they are read. */
+  lines(method: string, path: string, body?: Readable): Promise<LineAnswer>
+}
+
+export interface LineAnswer {
+  headers: IncomingMessage['headers']
+  lines: AsyncIterable<string>
+}
+
+export function createDoorClient(url: string, key: string | undefined): DoorClient {
+  const base = url.replace(/\/+$/, '')
+
+  async function send(method: string, path: string, body: Readable | string | undefined) {
+    const target = new URL(base + path)
+    const type = typeof body === 'string' ? 'application/json' : 'application/x-ndjson'
+    const headers = {
+      Accept: 'application/json, application/x-ndjson',
+      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'Content-Type': type }),
+    }
+    const open = target.protocol === 'https:' ? requestHttps : requestHttp
+    const request = open(target, { method, headers })
+    // Node's own client, since it hands over the answer while the body is still being sent.
+    const answered = once(request, 'response') as Promise<[IncomingMessage]>
+    if (body === undefined || typeof body === 'string') request.end(body)
+    else pipeline(body, request).catch(() => {})
+    try {
+      const [response] = await answered
+      response.setEncoding('utf8')
+      if ((response.statusCode ?? 500) >= 400) throw await readRefusal(response)
+      return response
+    } catch (error) {
+      if (error instanceof Failure) throw error
+      const { code } = error as { code?: string }
+      throw new Failure(`No answer from ${target.origin}${code ? ` (${code})` : ''}.`, {
+        hint: 'Is the server running (bursar serve), and does BURSAR_URL or --url say where?',
+      })
+    }
+  }
+
+  return {
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const response = await send(method, path, body === undefined ? undefined : JSON.stringify(body))
+      const text = await readAll(response)
+      return (text === '' ? undefined : JSON.parse(text)) as T
+    },
+    async lines(method, path, body) {
+      const response = await send(method, path, body)
+      return { headers: response.headers, lines: linesOf(response) }
+    },
+  }
+}
+
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    for await (const text of response) {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop()!
+      yield* lines
+    }
+  } catch {
+    throw new Failure('The connection broke off in the middle of the answer.')
+  }
+  if (rest !== '') yield rest
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of response) text += chunk
+  return text
+}
+
+async function readRefusal(response: IncomingMessage): Promise<Failure> {
+  const text = await readAll(response)
+  if (!response.headers['content-type']?.startsWith('application/problem+json')) {
+    return new Failure(`The server answered ${response.statusCode}, and not as Bursar does.`)
+  }
+  const {
+    title,
+    detail,
+    code,
+    hint,
+    errors = [],
+    request_id,
+  } = JSON.parse(text) as {
+    title?: string
+    detail?: string
+    code?: string
+    hint?: string
+    errors?: FailureProblem[]
+    request_id?: string
+  }
+  const isSaidBelow = errors.some((problem) => problem.detail === detail)
+  return new Failure((isSaidBelow ? title : (detail ?? title)) ?? 'The server refused.', {
+    code,
+    hint,
+    problems: errors,
+    requestId: request_id,
+  })
+}

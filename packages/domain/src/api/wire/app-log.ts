@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { instant } from './instant.ts'
+
+/** A JWT that was ended before its time. */
+export const revocation = z.object({
+  page: z.string(),
+  jti: z.string(),
+  expires_at: instant.describe('When the JWT has ended anyway, and the entry goes'),
+  created_at: instant,
+})
+
+/** A row of `HTTPProperties`; no value of a query is kept. */
+export const appRequest = z.object({
+  id: z.string(),
+  at: instant,
+  Browser: z.string(),
+  ClientIP: z.string(),
+  HasSSL: z.boolean(),
+  IsSSL: z.boolean(),
+  Method: z.string(),
+  QueryString: z.string(),
+  ReferrerURL: z.string(),
+  RequestURL: z.string(),
+  UserAgent: z.string(),
+})
+
+/** A row of `CustomAppException`. */
+export const appException = z.object({
+  id: z.string(),
+  at: instant,
+  Message: z.string(),
+  Description: z.string(),
+  InnerException: z.string(),
+  FunctionName: z.string(),
+})
