@@ -20,18 +20,21 @@ export interface ExchangeEnd {
 /**
  * Runs one exchange under a lease and saves whatever comes of it: read inside the lease, intent before a
  * refresh token is spent, send, judge, one write. Whoever waits for it may go away; it ends all the same.
+ * `answered` is told when the provider is done with and only the save is left.
  */
 export async function exchangeCredential(
   ports: ExchangePorts,
   claim: Claim,
   trigger: ExchangeTrigger,
   consent: Consent | null = null,
+  answered: () => void = () => {},
 ): Promise<ExchangeEnd> {
   const { clock, random, metrics, log } = ports
   const { credential, token } = claim
   const begunMs = clock.monotonicMs()
   const startedAt = clock.now()
   const attempt = await attemptExchange(ports, claim, trigger, consent)
+  answered()
   const { event, fresh } = attempt
   const durationMs = Math.round(clock.monotonicMs() - begunMs)
   const version = token.version + 1

@@ -21,8 +21,11 @@ export interface Exchanger {
     trigger: ExchangeTrigger,
     consent?: Consent,
   ): Promise<ExchangeResult>
-  /** Exchanges under a lease that is already held (a new credential, a batch of due ones). */
-  underLease(claim: Claim, trigger: ExchangeTrigger): Promise<ExchangeEnd>
+  /**
+   * Exchanges under a lease that is already held (a new credential, a batch of due ones). `answered` is told
+   * when the provider is done with and only the save is left.
+   */
+  underLease(claim: Claim, trigger: ExchangeTrigger, answered?: () => void): Promise<ExchangeEnd>
   /** Resolves when nothing is under way. */
   drain(): Promise<void>
 }
@@ -49,8 +52,9 @@ export function createExchanger(
     claim: Claim,
     trigger: ExchangeTrigger,
     consent?: Consent,
+    answered?: () => void,
   ): Promise<ExchangeResult> {
-    const end = await exchangeCredential(ports, claim, trigger, consent)
+    const end = await exchangeCredential(ports, claim, trigger, consent, answered)
     finished(claim, end)
     return { kind: 'made', end }
   }
@@ -98,8 +102,8 @@ export function createExchanger(
       return fly(at.credentialId, () => claimAndExchange(at, version, trigger, consent))
     },
 
-    async underLease(claim, trigger) {
-      const result = await fly(claim.credential.id, () => exchange(claim, trigger))
+    async underLease(claim, trigger, answered) {
+      const result = await fly(claim.credential.id, () => exchange(claim, trigger, undefined, answered))
       if (result.kind !== 'made') throw new Error('an exchange under a lease is made here')
       return result.end
     },

@@ -3,8 +3,11 @@
  * was told to wait. A few exchanges may queue here under their lease; the rest is sent back.
  */
 export interface OriginLimits {
-  /** Runs the work when there is room; else answers after how many seconds to try again, without running it. */
-  run(recipe: Recipe, work: () => Promise<void>): Promise<number | null>
+  /**
+   * Runs the work when there is room; else answers after how many seconds to try again, without running it.
+   * Work that is done with the origin before its own end says so, and makes room for the next.
+   */
+  run(recipe: Recipe, work: (done: () => void) => Promise<void>): Promise<number | null>
   /** The provider said `Retry-After` to one credential of a client: the others need not ask to hear it again. */
   pause(recipe: Recipe, seconds: number): void
 }
@@ -31,7 +34,7 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
       const origin = originOf(recipe)
       if (origin === null) {
         // Nobody is asked: the token follows from the secrets.
-        await work()
+        await work(() => {})
         return null
       }
       const left = pauseLeft(`${origin} ${clientOf(recipe)}`)
@@ -47,15 +50,22 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
       } else {
         state.running += 1
       }
-      try {
-        await work()
-      } finally {
-        const next = state.waiting.shift()
+      const room = state
+      let made = false
+      const makeRoom = () => {
+        if (made) return
+        made = true
+        const next = room.waiting.shift()
         if (next !== undefined) next()
         else {
-          state.running -= 1
-          if (state.running === 0) origins.delete(origin)
+          room.running -= 1
+          if (room.running === 0) origins.delete(origin)
         }
+      }
+      try {
+        await work(makeRoom)
+      } finally {
+        makeRoom()
       }
       return null
     },

@@ -56,13 +56,13 @@ export function createRefresher(
     waiting?.abort('nudged')
   }
 
-  async function refresh(claim: Claim): Promise<void> {
+  async function refresh(claim: Claim, answered: () => void): Promise<void> {
     const { credential, token } = claim
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id, leaseId: claim.leaseId }
     try {
       if (await settleEnded(ports, claim)) return
       metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
-      const { event } = await exchanger.underLease(claim, 'due')
+      const { event } = await exchanger.underLease(claim, 'due', answered)
       if (event.kind === 'unavailable' && event.retryAfterSeconds !== undefined) {
         limits.pause(credential.recipe, event.retryAfterSeconds)
       }
@@ -75,7 +75,7 @@ export function createRefresher(
 
   function begin(claim: Claim): void {
     const run = limits
-      .run(claim.credential.recipe, () => refresh(claim))
+      .run(claim.credential.recipe, (answered) => refresh(claim, answered))
       .then((seconds) => {
         if (seconds !== null) return giveBack(claim, seconds)
         ended += 1

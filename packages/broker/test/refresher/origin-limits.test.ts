@@ -60,3 +60,30 @@ test('room is given back by work that fails', async () => {
   await expect(limits.run(recipe('https://a'), () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
 })
+
+test('work that is done with its origin makes room before it ends, once', async () => {
+  const limits = createOriginLimits(1, () => 0)
+  const saving = Promise.withResolvers<void>()
+  const order: string[] = []
+  const first = limits.run(recipe('https://a'), async (done) => {
+    order.push('first asks')
+    done()
+    done()
+    await saving.promise
+    order.push('first is saved')
+  })
+  const asking = Promise.withResolvers<void>()
+  const second = limits.run(recipe('https://a'), async () => {
+    order.push('second asks')
+    await asking.promise
+  })
+  const third = limits.run(recipe('https://a'), async () => void order.push('third asks'))
+  await Promise.resolve()
+  expect(order).toEqual(['first asks', 'second asks'])
+  saving.resolve()
+  await first
+  expect(order).toEqual(['first asks', 'second asks', 'first is saved'])
+  asking.resolve()
+  await Promise.all([second, third])
+  expect(order.at(-1)).toBe('third asks')
+})
