@@ -84,7 +84,7 @@ export function createConnectDoor({ operations, log, random }: ConnectDoorPorts)
           ...(query.error_description !== undefined && { errorDescription: query.error_description }),
           ...(query.iss !== undefined && { iss: query.iss }),
         })
-        if (status === 'active') return show(context, connectedPage(name), 200)
+        if (status === 'active') return show(context, connectedPage(name, `${detail} ${CONNECTED}`), 200)
         return show(context, failedPage(detail, { credential: name, retry }), 502)
       } catch (error) {
         if (!(error instanceof BursarError)) throw error
@@ -123,8 +123,10 @@ const TITLES: Readonly<Record<string, string>> = {
   'connect_link.busy': 'Already on its way',
 }
 
-const connectedPage = (credential: string): Page =>
-  endPage({ kind: 'connected', title: 'Connected', detail: 'The account is connected.', credential })
+const CONNECTED = 'The account is connected.'
+
+const connectedPage = (credential: string, detail = CONNECTED): Page =>
+  endPage({ kind: 'connected', title: 'Connected', detail, credential })
 
 const failedPage = (
   detail: string,
