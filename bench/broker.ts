@@ -22,9 +22,14 @@ export interface BrokerOptions {
 /** A folder that is gone when the process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bursar-bench-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }
+
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 /** `bursar serve` as people run it, on its core. */
 export async function startBroker(options: BrokerOptions = {}): Promise<RunningBroker> {

@@ -82,6 +82,7 @@ test('work that is done with its origin makes room before it ends, once', async 
   expect(order).toEqual(['first asks', 'second asks'])
   saving.resolve()
   await first
+  await new Promise((resolve) => setImmediate(resolve))
   expect(order).toEqual(['first asks', 'second asks', 'first is saved'])
   asking.resolve()
   await Promise.all([second, third])
