@@ -9,9 +9,9 @@ import type { PublicJwk } from '../../issuer/jwk.ts'
 import type { AuditEntry, DocumentRow } from '../../store/store.ts'
 import type { Ports } from '../ports.ts'
 import type { ClientSecretFacts } from './app-operations.ts'
+import { DOOR } from './door-name.ts'
 
-/** Under which the pages, apps, keys and revocations stand among the documents of all doors. */
-export const DOOR = 'apps'
+/** What the apps keep among the documents of all doors. */
 export type Kind = 'page' | 'app' | 'signing_key' | 'revocation'
 
 export type KeyVersion = ScheduledKey & { jwk: PublicJwk | null }

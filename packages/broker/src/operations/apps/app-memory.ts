@@ -2,7 +2,8 @@ import { keyStatus } from '@bursar/domain/issuing/key-schedule.ts'
 import type { PublicJwk } from '../../issuer/jwk.ts'
 import type { Change } from '../../store/store.ts'
 import type { Ports } from '../ports.ts'
-import { DOOR, findDocument } from './app-documents.ts'
+import { findDocument } from './app-documents.ts'
+import { DOOR } from './door-name.ts'
 import {
   type OpenedApp,
   type OpenedKey,

@@ -7,9 +7,10 @@ import { auditEntry } from '../audit.ts'
 import type { Caller, Page } from '../operations.ts'
 import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
-import { changeDocument, DOOR, findDocument, newDocument, type PageBody } from './app-documents.ts'
+import { changeDocument, findDocument, newDocument, type PageBody } from './app-documents.ts'
 import type { AppPageView } from './app-operations.ts'
 import { listDocuments, type PageQuery } from './document-list.ts'
+import { DOOR } from './door-name.ts'
 
 type PagePorts = Pick<Ports, 'store' | 'clock' | 'random' | 'settings' | 'log'>
 

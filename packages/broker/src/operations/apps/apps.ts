@@ -21,7 +21,6 @@ import type { Ports } from '../ports.ts'
 import {
   type AppBody,
   changeDocument,
-  DOOR,
   findDocument,
   newDocument,
   openAppSecrets,
@@ -31,6 +30,7 @@ import {
 import type { AppView } from './app-operations.ts'
 import { loadPage, mergePatch } from './app-pages.ts'
 import { listDocuments, type PageQuery } from './document-list.ts'
+import { DOOR } from './door-name.ts'
 
 type AppPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'envelope'>
 

@@ -3,7 +3,8 @@ import type { DocumentRow } from '../../store/store.ts'
 import type { Page } from '../operations.ts'
 import { pageOf, readLimit } from '../page.ts'
 import type { Ports } from '../ports.ts'
-import { DOOR, type Kind } from './app-documents.ts'
+import type { Kind } from './app-documents.ts'
+import { DOOR } from './door-name.ts'
 
 export type PageQuery = { cursor?: string | undefined; limit?: number | undefined }
 

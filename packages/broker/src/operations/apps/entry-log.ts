@@ -1,7 +1,7 @@
 import type { EntryRow } from '../../store/store.ts'
 import type { Page } from '../operations.ts'
 import type { Ports } from '../ports.ts'
-import { DOOR } from './app-documents.ts'
+import { DOOR } from './door-name.ts'
 
 export type EntryKind = 'HTTPProperties' | 'CustomAppException'
 type PageFacts = { workspaceId: string; name: string }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import type { Ports } from '../ports.ts'
-import { DOOR, type RevocationBody } from './app-documents.ts'
+import type { RevocationBody } from './app-documents.ts'
+import { DOOR } from './door-name.ts'
 
 /** Which JWTs were revoked, in memory: asked at each verification. */
 export interface Revocations {

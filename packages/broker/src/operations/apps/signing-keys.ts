@@ -12,7 +12,6 @@ import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
 import {
   changeDocument,
-  DOOR,
   findDocument,
   type KeySecrets,
   type KeyVersion,
@@ -24,6 +23,7 @@ import {
 } from './app-documents.ts'
 import type { SigningKeyView } from './app-operations.ts'
 import { listDocuments, type PageQuery } from './document-list.ts'
+import { DOOR } from './door-name.ts'
 
 type KeyPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'envelope'>
 
