@@ -3,12 +3,17 @@ import type { Clock } from '@bursar/broker/operations/ports.ts'
 /** The real clock, moved forward by a test whenever something has to have become old. */
 export interface MovableClock extends Clock {
   advance(seconds: number): void
+  /** Stands still from now on, but for `advance`: what is counted by the second counts the same on a slow machine. */
+  hold(): void
+  /** Goes on from where it stands. */
+  release(): void
 }
 
 export function movableClock(): MovableClock {
   let aheadMs = 0
+  let heldAtMs: number | null = null
   const sleepers = new Set<{ untilMs: number; wake: () => void }>()
-  const nowMs = () => Date.now() + aheadMs
+  const nowMs = () => (heldAtMs ?? Date.now()) + aheadMs
   return {
     now: () => Math.floor(nowMs() / 1000),
     unixMs: nowMs,
@@ -27,6 +32,13 @@ export function movableClock(): MovableClock {
         sleepers.add(sleeper)
         signal?.addEventListener('abort', wake)
       })
+    },
+    hold() {
+      heldAtMs ??= Date.now()
+    },
+    release() {
+      if (heldAtMs !== null) aheadMs -= Date.now() - heldAtMs
+      heldAtMs = null
     },
     advance(seconds) {
       aheadMs += seconds * 1000
