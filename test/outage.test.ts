@@ -201,7 +201,8 @@ describe('while the database is away', () => {
 })
 
 describe('when a node dies between the answer and the save', () => {
-  const quick = { BURSAR_LEASE_SECONDS: '2', BURSAR_UPSTREAM_DEADLINE_SECONDS: '1' }
+  // Short, yet long enough for a slow machine to send within the lease.
+  const quick = { BURSAR_LEASE_SECONDS: '4', BURSAR_UPSTREAM_DEADLINE_SECONDS: '1' }
 
   async function dieDuringRefresh(recipe: Record<string, unknown> = {}) {
     const family = rotatingFamily()
@@ -224,10 +225,14 @@ describe('when a node dies between the answer and the save', () => {
     const { family, dataDir } = await dieDuringRefresh()
     provider.behave(family.behaviour)
     const node = await startBrokerProcess(dataDir, quick)
-    const shown = await awaitUntil('the doubt is shown', async () => {
-      const credential = await node.api.credential('doubtful')
-      return credential.reason?.code === 'in_doubt' && credential
-    })
+    const shown = await awaitUntil(
+      'the doubt is shown',
+      async () => {
+        const credential = await node.api.credential('doubtful')
+        return credential.reason?.code === 'in_doubt' && credential
+      },
+      40,
+    )
     expect(shown.status).toBe('degraded')
     expect(shown.reason).toMatchObject({ detail: expect.stringContaining('lost'), hint: expect.any(String) })
     expect((await node.api.token('doubtful')).body.access_token).toBe('access-1')
@@ -246,9 +251,13 @@ describe('when a node dies between the answer and the save', () => {
       sendJson(response, 200, { access_token: 'graced', refresh_token: 'graced-refresh', expires_in: 3600 })
     })
     const node = await startBrokerProcess(dataDir, quick)
-    await awaitUntil('the retry mends it', async () => {
-      return (await node.api.credential('doubtful')).token?.version === 2
-    })
+    await awaitUntil(
+      'the retry mends it',
+      async () => {
+        return (await node.api.credential('doubtful')).token?.version === 2
+      },
+      40,
+    )
     expect(sent).toEqual(['refresh-1'])
     expect(await node.api.credential('doubtful')).toMatchObject({ status: 'active', reason: null })
     expect((await node.api.token('doubtful')).body.access_token).toBe('graced')
