@@ -37,6 +37,8 @@ export interface PostgresOptions {
 
 /** A server and its standby, which every commit waits for. */
 export interface PostgresPair extends PostgresServer {
+  /** Where both keep their files. */
+  folder: string
   /** The primary's; another one after a failover. */
   port(): number
   /** The primary dies, and the standby is promoted. A new standby is there when `restore` has ended. */
@@ -88,6 +90,7 @@ export async function startPostgresPair(options: PostgresOptions = {}): Promise<
 
   await restore()
   return {
+    folder: installation.folder,
     createDatabase: () => createDatabase(primary.url('postgres')),
     port: () => primary.port,
     start: () => primary.start(),

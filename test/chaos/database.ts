@@ -5,6 +5,7 @@ import { startPostgresPair } from '../postgres.ts'
 /** A real PostgreSQL with a synchronous standby, behind a gate that can be shut, and whatever can happen to them. */
 export interface Database {
   url: string
+  folder: string
   /** Ends every server process at once, in the middle of whatever they do. */
   crash(): Promise<void>
   start(): Promise<void>
@@ -45,6 +46,7 @@ export async function startDatabase(): Promise<Database> {
   }
   return {
     url: url.href,
+    folder: server.folder,
     crash: () => server.crash(),
     start: () => server.start(),
     shut() {

@@ -76,14 +76,14 @@ export function credentialBody(truth: Truth, name: string): Record<string, unkno
       return {
         name,
         recipe: { ...recipe, lifetime, grant: 'password', username: 'chaos' },
-        secrets: { password: 'password-of-the-user' },
+        secrets: { password: truth.secret(name) },
         destinations,
       }
     case 5:
       return {
         name,
         recipe: { ...recipe, lifetime, grant: 'client_credentials', client_auth: 'client_secret_post' },
-        secrets: { client_secret: 'secret-of-the-client' },
+        secrets: { client_secret: truth.secret(name) },
         destinations,
       }
     default:

@@ -50,6 +50,10 @@ export class Fleet {
     }))
   }
 
+  get folder(): string {
+    return this.#settings.folder
+  }
+
   get up(): BrokerNode[] {
     return this.nodes.filter((node) => node.url !== null && !node.frozen)
   }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
+import { Canaries } from '../canary.ts'
 import type { Dice } from './dice.ts'
 
 /** One request to the token endpoint, and what became of it. */
@@ -64,6 +65,9 @@ export class Truth {
   reused: string[] = []
   doubled: string[] = []
   misplaced: string[] = []
+  /** What nobody may read anywhere: it is part of each token and of each secret. */
+  readonly canaries = new Canaries()
+  readonly #mark = this.canaries.plant('a token or a secret')
   requests = 0
   proxied = 0
   readonly #families = new Map<string, Family>()
@@ -109,6 +113,11 @@ export class Truth {
       revoked: false,
     })
     return current
+  }
+
+  /** A password or a client secret. */
+  secret(credential: string): string {
+    return `of-${credential}-${this.#mark}`
   }
 
   /** The last request for a credential. */
@@ -250,7 +259,7 @@ export class Truth {
 
   #next(kind: string): string {
     this.#numbers += 1
-    return `${kind}-${this.#numbers}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
+    return `${kind}-${this.#numbers}-${this.#mark}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
   }
 }
 
