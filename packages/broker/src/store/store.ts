@@ -92,6 +92,7 @@ export interface CallerRow {
 export interface CallerTable {
   insert(row: CallerRow, audit: AuditEntry): Promise<void>
   findByHash(keyHash: string): Promise<CallerRow | undefined>
+  get(workspaceId: string, id: string): Promise<CallerRow | undefined>
   list(workspaceId: string): Promise<CallerRow[]>
   delete(workspaceId: string, id: string, audit: AuditEntry): Promise<boolean>
   /** Best effort, for display. Sends no change. */
