@@ -1,7 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import { planRevocation } from '@bursar/domain/revocation.ts'
-import type { CredentialRow } from '../store/store.ts'
+import type { CredentialRow, DocumentUnit } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { notFound } from './credential-view.ts'
 import type { Caller, Operations } from './operations.ts'
@@ -20,13 +20,15 @@ export async function deleteCredential(
   ports: DeletePorts,
   caller: Caller,
   name: string,
+  /** What a door keeps beside it goes in the same write. */
+  documents: DocumentUnit = {},
 ): ReturnType<Operations['deleteCredential']> {
   demand(caller, { action: 'credentials:write' })
   const { store, clock, envelope } = ports
   const row = await store.credentials.get(caller.workspaceId, name)
   if (row === undefined) throw notFound(name)
   const audit = auditEntry(caller, clock.now(), 'credential.delete', name)
-  const token = await store.credentials.delete(caller.workspaceId, row.id, audit)
+  const token = await store.credentials.delete(caller.workspaceId, row.id, audit, documents)
   if (token === undefined) throw notFound(name)
   return { name, revocation: await revoke(ports, row, openOutputs(envelope, token)) }
 }

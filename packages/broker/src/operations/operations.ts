@@ -26,6 +26,8 @@ export interface Caller {
   id: string
   name: string
   scopes: readonly string[]
+  /** Of somebody at the console. */
+  sessionId?: string
 }
 
 /** A credential with what is known of its token; sealed parts taken out. */
@@ -81,6 +83,8 @@ export interface Operations {
   authenticateFast(key: string): Caller | undefined
   /** Throws `caller.unauthenticated`. */
   authenticate(key: string): Promise<Caller>
+  /** By the token of a session; throws `session.ended`. */
+  authenticateSession(token: string): Promise<Caller>
 
   createCredential(caller: Caller, body: unknown, options?: { waitSeconds?: number }): Promise<CredentialView>
   listCredentials(

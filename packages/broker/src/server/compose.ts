@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import { createAppsDoor } from '../doors/apps/door.ts'
 import { createConnectDoor, isConnectPath } from '../doors/connect/routes.ts'
+import { CONSOLE_PATH, createConsoleDoor } from '../doors/console/door.ts'
 import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
+import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
@@ -17,6 +19,7 @@ import { createOperations } from '../operations/create-operations.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
+import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
@@ -27,11 +30,12 @@ import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
 import { loadKeyring } from '../vault/keyring-source.ts'
 import { createSecretSources } from '../vault/resolve.ts'
+import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { mountDoors } from './mount-doors.ts'
+import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -54,11 +58,18 @@ export interface Broker {
   operations: Operations
   /** The first admin key, when one was made just now. */
   madeAdminKey: string | null
+  /** Where the console is, as browsers reach it. */
+  consoleUrl: string
+  /** A sign-in link for the one who reads what is printed; null when none is wanted. */
+  consoleLink: { url: string; expiresAt: number } | null
   /** Ends listeners, lets exchanges finish, closes the store. */
   stop(): Promise<void>
 }
 
 const DEFAULT_WORKSPACE = 'default'
+
+const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
+  worker === 1 && (when === 'always' || (when === 'first' && isFirst))
 
 const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}`)
 
@@ -98,6 +109,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const destinations = createGuard(outboundSettings)
 
     let publicUrl = settings.publicUrl ?? ''
+    let consoleUrl = settings.consoleUrl ?? ''
     const real: Ports = {
       store,
       spool,
@@ -132,10 +144,16 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       operations,
       connect,
       destinations: configurations,
+      sessions,
       exchanger,
       flushUse,
       close,
-    } = createOperations(ports, VERSION)
+    } = createOperations(ports, VERSION, {
+      idleSeconds: settings.sessionIdleSeconds,
+      endsAfterSeconds: settings.sessionSeconds,
+      consoleUrl: () => consoleUrl,
+      sso: null,
+    })
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
@@ -164,19 +182,28 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
     })
     const native = createNativeDoor({
-      operations: { ...operations, ...apps },
+      operations: { ...operations, ...apps, ...sessions.operations },
       log,
       clock,
       random,
       version: VERSION,
+      trustedProxies: settings.trustedProxies,
     })
     const marketingCloud = createMarketingCloud({
       ...ports,
       destinations: createOutbound(outboundSettings, destinations),
       tokens: operations,
     })
-    const adminPlane = mountDoors(native, {
+    const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
+      [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+      [REACTOR]: createReactorDoor({
+        reactor: createReactor({ ...ports, exchanger }),
+        operations,
+        log,
+        clock,
+        random,
+      }),
       [DESTINATIONS_PATH]: createDestinationsDoor({
         operations: { ...operations, ...configurations },
         log,
@@ -206,12 +233,17 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     })
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))
     publicUrl ||= publicListener?.url ?? ''
+    // One listener for all, or a console of its own.
+    consoleUrl ||=
+      settings.adminListen === null && settings.publicListen === null && settings.publicUrl !== null
+        ? settings.publicUrl
+        : (listeners.find((listener) => listener.planes.includes('admin'))?.url ?? '')
     refresher.start()
     await issuing.warnAtStart()
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [flushUse, issuing.housekeep],
+      [flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
     housekeeping.start()
@@ -221,6 +253,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       listeners,
       operations,
       madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
+      consoleUrl: `${consoleUrl}${CONSOLE_PATH}/`,
+      consoleLink: wantsLink(settings.consoleLink, firstKey?.made === true, world.worker)
+        ? await sessions.operatorLink()
+        : null,
       async stop() {
         stopNudging()
         await marketingCloud.runs.stop()

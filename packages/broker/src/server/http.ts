@@ -11,7 +11,7 @@ import type { Address, Settings } from './settings-table.ts'
 export const PLANES = ['data', 'admin', 'public'] as const
 export type Plane = (typeof PLANES)[number]
 
-type Fetch = (request: Request) => Response | Promise<Response>
+type Fetch = (request: Request, env: object) => Response | Promise<Response>
 
 export interface Planes {
   dataPlane: DataPlane
@@ -64,7 +64,10 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
 
   function route(req: IncomingMessage, res: ServerResponse): void {
     if (!isSound(req)) return void refuseUnsound(res)
-    if (data && dataPlane.handles(req)) return void dataPlane.handle(req, res)
+    if (data && dataPlane.handles(req)) {
+      if (admin !== null && isOfConsole(req)) return void admin(req, res)
+      return void dataPlane.handle(req, res)
+    }
     const path = req.url!.split('?', 1)[0]!
     if (path === '/healthz') return void res.writeHead(200, TEXT).end('ok\n')
     if (path === '/readyz') return void answerReady(res)
@@ -132,6 +135,18 @@ function isSound({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean {
     }
   }
   return framings < 2
+}
+
+/** The token API as a page of the console calls it: with the cookie of a session and no key. */
+function isOfConsole({ url, rawHeaders }: IncomingMessage): boolean {
+  if (!url!.startsWith('/v1/')) return false
+  let hasCookie = false
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i]!
+    if (length === 6) hasCookie ||= rawHeaders[i]!.toLowerCase() === 'cookie'
+    else if (length === 13 && rawHeaders[i]!.toLowerCase() === 'authorization') return false
+  }
+  return hasCookie
 }
 
 function refuseUnsound(res: ServerResponse): void {

@@ -10,6 +10,7 @@ import { connectLinkPage } from './routes/connect-links.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
+import { sessionPage } from './routes/sessions.ts'
 import { signingKeyPage } from './routes/signing-keys.ts'
 import { credentialTrial, exchangePage } from './routes/tokens.ts'
 import { app, appPatchBody, newApp } from './wire/app.ts'
@@ -24,6 +25,7 @@ import { exchange, validation } from './wire/exchange.ts'
 import { explainRequest, explanation } from './wire/explain.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
+import { session, signIn, signInLink, signInOptions } from './wire/session.ts'
 import { newSigningKey, signingKey } from './wire/signing-key.ts'
 import { status } from './wire/status.ts'
 import { rendering, renderRequest } from './wire/template.ts'
@@ -46,6 +48,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SecretRotation: secretRotation,
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
+  SignIn: signIn,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -87,6 +90,10 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SigningKey: signingKey,
   SigningKeyPage: signingKeyPage,
   NewSigningKey: newSigningKey,
+  Session: session,
+  SessionPage: sessionPage,
+  SignInLink: signInLink,
+  SignInOptions: signInOptions,
   AuditEntry: auditEntry,
   AuditPage: auditPage,
   Status: status,

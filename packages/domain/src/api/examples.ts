@@ -168,3 +168,18 @@ export const statusExample = {
   credentials: { active: 41, broken: 1 },
   spooled: 0,
 }
+
+export const sessionExample = {
+  id: '019aab64-1c11-7a31-9d3e-0a4f6f2f9a10',
+  method: 'key',
+  caller: { id: '4f2a9c81d0aa', name: 'admin' },
+  scopes: ['admin'],
+  roles: [],
+  created_at: '2026-11-22T09:30:00Z',
+  seen_at: '2026-11-22T09:30:00Z',
+  idle_ends_at: '2026-11-22T10:30:00Z',
+  ends_at: '2026-11-22T21:30:00Z',
+  address: '192.0.2.7',
+  user_agent: 'Mozilla/5.0 …',
+  current: true,
+}

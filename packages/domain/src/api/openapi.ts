@@ -34,6 +34,13 @@ export function describeApi(routes: readonly Route[], version: string): Json {
           bearerFormat: 'bsr_<id>_<secret>',
           description: 'The key of a caller',
         },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-bursar_session',
+          description:
+            'A session at the console; calls that change something send `Bursar-Console: 1` as well',
+        },
       },
     },
   }
@@ -45,7 +52,7 @@ function describeRoute(route: Route): Json {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     tags: [route.tag],
-    security: route.scope === null ? [] : [{ key: [] }],
+    security: route.scope === null ? [] : [{ key: [] }, { session: [] }],
     ...(route.scope !== null && { 'x-scope': route.scope }),
     parameters: [...describeParameters('path', route.params), ...describeParameters('query', route.query)],
     ...(route.body && {

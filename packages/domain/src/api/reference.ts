@@ -16,7 +16,8 @@ const INTRODUCTION = `# The REST API
 
 <!-- Made from packages/domain/src/api by \`npm run docs\`; a test fails when it is stale. -->
 
-Every call but \`/openapi.json\` wants \`Authorization: Bearer <key>\`; what a key may do, its scopes say.
+Every call with a scope wants \`Authorization: Bearer <key>\`, or the cookie of a [session](#sign-in); what a key may
+do, its scopes say.
 Bodies and answers are JSON in UTF-8, names in snake_case, instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
 Errors are \`application/problem+json\` (RFC 9457) and name everything that is wrong at once;
 [errors.md](errors.md) explains each code. \`GET /openapi.json\` is this page for machines.

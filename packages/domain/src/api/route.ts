@@ -30,7 +30,7 @@ export interface Route {
   tag: string
   summary: string
   description?: string
-  /** What the caller's key must allow; null is open to everybody. */
+  /** What the caller's key must allow: `any` takes every key; null is open to everybody. */
   scope: string | null
   params?: z.ZodObject
   query?: z.ZodObject
@@ -43,10 +43,12 @@ export interface Route {
 /** Keeps the literal types, so that a door without a handler for a route does not compile. */
 export const defineRoute = <const R extends Route>(route: R): R => route
 
-/** Errors that every call with a key can end in. */
+/** Errors that every call with a key or a session can end in. */
 export const KEY_ERRORS = [
   'caller.unauthenticated',
   'caller.forbidden',
+  'session.ended',
+  'session.foreign_request',
 ] as const satisfies readonly ErrorCode[]
 
 /** Errors that every call with a body can end in. */

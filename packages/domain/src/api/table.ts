@@ -6,6 +6,7 @@ import { connectLinkRoutes } from './routes/connect-links.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { signingKeyRoutes } from './routes/signing-keys.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -21,6 +22,7 @@ export const ROUTES = [
   ...connectLinkRoutes,
   ...templateRoutes,
   ...callerRoutes,
+  ...sessionRoutes,
   ...serviceRoutes,
 ] as const
 

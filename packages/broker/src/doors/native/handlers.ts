@@ -1,25 +1,30 @@
 import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
 import type { AppOperations } from '../../operations/apps/app-operations.ts'
+import type { SessionOperations } from '../../operations/console/sessions.ts'
 import type { Operations } from '../../operations/operations.ts'
 import type { Clock } from '../../operations/ports.ts'
 import { createAppHandlers } from './app-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
+import { createSessionHandlers } from './session-handlers.ts'
 
 /** One per route of the table: calls one operation and presents what it answers. */
 export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
+export type NativeOperations = Operations & AppOperations & SessionOperations
+
 export function createHandlers(
-  operations: Operations & AppOperations,
+  operations: NativeOperations,
   version: string,
   clock: Pick<Clock, 'now'>,
 ): Handlers {
   let openApi: unknown
   return {
     ...createAppHandlers(operations),
+    ...createSessionHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       present.presentCredential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),

@@ -6,6 +6,7 @@ import { problemsOfIssues, unknownMember } from '@bursar/domain/schema-problem.t
 import type { z } from 'zod'
 import { readBody } from '../../http/body.ts'
 import type { Caller } from '../../operations/operations.ts'
+import type { Visitor } from './visitor.ts'
 
 /** zod writes `| undefined` on every optional member, though it never sets one to that. */
 type Exact<T> = { [K in keyof T]: Exclude<T[K], undefined> }
@@ -14,6 +15,7 @@ type Read<S> = S extends z.ZodType ? Exact<z.output<S>> : Record<never, never>
 /** What the handler of a route is given, as far as the table says. */
 export interface RequestOf<R extends Route> {
   caller: R['scope'] extends null ? undefined : Caller
+  visitor: Visitor
   params: Read<R['params']>
   query: Read<R['query']>
   /** Unknown where the operation judges it. */
