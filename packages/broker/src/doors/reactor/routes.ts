@@ -1,17 +1,24 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Hono } from 'hono'
-import { authenticate } from '../../http/bearer-key.ts'
+import { authenticate } from '../../http/authenticate.ts'
 import { logError } from '../../http/problem-answer.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
+import {
+  addBuilds,
+  addExtensionPackages,
+  addLibraries,
+  addRevisioned,
+  addRuleComponents,
+} from './publishing-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
 export interface ReactorDoorPorts {
   reactor: Reactor
-  operations: Pick<Operations, 'authenticateFast' | 'authenticate'>
+  operations: Pick<Operations, 'authenticateFast' | 'authenticate' | 'authenticateSession'>
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
@@ -41,7 +48,7 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     })
   })
   door.use(async (call, next) => {
-    call.set('caller', await authenticate(operations, call.req.header('authorization') ?? null))
+    call.set('caller', await authenticate(operations, call.req.raw))
     checkAccept(call)
     await next()
   })
@@ -50,7 +57,19 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
   addProperties(door, reactor)
   addEnvironments(door, reactor)
   addHosts(door, reactor)
-  addNotes(door, reactor, ['properties'])
+  addExtensionPackages(door, reactor)
+  addRevisioned(door, reactor)
+  addRuleComponents(door, reactor)
+  addLibraries(door, reactor)
+  addBuilds(door, reactor)
+  addNotes(door, reactor, [
+    'properties',
+    'extensions',
+    'data_elements',
+    'rules',
+    'rule_components',
+    'libraries',
+  ])
 
   door.all('/*', (call) => {
     const refusal = new BursarError('request.not_found', { hint: 'See docs/reactor.md.' })
