@@ -1,17 +1,18 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Hono } from 'hono'
-import { authenticate } from '../../http/bearer-key.ts'
+import { authenticate } from '../../http/authenticate.ts'
 import { logError } from '../../http/problem-answer.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
+import { addSecrets } from './secret-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
 export interface ReactorDoorPorts {
   reactor: Reactor
-  operations: Pick<Operations, 'authenticateFast' | 'authenticate'>
+  operations: Pick<Operations, 'authenticateFast' | 'authenticate' | 'authenticateSession'>
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
@@ -41,7 +42,7 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     })
   })
   door.use(async (call, next) => {
-    call.set('caller', await authenticate(operations, call.req.header('authorization') ?? null))
+    call.set('caller', await authenticate(operations, call.req.raw))
     checkAccept(call)
     await next()
   })
@@ -50,7 +51,8 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
   addProperties(door, reactor)
   addEnvironments(door, reactor)
   addHosts(door, reactor)
-  addNotes(door, reactor, ['properties'])
+  addSecrets(door, reactor)
+  addNotes(door, reactor, ['properties', 'secrets'])
 
   door.all('/*', (call) => {
     const refusal = new BursarError('request.not_found', { hint: 'See docs/reactor.md.' })

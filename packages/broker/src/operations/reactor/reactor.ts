@@ -10,6 +10,14 @@ import { createHost, deleteHost, getHost, listHosts, updateHost } from './hosts.
 import { createNote, getNote, listNotes } from './notes.ts'
 import type { ReactorPorts } from './ports.ts'
 import { createProperty, deleteProperty, getProperty, listProperties, updateProperty } from './properties.ts'
+import {
+  createSecret,
+  deleteSecret,
+  getSecret,
+  listSecretsOfEnvironment,
+  listSecretsOfProperty,
+} from './secrets.ts'
+import { updateSecret } from './update-secret.ts'
 
 /** Every verb of Reactor. Each checks the caller's scopes itself and throws `BursarError`. */
 const VERBS = {
@@ -31,6 +39,12 @@ const VERBS = {
   createNote,
   listNotes,
   getNote,
+  createSecret,
+  listSecretsOfProperty,
+  listSecretsOfEnvironment,
+  getSecret,
+  updateSecret,
+  deleteSecret,
 } as const
 type Verbs = typeof VERBS
 
