@@ -16,6 +16,7 @@ import {
   type TurbineEnv,
   type TurbineFetchInit,
   type TurbineFrame,
+  type TurbineModule,
 } from './turbine.ts'
 
 export type { RuleLog, RuleResult } from './turbine.ts'
@@ -155,7 +156,7 @@ function makeContainer(artifact: BuildArtifact, getElementValues: GetElementValu
   for (const { delegates } of EXTENSION_PACKAGES) {
     for (const { id, package: extensionName, displayName } of delegates) {
       const script = DELEGATE_MODULES[id]
-      if (script !== undefined) modules[id] = { extensionName, displayName, script }
+      if (script !== undefined) modules[id] = { extensionName, displayName, script: guarded(script) }
     }
   }
   const dataElements: TurbineContainer['dataElements'] = Object.create(null)
@@ -194,7 +195,24 @@ function settingsGetter(
   const names = referencesIn(settings)
   const fill = compileReferences(settings)
   if (names.length === 0) return async () => settings
-  return async (context) => fill(await getElementValues(names, context))
+  return async (context) => {
+    const lookup = await getElementValues(names, context)
+    return withoutStack(() => fill(lookup))
+  }
+}
+
+const guarded =
+  (script: TurbineModule): TurbineModule =>
+  (call) =>
+    withoutStack(() => script(call))
+
+/** Faults as {@link ModuleFailure}, whatever made them. */
+function withoutStack<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw error instanceof ModuleFailure ? error : new ModuleFailure((error as Error).message)
+  }
 }
 
 /** Whether this build of Bursar has what a delegate does. */

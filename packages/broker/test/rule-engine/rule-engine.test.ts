@@ -239,7 +239,17 @@ test('what keeps a request from being sent fails the rule, and no log shows wher
   expect(statuses(ran)).toEqual(['failed', 'success'])
   expect(ran.sent).toHaveLength(1)
   expect(ran.text).toContain('Failed to execute "Make Fetch Call". No destination rule allows this request.')
-  expect(ran.text).not.toMatch(/\.ts\b|\.js\b|node_modules/)
+  const long = element('long', 'constant', { value: 'x'.repeat(1_048_576) })
+  const pattern = { leftOperand: '{{long}}', comparison: { operator: 'matchesRegex' }, rightOperand: '(' }
+  const faulty = await run(
+    build(
+      [{ actions: [send('RC1', { body: '{{long}}!' })] }, { conditions: [pattern], actions: [] }],
+      [long],
+    ),
+    {},
+  )
+  expect(statuses(faulty)).toEqual(['failed', 'failed'])
+  expect(`${ran.text}${faulty.text}`).not.toMatch(/\.ts\b|\.js\b|node_modules/)
 })
 
 test('builds do not see each other', async () => {

@@ -4,17 +4,24 @@ import { isObject } from '../json.ts'
 const REFERENCE = /\{\{([^}]+)\}\}/g
 
 /** Names of the data elements that settings refer to, each once, in the order of appearance. */
-export function referencesIn(settings: unknown): string[] {
-  const names = new Set<string>()
-  collect(settings, names)
-  return [...names]
+export const referencesIn = (settings: unknown): string[] => [...countReferences(settings).keys()]
+
+/** How often settings refer to each data element. */
+export function countReferences(settings: unknown): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  collect(settings, counts)
+  return counts
 }
 
-function collect(value: unknown, names: Set<string>): void {
-  if (typeof value === 'string') for (const [, name] of value.matchAll(REFERENCE)) names.add(name!)
-  else if (Array.isArray(value)) for (const one of value) collect(one, names)
-  else if (isObject(value)) for (const one of Object.values(value)) collect(one, names)
+function collect(value: unknown, counts: Map<string, number>): void {
+  if (typeof value === 'string') {
+    for (const [, name] of value.matchAll(REFERENCE)) counts.set(name!, (counts.get(name!) ?? 0) + 1)
+  } else if (Array.isArray(value)) for (const one of value) collect(one, counts)
+  else if (isObject(value)) for (const one of Object.values(value)) collect(one, counts)
 }
+
+/** Of a text that data elements were written into, characters. */
+const TEXT_AT_MOST = 1_048_576
 
 /** The value of a data element, by its name. */
 export type ElementLookup = (name: string) => unknown
@@ -48,6 +55,9 @@ function compileText(text: string): (lookup: ElementLookup) => unknown {
     let written = ''
     for (let i = 0; i < pieces.length; i += 1) {
       written += i % 2 === 0 ? pieces[i]! : writeOut(lookup(pieces[i]!))
+      if (written.length > TEXT_AT_MOST) {
+        throw new RangeError(`A text with data elements in it came to more than ${TEXT_AT_MOST} characters.`)
+      }
     }
     return written
   }
