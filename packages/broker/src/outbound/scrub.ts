@@ -131,8 +131,8 @@ export const hide = (text: string) => `[redacted, ${text.length} characters]`
 
 /** A PEM may be quoted line by line. Its first and last line are no secret. */
 function separateLines(secret: string): string[] {
-  // Nothing to trim, no line to split.
-  if (!/[\s\\]/.test(secret)) return [secret]
+  const isOneLine = !secret.includes('\n') && !secret.includes('\\n')
+  if (isOneLine) return secret.trim() === secret ? [secret] : [secret, secret.trim()]
   const lines = secret.split(/\r\n|\n|\\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'))
   return [secret, secret.trim(), ...lines]
 }

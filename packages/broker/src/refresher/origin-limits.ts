@@ -1,3 +1,5 @@
+import { endpointOrigin } from '../operations/endpoint-origin.ts'
+
 /**
  * Bounds how many exchanges are under way with one origin, and leaves a client of it alone for as long as it
  * was told to wait. A few exchanges may queue here under their lease; the rest is sent back once the patience
@@ -106,7 +108,7 @@ function waitForTurn({ waiting }: Origin, patience: (() => Promise<void>) | unde
 /** The origin of the token endpoint; where only a template knows it, those of one template count as one. */
 function originOf(recipe: Recipe): string | null {
   const written = (recipe.token_request as { url?: unknown } | undefined)?.url ?? recipe.token_url
-  if (typeof written === 'string') return URL.parse(written)?.origin ?? null
+  if (typeof written === 'string') return endpointOrigin(written)
   return (written as { template?: string } | undefined)?.template ?? null
 }
 

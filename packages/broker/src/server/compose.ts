@@ -40,6 +40,7 @@ import type { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
+import { googleRegistration } from './registrations.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
 
@@ -210,7 +211,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
       [REACTOR]: createReactorDoor({
-        reactor: createReactor({ ...ports, exchanger }),
+        reactor: createReactor({ ...ports, exchanger, registration: googleRegistration(settings) }),
         operations,
         log,
         clock,

@@ -127,6 +127,11 @@ export function addRevisioned(door: Door, reactor: Reactor): void {
       answerProperty(call, reactor, revisionedBody(await find(call)).property_id),
     )
   }
+  door.get('/secrets/:id/data_elements', async (call) => {
+    const query = listQueryIn(call, DEFINITIONS.data_elements.fields)
+    const page = await reactor.listElementsOfSecret(callerOf(call), param(call, 'id'), query)
+    return many(call, page, (base, row) => presentRevisioned(base, 'data_elements', row))
+  })
   door.get('/data_elements/:id/extension', async (call) => {
     const row = await reactor.getRevisioned(callerOf(call), 'data_elements', param(call, 'id'))
     return answerExtension(call, reactor, row)

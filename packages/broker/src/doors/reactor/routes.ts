@@ -14,6 +14,7 @@ import {
   addRevisioned,
   addRuleComponents,
 } from './publishing-routes.ts'
+import { addSecrets } from './secret-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
 export interface ReactorDoorPorts {
@@ -62,8 +63,10 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
   addRuleComponents(door, reactor)
   addLibraries(door, reactor)
   addBuilds(door, reactor)
+  addSecrets(door, reactor)
   addNotes(door, reactor, [
     'properties',
+    'secrets',
     'extensions',
     'data_elements',
     'rules',

@@ -13,7 +13,14 @@ import {
 import { changeLibraryResources, listLibraryResources } from './library-resources.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { removeBelow } from './resources.ts'
-import { deleteHead, getRevisioned, listHeads, listRevisions, originOf } from './revisions.ts'
+import {
+  deleteHead,
+  getRevisioned,
+  listElementsOfSecret,
+  listHeads,
+  listRevisions,
+  originOf,
+} from './revisions.ts'
 import {
   createRule,
   createRuleComponent,
@@ -38,6 +45,7 @@ export const PUBLISHING_VERBS = {
   updateRuleComponent,
   deleteRuleComponent,
   listHeads,
+  listElementsOfSecret,
   listRevisions,
   getRevisioned,
   originOf,

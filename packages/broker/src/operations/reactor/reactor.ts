@@ -12,6 +12,14 @@ import { createNote, getNote, listNotes } from './notes.ts'
 import type { ReactorPorts } from './ports.ts'
 import { createProperty, deleteProperty, getProperty, listProperties, updateProperty } from './properties.ts'
 import { PUBLISHING_VERBS } from './publishing.ts'
+import {
+  createSecret,
+  deleteSecret,
+  getSecret,
+  listSecretsOfEnvironment,
+  listSecretsOfProperty,
+} from './secrets.ts'
+import { updateSecret } from './update-secret.ts'
 
 /** Every verb of Reactor. Each checks the caller's scopes itself and throws `BursarError`. */
 const VERBS = {
@@ -34,6 +42,12 @@ const VERBS = {
   listNotes,
   getNote,
   ...PUBLISHING_VERBS,
+  createSecret,
+  listSecretsOfProperty,
+  listSecretsOfEnvironment,
+  getSecret,
+  updateSecret,
+  deleteSecret,
 } as const
 type Verbs = typeof VERBS
 

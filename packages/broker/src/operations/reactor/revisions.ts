@@ -1,4 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { SECRET_ELEMENT } from '@bursar/domain/reactor/delegates.ts'
 import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { type ResourceDefinition, refuseInvalid } from '@bursar/domain/reactor/resource-fields.ts'
@@ -88,6 +89,28 @@ export async function listHeads(
   const { workspaceId } = caller
   const property = await findResource(ports, workspaceId, 'properties', propertyId)
   return listResources(ports, { workspaceId, parentId: property.id }, DEFINITIONS[type], query)
+}
+
+/** The heads of data elements that name a secret, for any stage. */
+export async function listElementsOfSecret(
+  ports: ReactorPorts,
+  caller: Caller,
+  secretId: string,
+  query: ListQuery,
+): Promise<ResourcePage> {
+  demand(caller, { action: 'credentials:read' })
+  const { workspaceId } = caller
+  const { parentId } = await findResource(ports, workspaceId, 'secrets', secretId)
+  const definition = {
+    ...DATA_ELEMENT,
+    fields: { ...DATA_ELEMENT.fields, settings: 'text', delegate_descriptor_id: 'text' } as const,
+  }
+  const filters: ListQuery['filters'] = [
+    ...query.filters,
+    { name: 'delegate_descriptor_id', any: [{ op: 'eq', value: SECRET_ELEMENT }], all: [] },
+    { name: 'settings', any: [{ op: 'contains', value: `"${secretId}"` }], all: [] },
+  ]
+  return listResources(ports, { workspaceId, parentId }, definition, { ...query, filters })
 }
 
 export async function getRevisioned(
