@@ -45,7 +45,7 @@ const presentSecrets = (secrets: Readonly<Record<string, SecretFacts>>) =>
     ]),
   )
 
-function presentReason({ code, detail, since, mender, exchangeId, hint }: Reason) {
+function presentReason({ code, detail, since, mender, exchangeId, hint, retries }: Reason) {
   return {
     code,
     detail,
@@ -53,6 +53,7 @@ function presentReason({ code, detail, since, mender, exchangeId, hint }: Reason
     ...(exchangeId !== undefined && { exchange_id: exchangeId }),
     who: mender,
     ...(hint !== undefined && { hint }),
+    ...(retries && { retries: { left: retries.left, last_at: presentInstant(retries.lastAt) } }),
   }
 }
 

@@ -1,5 +1,6 @@
-import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import { BursarError } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
+import { refuseInvalid } from '@bursar/domain/reactor/resource-fields.ts'
 import { credentialNameOf } from '@bursar/domain/reactor/resource-type.ts'
 import { problemOfSecret } from '@bursar/domain/reactor/secrets/secret.ts'
 import type { CompiledSecret, SecretType } from '@bursar/domain/reactor/secrets/secret-type.ts'
@@ -54,16 +55,13 @@ export async function inTermsOfSecret<T>(type: SecretType, work: () => Promise<T
     return await work()
   } catch (error) {
     if (!(error instanceof BursarError) || error.code !== 'request.invalid') throw error
-    const problems = error.problems.map((problem) => problemOfSecret(type, problem))
-    throw new BursarError('request.invalid', { detail: problems[0]!.detail, problems: unique(problems) })
+    refuseInvalid(
+      'secrets',
+      error.problems.map((problem) => problemOfSecret(type, problem)),
+    )
+    throw error
   }
 }
-
-const unique = (problems: readonly Problem[]): Problem[] =>
-  problems.filter(
-    ({ path, detail }, nth) =>
-      problems.findIndex((other) => other.path === path && other.detail === detail) === nth,
-  )
 
 export const nameTaken = (name: string): BursarError =>
   conflict(
