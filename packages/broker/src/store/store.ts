@@ -279,7 +279,8 @@ export interface Outcome {
   intentId: string | null
   /** Present when a token came: version becomes `expectedVersion + 1`. */
   token?: {
-    sealed: Uint8Array
+    /** Null where the token is thrown away. */
+    sealed: Uint8Array | null
     tokenType: string
     issuedAt: number
     expiresAt: number | null

@@ -21,6 +21,10 @@ export const reason = z.object({
   exchange_id: z.string().optional().describe('The exchange that led to it'),
   who: z.enum(['nobody', 'provider', 'admin', 'person', 'operator']).describe('Who can mend it'),
   hint: z.string().optional(),
+  retries: z
+    .object({ left: z.int(), last_at: instant })
+    .optional()
+    .describe('Attempts that are left, where there is a fixed number of them'),
 })
 
 /** What is known of a token, without the token. */
