@@ -28,8 +28,9 @@ export const reactorListRow: Row = {
       for (let round = 0; round <= rounds; round += 1) {
         const listed = await perSecond(seconds, async (page) => {
           const query = `page[size]=${PAGE_SIZE}&page[number]=${page}`
-          const { data } = await call(broker, agent, 'GET', `/environments/${environment}/secrets?${query}`)
-          if (data.length !== PAGE_SIZE) throw new Error('A page was not full.')
+          const text = await send(broker, agent, 'GET', `/environments/${environment}/secrets?${query}`)
+          // Reading it whole is the caller's work, and would be measured with ours.
+          if (text.split('"type":"secrets"').length !== PAGE_SIZE + 1) throw new Error('A page was not full.')
         })
         const found = await perSecond(seconds, (page) => bare(page))
         // The first one warms both up.
@@ -115,7 +116,15 @@ async function fill(broker: RunningBroker, agent: Agent, say: (line: string) => 
   return environment
 }
 
-function call(broker: RunningBroker, agent: Agent, method: string, path: string, body?: Json): Promise<Json> {
+const call = async (...sent: Parameters<typeof send>): Promise<Json> => JSON.parse(await send(...sent))
+
+function send(
+  broker: RunningBroker,
+  agent: Agent,
+  method: string,
+  path: string,
+  body?: Json,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request({
       host: '127.0.0.1',
@@ -133,7 +142,7 @@ function call(broker: RunningBroker, agent: Agent, method: string, path: string,
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString()
         if ((response.statusCode ?? 500) >= 300) reject(new Error(text))
-        else resolve(JSON.parse(text))
+        else resolve(text)
       })
     })
     sent.end(body && JSON.stringify(body))

@@ -5,6 +5,8 @@ import type { DocumentCondition, DocumentField, DocumentQuery, DocumentTest } fr
 import { readDocument } from './document-row.ts'
 import type { FoundDocument, FoundDocuments } from './store.ts'
 
+/** Besides the key, which whoever asks knows. */
+const COLUMNS = `d.id, d.parent_id, d.group_id, d.name, d.body, d.sealed, d.revision, d.created_at, d.updated_at`
 const HELD = `c.status AS h_status, c.reason AS h_reason, t.version AS h_version, t.issued_at AS h_issued_at,
   t.expires_at AS h_expires_at, t.refresh_due_at AS h_refresh_due_at`
 const WITH_CREDENTIAL = `LEFT JOIN credentials c ON c.workspace_id = d.workspace_id AND c.id = d.id
@@ -27,26 +29,27 @@ export async function queryDocuments(database: Database, query: DocumentQuery): 
   const where = wheres.join(' AND ')
   const filtersByCredential = query.where.some(({ field }) => 'credential' in field)
   const sortsByCredential = query.order.some(({ field }) => 'credential' in field)
+  const count = `SELECT count(*) FROM documents d ${filtersByCredential ? WITH_CREDENTIAL : ''} WHERE ${where}`
   const counted = [...params]
   const columns = query.order.map(({ field, descending }) => `${sqlOf(field)} ${descending ? 'DESC' : 'ASC'}`)
   const order = `ORDER BY ${[...columns, 'd.created_at', 'd.id'].join(', ')}`
   const limit = `LIMIT ${bind(query.limit)} OFFSET ${bind(query.offset)}`
   const early = filtersByCredential || sortsByCredential
+  const selected = `${COLUMNS}, (${count}) AS total${query.withCredential ? `, ${HELD}` : ''}`
   // Where it can, the page is cut first: what lies before it needs no credentials.
-  const page = early
-    ? `SELECT d.*, ${HELD} FROM documents d ${WITH_CREDENTIAL} WHERE ${where} ${order} ${limit}`
-    : query.withCredential
-      ? `SELECT d.*, ${HELD} FROM (SELECT d.* FROM documents d WHERE ${where} ${order} ${limit}) d
+  const page =
+    query.withCredential && !early
+      ? `SELECT ${selected} FROM (SELECT d.* FROM documents d WHERE ${where} ${order} ${limit}) d
          ${WITH_CREDENTIAL} ${order}`
-      : `SELECT d.* FROM documents d WHERE ${where} ${order} ${limit}`
-  const [rows, [count]] = await Promise.all([
-    database.read(page, params),
-    database.read(
-      `SELECT count(*) AS documents FROM documents d ${filtersByCredential ? WITH_CREDENTIAL : ''} WHERE ${where}`,
-      counted,
-    ),
-  ])
-  return { found: rows.map((row) => readFound(row, query)), total: Number(count!.documents) }
+      : `SELECT ${selected} FROM documents d ${query.withCredential ? WITH_CREDENTIAL : ''}
+         WHERE ${where} ${order} ${limit}`
+  const rows = await database.read(page, params)
+  const { workspaceId, door, kind } = query
+  const found = rows.map((row) => readFound({ ...row, workspace_id: workspaceId, door, kind }, query))
+  if (rows[0] !== undefined) return { found, total: Number(rows[0].total) }
+  // A page behind the last one has no row that could say how many there are.
+  const [row] = await database.read(`SELECT (${count}) AS total`, counted)
+  return { found, total: Number(row!.total) }
 }
 
 /** One document together with its credential. */
