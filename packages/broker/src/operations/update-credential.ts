@@ -51,9 +51,8 @@ export async function updateCredential(
     const row = await ports.store.credentials.get(caller.workspaceId, name)
     if (row === undefined) throw notFound(name)
     demandRevision(revisions, row.revision, name)
-    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>))
-      if (await applyPatch(ports, caller, row, patch as Record<string, unknown>, beside))
-        return loadView(ports, caller.workspaceId, name)
+    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>, beside))
+      return loadView(ports, caller.workspaceId, name)
   }
   throw new BursarError('credential.changed', {
     hint: 'Somebody else is changing it. Read it again, then repeat.',
