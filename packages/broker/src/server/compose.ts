@@ -9,6 +9,7 @@ import { CONSOLE_PATH, createConsoleDoor } from '../doors/console/door.ts'
 import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
+import { createEventsDoor } from '../doors/reactor/events.ts'
 import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
@@ -22,12 +23,14 @@ import { createOperations } from '../operations/create-operations.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
+import { createEventForwarding } from '../operations/reactor/forward-event.ts'
 import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
 import { createOutbound } from '../outbound/send.ts'
 import { createRefresher } from '../refresher/refresher.ts'
+import { createRuleEngine } from '../rule-engine/rule-engine.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
@@ -226,11 +229,20 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       version: VERSION,
       trustedProxies: settings.trustedProxies,
     })
+    const toDestinations = createOutbound(outboundSettings, destinations)
     const marketingCloud = createMarketingCloud({
       ...ports,
-      destinations: createOutbound(outboundSettings, destinations),
+      destinations: toDestinations,
       tokens: operations,
     })
+    const events = createEventForwarding({
+      destinations: toDestinations,
+      tokens: operations,
+      engine: createRuleEngine(clock),
+      store,
+      clock,
+    })
+    const stopForgetting = store.onChange((changes) => changes.forEach(events.forget))
     const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
       [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
@@ -254,6 +266,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
       isPublic: isConnectPath,
+      events: createEventsDoor({ events, operations, log, random }),
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       took: traffic.took,
       clock,
@@ -299,6 +312,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         : null,
       async stop() {
         stopNudging()
+        stopForgetting()
         await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
