@@ -40,7 +40,7 @@ export interface HeldCredential {
 
 export interface FoundDocument {
   row: DocumentRow
-  /** Null unless it was asked for. */
+  /** Null unless it was asked for, and where there is none of the document's id. */
   held: HeldCredential | null
 }
 
@@ -55,7 +55,7 @@ export interface DocumentTable {
   save(unit: DocumentUnit, audit: AuditEntry | null): Promise<boolean>
   /** A page by filters and order of a caller, with the number on all pages. */
   query(query: DocumentQuery): Promise<FoundDocuments>
-  /** The document with what the credential of the same id has come to; undefined without one. */
+  /** The document with what the credential of the same id has come to. */
   getHeld(key: DocumentKey): Promise<FoundDocument | undefined>
   /** `false` when the id or the name is taken. */
   insert(row: DocumentRow, audit: AuditEntry | null): Promise<boolean>
