@@ -77,6 +77,8 @@ export const ERRORS = {
   'run.finished': { status: 409, title: 'The run has ended' },
   'run.taken_over': { status: 409, title: 'The run was taken over' },
   'run.input_changed': { status: 409, title: 'The input is not the one the run began with' },
+  'keys.rotating': { status: 409, title: 'A key rotation is under way' },
+  'keys.ring_elsewhere': { status: 409, title: 'The key ring is kept elsewhere' },
   'secret.unresolved': { status: 502, title: 'A referenced secret could not be read' },
   'vault.wrong_key': { status: 500, title: 'The key ring does not open this database' },
   'vault.damaged': { status: 500, title: 'A sealed value does not open' },

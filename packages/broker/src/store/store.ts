@@ -1,6 +1,7 @@
 import type { Credential } from '@bursar/domain/credential.ts'
 import type { Condition } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
+import type { SEALED_COLUMNS } from './sealed-columns.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -23,6 +24,7 @@ export interface Store {
   readonly audit: AuditTable
   readonly documents: DocumentTable
   readonly entries: EntryTable
+  readonly sealed: SealedTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**
@@ -75,6 +77,30 @@ export interface DataKeyTable {
   addFirst(row: DataKeyRow): Promise<DataKeyRow[]>
   add(row: DataKeyRow): Promise<void>
   rewrap(row: DataKeyRow): Promise<void>
+  /** Only for a key that no sealed value names any more. */
+  delete(workspaceId: string, id: string): Promise<void>
+}
+
+export type SealedColumn = keyof typeof SEALED_COLUMNS
+
+/** Sealed values by the data key they are sealed with, to seal them again with another. */
+export interface SealedTable {
+  /** How many do not begin with the header of the data key in use. */
+  count(at: { workspaceId: string; header: Uint8Array }): Promise<number>
+  /** Such values of one column, in the order of their keys. */
+  list(at: {
+    workspaceId: string
+    header: Uint8Array
+    place: SealedColumn
+    after?: readonly string[]
+    limit: number
+  }): Promise<Array<{ key: string[]; sealed: Uint8Array }>>
+  /** Puts new values where the old ones still stand; what was written meanwhile stays. Sends no change. */
+  replace(
+    workspaceId: string,
+    place: SealedColumn,
+    values: ReadonlyArray<{ key: readonly string[]; before: Uint8Array; after: Uint8Array }>,
+  ): Promise<void>
 }
 
 export interface CallerRow {
