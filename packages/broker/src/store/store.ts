@@ -1,7 +1,11 @@
 import type { Credential } from '@bursar/domain/credential.ts'
 import type { Condition } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
-import type { SEALED_COLUMNS } from './sealed-columns.ts'
+import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
+import type { DataKeyTable, SealedTable } from './key-tables.ts'
+
+export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
+export type { DataKeyRow, DataKeyTable, SealedColumn, SealedTable } from './key-tables.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -63,46 +67,6 @@ export interface MetaTable {
   set(key: string, value: string): Promise<void>
 }
 
-export interface DataKeyRow {
-  workspaceId: string
-  id: string
-  wrapped: Uint8Array
-  /** The key-ring key it is wrapped with. */
-  keyId: string
-  createdAt: number
-}
-export interface DataKeyTable {
-  list(): Promise<DataKeyRow[]>
-  /** Adds a data key if the workspace has none; answers all of the workspace. */
-  addFirst(row: DataKeyRow): Promise<DataKeyRow[]>
-  add(row: DataKeyRow): Promise<void>
-  rewrap(row: DataKeyRow): Promise<void>
-  /** Only for a key that no sealed value names any more. */
-  delete(workspaceId: string, id: string): Promise<void>
-}
-
-export type SealedColumn = keyof typeof SEALED_COLUMNS
-
-/** Sealed values by the data key they are sealed with, to seal them again with another. */
-export interface SealedTable {
-  /** How many do not begin with the header of the data key in use. */
-  count(at: { workspaceId: string; header: Uint8Array }): Promise<number>
-  /** Such values of one column, in the order of their keys. */
-  list(at: {
-    workspaceId: string
-    header: Uint8Array
-    place: SealedColumn
-    after?: readonly string[]
-    limit: number
-  }): Promise<Array<{ key: string[]; sealed: Uint8Array }>>
-  /** Puts new values where the old ones still stand; what was written meanwhile stays. Sends no change. */
-  replace(
-    workspaceId: string,
-    place: SealedColumn,
-    values: ReadonlyArray<{ key: readonly string[]; before: Uint8Array; after: Uint8Array }>,
-  ): Promise<void>
-}
-
 export interface CallerRow {
   workspaceId: string
   id: string
@@ -154,42 +118,6 @@ export interface CredentialRow extends Credential {
   sealedSecrets: Uint8Array | null
   /** Grows only when recipe or secrets change, that is when a new token is due. */
   configRevision: number
-}
-export interface CredentialQuery {
-  workspaceId: string
-  status?: string
-  provider?: string
-  environment?: string
-  /** Part of the name, or of a label's value; case-insensitive. */
-  q?: string
-  grant?: string
-  /** One that has this label; with this value when it is not null. */
-  label?: { name: string; value: string | null }
-  /** Tokens that end before. */
-  expiringBefore?: number
-  /** `name` when absent. Tokens without a known end come last. */
-  sort?: { by: CredentialOrder; descending: boolean }
-  /** The last name of the page before. */
-  after?: string
-  /** What the page before was sorted by, of its last row; absent for `name`. */
-  afterValue?: string | number
-  limit: number
-}
-export type CredentialOrder =
-  | 'name'
-  | 'status'
-  | 'expires_at'
-  | 'refresh_due_at'
-  | 'updated_at'
-  | 'created_at'
-
-/** How many credentials share these four. */
-export interface CredentialGroup {
-  status: string
-  grant: string
-  provider: string | null
-  environment: string | null
-  credentials: number
 }
 export interface CredentialTable {
   /** With its token row. `false` when the name is taken. */
