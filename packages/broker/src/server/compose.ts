@@ -9,6 +9,7 @@ import { CONSOLE_PATH, createConsoleDoor } from '../doors/console/door.ts'
 import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
+import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
@@ -22,6 +23,7 @@ import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
+import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
@@ -246,6 +248,13 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
       [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+      [REACTOR]: createReactorDoor({
+        reactor: createReactor({ ...ports, exchanger }),
+        operations,
+        log,
+        clock,
+        random,
+      }),
       [DESTINATIONS_PATH]: createDestinationsDoor({
         operations: { ...operations, ...configurations },
         log,

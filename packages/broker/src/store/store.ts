@@ -1,11 +1,13 @@
 import type { Credential } from '@bursar/domain/credential.ts'
-import type { Condition } from '@bursar/domain/state.ts'
+import type { Condition, Reason, Status } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
 import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
 import type { DataKeyTable, SealedTable } from './key-tables.ts'
 
 export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
 export type { DataKeyRow, DataKeyTable, SealedColumn, SealedTable } from './key-tables.ts'
+
+import type { DocumentQuery } from './document-filter.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -120,8 +122,13 @@ export interface CredentialRow extends Credential {
   configRevision: number
 }
 export interface CredentialTable {
-  /** With its token row. `false` when the name is taken. */
-  insert(row: CredentialRow, token: NewTokenRow, audit: AuditEntry): Promise<boolean>
+  /** With its token row and what a door keeps beside it. `false` when a name is taken. */
+  insert(
+    row: CredentialRow,
+    token: NewTokenRow,
+    audit: AuditEntry,
+    documents?: DocumentUnit,
+  ): Promise<boolean>
   get(workspaceId: string, name: string): Promise<CredentialRow | undefined>
   getById(workspaceId: string, id: string): Promise<CredentialRow | undefined>
   /** Sorted by name, each with its token facts. */
@@ -157,9 +164,15 @@ export interface CredentialTable {
       clearIntent?: boolean
     },
     audit: AuditEntry,
+    documents?: DocumentUnit,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */
-  delete(workspaceId: string, id: string, audit: AuditEntry): Promise<TokenRow | undefined>
+  delete(
+    workspaceId: string,
+    id: string,
+    audit: AuditEntry,
+    documents?: DocumentUnit,
+  ): Promise<TokenRow | undefined>
   /** How many there are in each status, for `/v1/status` and metrics. */
   countByStatus(workspaceId?: string): Promise<Record<string, number>>
 }
@@ -384,6 +397,8 @@ export interface DocumentKey {
 export interface DocumentRow extends DocumentKey {
   /** Empty where there is no parent. */
   parentId: string
+  /** A second thing it belongs to, to list by; absent where there is none. */
+  groupId?: string
   name: string | null
   body: Record<string, unknown>
   /** Sealed values of the body, under the place table `documents`, row `door/kind/id`, column `sealed`. */
@@ -392,7 +407,41 @@ export interface DocumentRow extends DocumentKey {
   createdAt: number
   updatedAt: number
 }
+/** Documents that are written together or not at all. */
+export interface DocumentUnit {
+  inserts?: readonly DocumentRow[]
+  updates?: ReadonlyArray<{ row: DocumentRow; expectedRevision: number }>
+  deletes?: readonly DocumentKey[]
+}
+/** What a document's credential has come to. */
+export interface HeldCredential {
+  status: Status
+  reason: Reason | null
+  version: number
+  issuedAt: number | null
+  expiresAt: number | null
+  refreshDueAt: number | null
+}
+
+export interface FoundDocument {
+  row: DocumentRow
+  /** Null unless it was asked for. */
+  held: HeldCredential | null
+}
+
+export interface FoundDocuments {
+  found: readonly FoundDocument[]
+  /** How many there are on all pages. */
+  total: number
+}
+
 export interface DocumentTable {
+  /** `false` when an id or name is taken, a revision is another, or what is to be deleted is gone. */
+  save(unit: DocumentUnit, audit: AuditEntry | null): Promise<boolean>
+  /** A page by filters and order of a caller, with the number on all pages. */
+  query(query: DocumentQuery): Promise<FoundDocuments>
+  /** The document with what the credential of the same id has come to; undefined without one. */
+  getHeld(key: DocumentKey): Promise<FoundDocument | undefined>
   /** `false` when the id or the name is taken. */
   insert(row: DocumentRow, audit: AuditEntry | null): Promise<boolean>
   get(key: DocumentKey): Promise<DocumentRow | undefined>
