@@ -34,6 +34,7 @@ import { createMetrics } from './metrics.ts'
 import { mountDoors } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import type { Settings } from './settings-table.ts'
+import { sourceWorld } from './source-settings.ts'
 import { VERSION } from './version.ts'
 
 export interface World {
@@ -59,6 +60,9 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+/** For reading one secret elsewhere, and for each request on the way to it. */
+const SOURCE_DEADLINE_MS = 10_000
+const SOURCE_REQUEST_DEADLINE_MS = 5_000
 
 const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}`)
 
@@ -96,6 +100,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const tokenEndpoints = createOutbound(outboundSettings)
     const destinations = createGuard(outboundSettings)
+    const secretStores = createOutbound({
+      ...outboundSettings,
+      limits: { ...outboundSettings.limits, deadlineMs: SOURCE_REQUEST_DEADLINE_MS },
+    })
 
     let publicUrl = settings.publicUrl ?? ''
     const real: Ports = {
@@ -106,6 +114,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         env,
         dataDir,
         warn: (sentence) => log.warn('secret_source', { sentence }),
+        send: (request) => secretStores.send(request),
+        deadlineMs: Math.min(SOURCE_DEADLINE_MS, outboundSettings.limits.deadlineMs),
+        ...sourceWorld(settings),
       }),
       outbound: tokenEndpoints,
       signer: createJwtSigner(),
@@ -230,7 +241,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await housekeeping.stop()
         close()
         await issuing.close()
-        await Promise.all([tokenEndpoints.close(), destinations.close()])
+        await Promise.all([tokenEndpoints.close(), destinations.close(), secretStores.close()])
         await store.close()
       },
     }
