@@ -230,7 +230,8 @@ const LEASE_LOST: AttemptEnd = {
 export const unresolved = (error: BursarError): AttemptEnd => ({
   kind: 'unresolved',
   secret: error.problems[0]?.path.split('/').at(-1) ?? 'of this credential',
-  detail: error.hint === undefined ? error.detail : `${error.detail} ${error.hint}`,
+  detail: error.detail,
+  ...(error.hint !== undefined && { hint: error.hint }),
 })
 
 function consentTexts(consent: Consent | null): string[] {

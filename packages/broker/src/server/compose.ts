@@ -48,6 +48,7 @@ import { googleRegistration } from './registrations.ts'
 import { createRotationLoop } from './rotation-loop.ts'
 import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
+import { sourceWorld } from './source-settings.ts'
 import { VERSION } from './version.ts'
 
 export interface World {
@@ -79,6 +80,9 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+/** For reading one secret elsewhere, and for each request on the way to it. */
+const SOURCE_DEADLINE_MS = 10_000
+const SOURCE_REQUEST_DEADLINE_MS = 5_000
 
 /** Every token that is handed out or refused counts, for `/metrics` and for the console. */
 const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsRegistry => ({
@@ -133,6 +137,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const tokenEndpoints = createOutbound(outboundSettings)
     const destinations = createGuard(outboundSettings)
+    const secretStores = createOutbound({
+      ...outboundSettings,
+      limits: { ...outboundSettings.limits, deadlineMs: SOURCE_REQUEST_DEADLINE_MS },
+    })
 
     let publicUrl = settings.publicUrl ?? ''
     let consoleUrl = settings.consoleUrl ?? ''
@@ -144,6 +152,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         env,
         dataDir,
         warn: (sentence) => log.warn('secret_source', { sentence }),
+        send: (request) => secretStores.send(request),
+        deadlineMs: Math.min(SOURCE_DEADLINE_MS, outboundSettings.limits.deadlineMs),
+        ...sourceWorld(settings),
       }),
       outbound: tokenEndpoints,
       signer: createJwtSigner(),
@@ -338,7 +349,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()
-        await Promise.all([tokenEndpoints.close(), destinations.close()])
+        await Promise.all([tokenEndpoints.close(), destinations.close(), secretStores.close()])
         await store.close()
       },
     }
