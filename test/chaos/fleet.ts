@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 import type { Plant, Point } from './points.ts'
+import { AUTHORITY } from './truth.ts'
 
 export const ADMIN_KEY = 'bsr_chaos_0123456789abcdef0123456789abcdef'
 export const LEASE_SECONDS = 4
@@ -61,6 +62,10 @@ export class Fleet {
     return join(this.#settings.folder, 'intents')
   }
 
+  get folder(): string {
+    return this.#settings.folder
+  }
+
   get up(): BrokerNode[] {
     return this.nodes.filter((node) => node.url !== null && !node.frozen)
   }
@@ -87,6 +92,7 @@ export class Fleet {
         BURSAR_KEYRING: `file:${join(folder, 'keyring.json')}`,
         BURSAR_OUTBOUND_ALLOW: '127.0.0.0/8',
         BURSAR_OUTBOUND_INSECURE_HTTP: 'loopback',
+        BURSAR_OUTBOUND_CA: AUTHORITY,
         BURSAR_LEASE_SECONDS: String(LEASE_SECONDS),
         BURSAR_UPSTREAM_DEADLINE_SECONDS: String(DEADLINE_SECONDS),
         BURSAR_LOG_LEVEL: 'warn',

@@ -6,6 +6,7 @@ import { appPageCommands } from './commands/app-page.ts'
 import { auditCommand } from './commands/audit.ts'
 import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
+import { consoleCommands } from './commands/console.ts'
 import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -33,6 +34,7 @@ const GROUPS: readonly CommandGroup[] = [
   providerCommands,
   templateCommands,
   callerCommands,
+  consoleCommands,
   securityContextCommands,
   activityCommands,
   appPageCommands,

@@ -1,12 +1,12 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { systemClock } from './clock.ts'
-import { startBroker } from './compose.ts'
+import { startBroker, type World } from './compose.ts'
 import { watchForCrashes } from './crash.ts'
 import { createLog } from './log.ts'
-import { loadSettings } from './settings.ts'
+import { describeSettings, loadSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
-import { type ListenerFacts, startWorkers, tellReady, workerNumber } from './workers.ts'
+import { type ServingFacts, startWorkers, tellReady, workerNumber } from './workers.ts'
 
 /**
  * `bursar serve`: starts, says so in one line, and runs until SIGTERM or SIGINT; then drains and returns.
@@ -25,9 +25,9 @@ export async function serve(
     const node =
       settings.workers > 1 && worker === null
         ? await startWorkers(settings.workers, systemClock, log)
-        : await startHere(settings, env, log, worker ?? undefined)
-    if (worker === null) announce(node.listeners)
-    else tellReady(node.listeners)
+        : await startHere(settings, env, log, worker ?? undefined, () => describeSettings(flags, env))
+    if (worker === null) announce(node)
+    else tellReady(node)
     const signal = await stopped
     log.info('stopping', { signal })
     await node.stop()
@@ -53,8 +53,15 @@ async function startHere(
   env: Readonly<Record<string, string | undefined>>,
   log: ReturnType<typeof createLog>,
   worker: number | undefined,
-): Promise<{ listeners: readonly ListenerFacts[]; stop(): Promise<void> }> {
-  const world = { clock: systemClock, env, log, ...(worker !== undefined && { worker }) }
+  describeSettings: NonNullable<World['describeSettings']>,
+): Promise<ServingFacts & { stop(): Promise<void> }> {
+  const world = {
+    clock: systemClock,
+    env,
+    log,
+    describeSettings,
+    ...(worker !== undefined && { worker }),
+  }
   const broker = await startBroker(settings, world)
   if (broker.madeAdminKey !== null) {
     // The one line that holds a key: the first start of an empty database.
@@ -64,12 +71,21 @@ async function startHere(
       hint: 'Keep it: it is shown this once. export BURSAR_KEY=…',
     })
   }
+  if (broker.consoleLink !== null) {
+    writeLine({
+      event: 'console_link',
+      url: broker.consoleLink.url,
+      expires_at: new Date(broker.consoleLink.expiresAt * 1000).toISOString(),
+      hint: 'Opens the console, once. Another one: bursar console link.',
+    })
+  }
   const listeners = broker.listeners.map(({ url, planes }) => ({ url, planes }))
-  return { listeners, stop: () => broker.stop() }
+  return { listeners, console: broker.consoleUrl, stop: () => broker.stop() }
 }
 
-function announce(listeners: readonly ListenerFacts[]): void {
-  writeLine({ event: 'listening', url: listeners[0]!.url, version: VERSION, pid: process.pid, listeners })
+function announce({ listeners, console }: ServingFacts): void {
+  const { url } = listeners[0]!
+  writeLine({ event: 'listening', url, console, version: VERSION, pid: process.pid, listeners })
 }
 
 const writeLine = (fields: Record<string, unknown>): void => {

@@ -1,6 +1,11 @@
 import type { Credential } from '@bursar/domain/credential.ts'
 import type { Condition } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
+import type { AuditEntry, AuditTable } from './audit-table.ts'
+import type { DocumentTable, DocumentUnit, EntryTable } from './document-table.ts'
+
+export type * from './audit-table.ts'
+export type * from './document-table.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -91,6 +96,7 @@ export interface CallerRow {
 export interface CallerTable {
   insert(row: CallerRow, audit: AuditEntry): Promise<void>
   findByHash(keyHash: string): Promise<CallerRow | undefined>
+  get(workspaceId: string, id: string): Promise<CallerRow | undefined>
   list(workspaceId: string): Promise<CallerRow[]>
   delete(workspaceId: string, id: string, audit: AuditEntry): Promise<boolean>
   /** Best effort, for display. Sends no change. */
@@ -109,8 +115,12 @@ export interface ProviderRow {
 export interface ProviderTable {
   /** Version 1; `false` when the name is taken. */
   insert(row: Omit<ProviderRow, 'version'>, audit: AuditEntry): Promise<boolean>
-  /** The next version; null when there is no such provider. */
-  addVersion(row: Omit<ProviderRow, 'version'>, audit: AuditEntry): Promise<number | null>
+  /** The next version; null when there is no such provider, or its version is not the expected one. */
+  addVersion(
+    row: Omit<ProviderRow, 'version'>,
+    audit: AuditEntry,
+    expectedVersion?: number,
+  ): Promise<number | null>
   /** The newest version, or the one asked for. */
   get(workspaceId: string, name: string, version?: number): Promise<ProviderRow | undefined>
   list(workspaceId: string): Promise<ProviderRow[]>
@@ -131,17 +141,62 @@ export interface CredentialQuery {
   environment?: string
   /** Part of the name, or of a label's value; case-insensitive. */
   q?: string
+  grant?: string
+  /** One that has this label; with this value when it is not null. */
+  label?: { name: string; value: string | null }
+  /** Tokens that end before. */
+  expiringBefore?: number
+  /** `name` when absent. Tokens without a known end come last. */
+  sort?: { by: CredentialOrder; descending: boolean }
   /** The last name of the page before. */
   after?: string
+  /** What the page before was sorted by, of its last row; absent for `name`. */
+  afterValue?: string | number
   limit: number
 }
+export type CredentialOrder =
+  | 'name'
+  | 'status'
+  | 'expires_at'
+  | 'refresh_due_at'
+  | 'updated_at'
+  | 'created_at'
+
+/** How many credentials share these four. */
+export interface CredentialGroup {
+  status: string
+  grant: string
+  provider: string | null
+  environment: string | null
+  credentials: number
+}
 export interface CredentialTable {
-  /** With its token row. `false` when the name is taken. */
-  insert(row: CredentialRow, token: NewTokenRow, audit: AuditEntry): Promise<boolean>
+  /** With its token row and what a door keeps beside it. `false` when a name is taken. */
+  insert(
+    row: CredentialRow,
+    token: NewTokenRow,
+    audit: AuditEntry,
+    documents?: DocumentUnit,
+  ): Promise<boolean>
   get(workspaceId: string, name: string): Promise<CredentialRow | undefined>
   getById(workspaceId: string, id: string): Promise<CredentialRow | undefined>
   /** Sorted by name, each with its token facts. */
   list(query: CredentialQuery): Promise<Array<{ credential: CredentialRow; token: TokenRow }>>
+  /** How many the filters of a query match, whatever its page. */
+  count(query: CredentialQuery): Promise<number>
+  groups(workspaceId: string): Promise<CredentialGroup[]>
+  /** Labels with how many carry each, the most frequent first. */
+  labels(workspaceId: string): Promise<Array<{ name: string; value: string; credentials: number }>>
+  /**
+   * How many tokens end, and how many are due for renewal, in each span of `seconds` from `from` on; spans in
+   * which nothing happens are left out. Paused credentials are not renewed.
+   */
+  upcoming(at: {
+    workspaceId: string
+    from: number
+    seconds: number
+    spans: number
+  }): Promise<Array<{ span: number; expires: number; refreshes: number }>>
   /**
    * Replaces configuration and condition where `revision` is still `expectedRevision`. `claimableAt`
    * undefined leaves the queue as it is; a live lease is waited for. With `expectedVersion` nothing is
@@ -158,9 +213,15 @@ export interface CredentialTable {
       clearIntent?: boolean
     },
     audit: AuditEntry,
+    documents?: DocumentUnit,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */
-  delete(workspaceId: string, id: string, audit: AuditEntry): Promise<TokenRow | undefined>
+  delete(
+    workspaceId: string,
+    id: string,
+    audit: AuditEntry,
+    documents?: DocumentUnit,
+  ): Promise<TokenRow | undefined>
   /** How many there are in each status, for `/v1/status` and metrics. */
   countByStatus(workspaceId?: string): Promise<Record<string, number>>
 }
@@ -218,7 +279,8 @@ export interface Outcome {
   intentId: string | null
   /** Present when a token came: version becomes `expectedVersion + 1`. */
   token?: {
-    sealed: Uint8Array
+    /** Null where the token is thrown away. */
+    sealed: Uint8Array | null
     tokenType: string
     issuedAt: number
     expiresAt: number | null
@@ -355,86 +417,4 @@ export interface AuthorizationTable {
   slowDown(stateHash: string, intervalSeconds: number): Promise<void>
   remove(stateHash: string): Promise<void>
   prune(now: number): Promise<number>
-}
-
-export interface AuditEntry {
-  workspaceId: string
-  at: number
-  /** Caller id or `system`. */
-  actor: string
-  action: string
-  subject: string
-  /** No secrets. */
-  detail: Record<string, unknown>
-}
-export interface AuditRow extends AuditEntry {
-  seq: number
-  /** SHA-256 over the hash before and this entry, hex: a removed or altered row breaks the chain. */
-  hash: string
-}
-export interface AuditTable {
-  append(entry: AuditEntry): Promise<void>
-  list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
-  /** Walks the chain; answers the first broken sequence number or null. */
-  verify(workspaceId: string): Promise<number | null>
-}
-
-export interface DocumentKey {
-  workspaceId: string
-  door: string
-  kind: string
-  id: string
-}
-/** What a door keeps besides credentials. Names are unique below a parent. */
-export interface DocumentRow extends DocumentKey {
-  /** Empty where there is no parent. */
-  parentId: string
-  name: string | null
-  body: Record<string, unknown>
-  /** Sealed values of the body, under the place table `documents`, row `door/kind/id`, column `sealed`. */
-  sealed: Uint8Array | null
-  revision: number
-  createdAt: number
-  updatedAt: number
-}
-export interface DocumentTable {
-  /** `false` when the id or the name is taken. */
-  insert(row: DocumentRow, audit: AuditEntry | null): Promise<boolean>
-  get(key: DocumentKey): Promise<DocumentRow | undefined>
-  getByName(
-    at: Omit<DocumentKey, 'id'> & { parentId: string; name: string },
-  ): Promise<DocumentRow | undefined>
-  /** Oldest first. */
-  list(query: {
-    workspaceId: string
-    door: string
-    kind: string
-    parentId?: string
-    after?: { createdAt: number; id: string }
-    limit: number
-  }): Promise<DocumentRow[]>
-  /** Replaces it where `revision` is still the expected one; `false` also when the new name is taken. */
-  update(row: DocumentRow, expectedRevision: number, audit: AuditEntry | null): Promise<boolean>
-  delete(key: DocumentKey, audit: AuditEntry | null): Promise<boolean>
-}
-
-/** One line of a door's log. No secrets. */
-export interface EntryRow extends DocumentKey {
-  /** What it is about, to list by. */
-  subject: string
-  at: number
-  body: Record<string, unknown>
-}
-export interface EntryTable {
-  append(rows: readonly EntryRow[]): Promise<void>
-  /** Newest first, by id (which sorts by time). */
-  list(query: {
-    workspaceId: string
-    door: string
-    kind: string
-    subject?: string
-    before?: string
-    limit: number
-  }): Promise<EntryRow[]>
-  prune(before: number, limit: number): Promise<number>
 }
