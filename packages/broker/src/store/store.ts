@@ -284,12 +284,16 @@ export interface TokenTable {
     leaseId: string
     intentId?: string
   }): Promise<Claim | { held: true; leaseUntil: number } | null>
-  /** Written before a refresh token is spent. `false` when the lease is no longer ours or the version moved. */
+  /**
+   * Written before a refresh token is spent. `false` when the lease is no longer ours, the version moved, or
+   * the intent that stands is another than the claim showed: then a late answer has said more meanwhile.
+   */
   saveIntent(at: {
     workspaceId: string
     credentialId: string
     leaseId: string
     expectedVersion: number
+    expectedIntentId: string | null
     intentId: string
     now: number
   }): Promise<boolean>
