@@ -1,4 +1,4 @@
-import { KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react'
+import { KeyRound, KeySquare, LayoutDashboard, type LucideIcon } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -34,6 +34,26 @@ export const PAGES: readonly PageRoute[] = [
     nav: { icon: KeyRound, section: '' },
     scope: 'credentials:read',
   },
+  {
+    path: '/callers',
+    title: 'Callers',
+    page: lazy(() => import('../pages/callers/caller-list.tsx')),
+    nav: { icon: KeySquare, section: 'System' },
+    scope: 'admin',
+    words: 'api keys scopes rights',
+  },
+  {
+    path: '/callers/new',
+    title: 'Create a caller',
+    page: lazy(() => import('../pages/callers/caller-new.tsx')),
+    scope: 'admin',
+  },
+  {
+    path: '/callers/:id',
+    title: 'Caller',
+    page: lazy(() => import('../pages/callers/caller-detail.tsx')),
+    scope: 'admin',
+  },
 ]
 
 /** Things to do from anywhere. */
@@ -44,4 +64,5 @@ export const ACTIONS: ReadonlyArray<{ title: string; path: string; scope?: strin
     scope: 'credentials:write',
     words: 'create new oauth2',
   },
+  { title: 'Create a caller', path: '/callers/new', scope: 'admin', words: 'api key new' },
 ]
