@@ -1,4 +1,4 @@
-import { KeyRound, KeySquare, LayoutDashboard, type LucideIcon } from 'lucide-react'
+import { KeyRound, KeySquare, LayoutDashboard, type LucideIcon, Waypoints } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -53,6 +53,14 @@ export const PAGES: readonly PageRoute[] = [
     title: 'Caller',
     page: lazy(() => import('../pages/callers/caller-detail.tsx')),
     scope: 'admin',
+  },
+  {
+    path: '/explain',
+    title: 'Explain',
+    page: lazy(() => import('../pages/explain/explain.tsx')),
+    nav: { icon: Waypoints, section: '' },
+    scope: 'credentials:read',
+    words: 'destination rule url tester why',
   },
 ]
 
