@@ -1,4 +1,4 @@
-import { KeyRound, KeySquare, LayoutDashboard, type LucideIcon, Waypoints } from 'lucide-react'
+import { Boxes, KeyRound, KeySquare, LayoutDashboard, type LucideIcon, Waypoints } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -33,6 +33,32 @@ export const PAGES: readonly PageRoute[] = [
     page: lazy(() => import('../pages/credentials/credential-list.tsx')),
     nav: { icon: KeyRound, section: '' },
     scope: 'credentials:read',
+  },
+  {
+    path: '/providers',
+    title: 'Providers',
+    page: lazy(() => import('../pages/providers/provider-list.tsx')),
+    nav: { icon: Boxes, section: '' },
+    scope: 'credentials:read',
+    words: 'recipes presets templates',
+  },
+  {
+    path: '/providers/new',
+    title: 'Create a provider',
+    page: lazy(() => import('../pages/providers/provider-new.tsx')),
+    scope: 'credentials:write',
+  },
+  {
+    path: '/providers/:name',
+    title: 'Provider',
+    page: lazy(() => import('../pages/providers/provider-detail.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/providers/:name/edit',
+    title: 'Edit a provider',
+    page: lazy(() => import('../pages/providers/provider-edit.tsx')),
+    scope: 'credentials:write',
   },
   {
     path: '/callers',
@@ -71,6 +97,12 @@ export const ACTIONS: ReadonlyArray<{ title: string; path: string; scope?: strin
     path: '/credentials/new',
     scope: 'credentials:write',
     words: 'create new oauth2',
+  },
+  {
+    title: 'Create a provider',
+    path: '/providers/new',
+    scope: 'credentials:write',
+    words: 'recipe preset workbench template',
   },
   { title: 'Create a caller', path: '/callers/new', scope: 'admin', words: 'api key new' },
 ]
