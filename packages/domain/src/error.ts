@@ -6,6 +6,7 @@ export const ERRORS = {
   'request.too_large': { status: 413, title: 'The body is too large' },
   'request.media_type': { status: 415, title: 'The media type is not supported' },
   'request.not_found': { status: 404, title: 'There is nothing at this path' },
+  'request.precondition': { status: 412, title: 'It was changed in the meantime' },
   'request.method': { status: 405, title: 'The method is not allowed here' },
   'caller.unauthenticated': { status: 401, title: 'The key is missing or not known' },
   'caller.forbidden': { status: 403, title: 'The caller may not do this' },

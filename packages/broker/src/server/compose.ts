@@ -15,6 +15,9 @@ import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
 import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
+import { createConsoleOperations, type SettingView } from '../operations/console/console-operations.ts'
+import { createNodes } from '../operations/console/nodes.ts'
+import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
@@ -34,9 +37,10 @@ import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
+import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
 
@@ -46,6 +50,8 @@ export interface World {
   log: ReturnType<typeof createLog>
   /** Which of several processes on one port this is, from 1; absent when there is one only. */
   worker?: number
+  /** What the settings are and where from, for the console. */
+  describeSettings?: () => readonly SettingView[]
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
   /** Stands between the operations and their ports in tests. */
@@ -68,6 +74,15 @@ export interface Broker {
 
 const DEFAULT_WORKSPACE = 'default'
 
+/** Every token that is handed out or refused counts, for `/metrics` and for the console. */
+const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsRegistry => ({
+  ...metrics,
+  tokenServed(delivery, outcome) {
+    metrics.tokenServed(delivery, outcome)
+    traffic.count(outcome)
+  },
+})
+
 const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
   worker === 1 && (when === 'always' || (when === 'first' && isFirst))
 
@@ -77,7 +92,8 @@ const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}
 export async function startBroker(settings: Settings, world: World): Promise<Broker> {
   const { clock, env, log } = world
   const random = createRandom(clock)
-  const metrics = createMetrics()
+  const traffic = createTraffic(clock)
+  const metrics = countingTraffic(createMetrics(), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
@@ -181,8 +197,28 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
+    const startedAt = clock.now()
+    const nodes = createNodes(ports, () => ({
+      nodeId: ports.settings.nodeId,
+      version: VERSION,
+      startedAt,
+      worker: world.worker ?? null,
+      url: publicUrl,
+      ringKeys: keyring.ids,
+      dataKey:
+        envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
+      spooled: spool.size,
+    }))
+    const console = createConsoleOperations({
+      ...ports,
+      operations,
+      traffic,
+      nodes,
+      settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
+      keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
+    })
     const native = createNativeDoor({
-      operations: { ...operations, ...apps, ...sessions.operations },
+      operations: { ...operations, ...apps, ...sessions.operations, ...console },
       log,
       clock,
       random,
@@ -218,6 +254,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       public: (request) => publicDoor.fetch(request),
       isPublic: isConnectPath,
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
+      took: traffic.took,
+      clock,
       health: {
         async ready() {
           try {
@@ -243,9 +281,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [flushUse, issuing.housekeep, sessions.housekeep],
+      [nodes.report, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
+    await nodes.report()
     housekeeping.start()
 
     return {
@@ -264,6 +303,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await refresher.stop()
         await exchanger.drain()
         await housekeeping.stop()
+        await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()
         await Promise.all([tokenEndpoints.close(), destinations.close()])

@@ -1,9 +1,9 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { systemClock } from './clock.ts'
-import { startBroker } from './compose.ts'
+import { startBroker, type World } from './compose.ts'
 import { watchForCrashes } from './crash.ts'
 import { createLog } from './log.ts'
-import { loadSettings } from './settings.ts'
+import { describeSettings, loadSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
 import { type ServingFacts, startWorkers, tellReady, workerNumber } from './workers.ts'
@@ -25,7 +25,7 @@ export async function serve(
     const node =
       settings.workers > 1 && worker === null
         ? await startWorkers(settings.workers, systemClock, log)
-        : await startHere(settings, env, log, worker ?? undefined)
+        : await startHere(settings, env, log, worker ?? undefined, () => describeSettings(flags, env))
     if (worker === null) announce(node)
     else tellReady(node)
     const signal = await stopped
@@ -53,8 +53,15 @@ async function startHere(
   env: Readonly<Record<string, string | undefined>>,
   log: ReturnType<typeof createLog>,
   worker: number | undefined,
+  describeSettings: NonNullable<World['describeSettings']>,
 ): Promise<ServingFacts & { stop(): Promise<void> }> {
-  const world = { clock: systemClock, env, log, ...(worker !== undefined && { worker }) }
+  const world = {
+    clock: systemClock,
+    env,
+    log,
+    describeSettings,
+    ...(worker !== undefined && { worker }),
+  }
   const broker = await startBroker(settings, world)
   if (broker.madeAdminKey !== null) {
     // The one line that holds a key: the first start of an empty database.

@@ -111,8 +111,12 @@ export interface ProviderRow {
 export interface ProviderTable {
   /** Version 1; `false` when the name is taken. */
   insert(row: Omit<ProviderRow, 'version'>, audit: AuditEntry): Promise<boolean>
-  /** The next version; null when there is no such provider. */
-  addVersion(row: Omit<ProviderRow, 'version'>, audit: AuditEntry): Promise<number | null>
+  /** The next version; null when there is no such provider, or its version is not the expected one. */
+  addVersion(
+    row: Omit<ProviderRow, 'version'>,
+    audit: AuditEntry,
+    expectedVersion?: number,
+  ): Promise<number | null>
   /** The newest version, or the one asked for. */
   get(workspaceId: string, name: string, version?: number): Promise<ProviderRow | undefined>
   list(workspaceId: string): Promise<ProviderRow[]>
@@ -133,9 +137,34 @@ export interface CredentialQuery {
   environment?: string
   /** Part of the name, or of a label's value; case-insensitive. */
   q?: string
+  grant?: string
+  /** One that has this label; with this value when it is not null. */
+  label?: { name: string; value: string | null }
+  /** Tokens that end before. */
+  expiringBefore?: number
+  /** `name` when absent. Tokens without a known end come last. */
+  sort?: { by: CredentialOrder; descending: boolean }
   /** The last name of the page before. */
   after?: string
+  /** What the page before was sorted by, of its last row; absent for `name`. */
+  afterValue?: string | number
   limit: number
+}
+export type CredentialOrder =
+  | 'name'
+  | 'status'
+  | 'expires_at'
+  | 'refresh_due_at'
+  | 'updated_at'
+  | 'created_at'
+
+/** How many credentials share these four. */
+export interface CredentialGroup {
+  status: string
+  grant: string
+  provider: string | null
+  environment: string | null
+  credentials: number
 }
 export interface CredentialTable {
   /** With its token row and what a door keeps beside it. `false` when a name is taken. */
@@ -149,6 +178,21 @@ export interface CredentialTable {
   getById(workspaceId: string, id: string): Promise<CredentialRow | undefined>
   /** Sorted by name, each with its token facts. */
   list(query: CredentialQuery): Promise<Array<{ credential: CredentialRow; token: TokenRow }>>
+  /** How many the filters of a query match, whatever its page. */
+  count(query: CredentialQuery): Promise<number>
+  groups(workspaceId: string): Promise<CredentialGroup[]>
+  /** Labels with how many carry each, the most frequent first. */
+  labels(workspaceId: string): Promise<Array<{ name: string; value: string; credentials: number }>>
+  /**
+   * How many tokens end, and how many are due for renewal, in each span of `seconds` from `from` on; spans in
+   * which nothing happens are left out. Paused credentials are not renewed.
+   */
+  upcoming(at: {
+    workspaceId: string
+    from: number
+    seconds: number
+    spans: number
+  }): Promise<Array<{ span: number; expires: number; refreshes: number }>>
   /**
    * Replaces configuration and condition where `revision` is still `expectedRevision`. `claimableAt`
    * undefined leaves the queue as it is; a live lease is waited for. With `expectedVersion` nothing is

@@ -1,6 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Hono } from 'hono'
-import { authenticate } from '../../http/bearer-key.ts'
+import { authenticate } from '../../http/authenticate.ts'
 import { logError } from '../../http/problem-answer.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
@@ -11,7 +11,7 @@ import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from
 
 export interface ReactorDoorPorts {
   reactor: Reactor
-  operations: Pick<Operations, 'authenticateFast' | 'authenticate'>
+  operations: Pick<Operations, 'authenticateFast' | 'authenticate' | 'authenticateSession'>
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
@@ -41,7 +41,7 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     })
   })
   door.use(async (call, next) => {
-    call.set('caller', await authenticate(operations, call.req.header('authorization') ?? null))
+    call.set('caller', await authenticate(operations, call.req.raw))
     checkAccept(call)
     await next()
   })

@@ -41,6 +41,10 @@ export const credential = z.object({
   id: z.string(),
   name: z.string(),
   status: z.enum(STATUSES),
+  display_status: z
+    .enum([...STATUSES, 'expiring', 'refreshing'])
+    .describe('The status with what an active credential is just doing'),
+  revision: z.int().min(1).describe('Grows with every change of configuration; the `ETag`'),
   reason: reason.nullable(),
   provider: z.object({ name: z.string(), version: z.int().min(1) }).nullable(),
   recipe: recipe.describe('Complete: the recipe of the provider with the members of this credential over it'),
