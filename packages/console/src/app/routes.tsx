@@ -1,0 +1,47 @@
+import { KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react'
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+
+/** One page of the console: a folder below `pages/` and an entry here. */
+export interface PageRoute {
+  /** Below `/console`, with `:parameters` as wouter writes them. */
+  path: string
+  title: string
+  page: LazyExoticComponent<ComponentType>
+  /** Where it stands in the navigation; pages below another one have no place there. */
+  nav?: { icon: LucideIcon; section: Section }
+  /** Who may see it; anybody who is signed in when absent. */
+  scope?: string
+  /** Further words that the palette finds it by. */
+  words?: string
+}
+
+/** Parts of the navigation, in order; the first has no heading. */
+export const SECTIONS = ['', 'Doors', 'System'] as const
+export type Section = (typeof SECTIONS)[number]
+
+export const PAGES: readonly PageRoute[] = [
+  {
+    path: '/',
+    title: 'Overview',
+    page: lazy(() => import('../pages/overview/overview.tsx')),
+    nav: { icon: LayoutDashboard, section: '' },
+    words: 'health status home',
+  },
+  {
+    path: '/credentials',
+    title: 'Credentials',
+    page: lazy(() => import('../pages/credentials/credential-list.tsx')),
+    nav: { icon: KeyRound, section: '' },
+    scope: 'credentials:read',
+  },
+]
+
+/** Things to do from anywhere. */
+export const ACTIONS: ReadonlyArray<{ title: string; path: string; scope?: string; words?: string }> = [
+  {
+    title: 'Add a credential',
+    path: '/credentials/new',
+    scope: 'credentials:write',
+    words: 'create new oauth2',
+  },
+]
