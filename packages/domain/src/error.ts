@@ -85,6 +85,8 @@ export const ERRORS = {
   'reactor.not_found': { status: 404, title: 'There is no such resource' },
   'reactor.not_unique': { status: 409, title: 'The name is taken' },
   'reactor.conflict': { status: 409, title: 'The resource is not in a state for this' },
+  'keys.rotating': { status: 409, title: 'A key rotation is under way' },
+  'keys.ring_elsewhere': { status: 409, title: 'The key ring is kept elsewhere' },
   'secret.unresolved': { status: 502, title: 'A referenced secret could not be read' },
   'vault.wrong_key': { status: 500, title: 'The key ring does not open this database' },
   'vault.damaged': { status: 500, title: 'A sealed value does not open' },

@@ -19,6 +19,7 @@ import { createConsoleOperations, type SettingView } from '../operations/console
 import { createNodes } from '../operations/console/nodes.ts'
 import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
@@ -31,7 +32,7 @@ import { createRefresher } from '../refresher/refresher.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
-import { loadKeyring } from '../vault/keyring-source.ts'
+import { openLiveKeyring } from '../vault/live-keyring.ts'
 import { createSecretSources } from '../vault/resolve.ts'
 import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
@@ -40,6 +41,7 @@ import type { createLog } from './log.ts'
 import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
+import { createRotationLoop } from './rotation-loop.ts'
 import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -83,6 +85,9 @@ const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsReg
   },
 })
 
+const nodeIdOf = ({ nodeId }: Settings, worker = 1): string =>
+  (nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`) + (worker === 1 ? '' : `-${worker}`)
+
 const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
   worker === 1 && (when === 'always' || (when === 'first' && isFirst))
 
@@ -96,8 +101,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   const metrics = countingTraffic(createMetrics(), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
-  if (created) log.info('keyring_created', { path: origin, hint: 'Back it up apart from the database.' })
+  const keyring = await openLiveKeyring({ source: settings.keyring, dataDir, env })
+  if (keyring.created)
+    log.info('keyring_created', { path: keyring.origin, hint: 'Back it up apart from the database.' })
 
   const location =
     settings.databaseUrl === null ? { dataDir } : { databaseUrl: settings.databaseUrl.reveal() }
@@ -143,7 +149,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
       skew: createSkew(),
       settings: {
-        nodeId: settings.nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`,
+        nodeId: nodeIdOf(settings, world.worker),
         leaseSeconds: settings.leaseSeconds,
         upstreamDeadlineSeconds: settings.upstreamDeadlineSeconds,
         offlineGraceSeconds: settings.offlineGraceSeconds,
@@ -209,6 +215,15 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
       spooled: spool.size,
     }))
+    const keys = createKeyRotation({
+      ...ports,
+      nodeId: ports.settings.nodeId,
+      envelope,
+      keyring,
+      nodes: nodes.all,
+      retentionSeconds: settings.exchangeRetentionDays * 86_400,
+    })
+    const rotationLoop = createRotationLoop(keys, { clock, log })
     const console = createConsoleOperations({
       ...ports,
       operations,
@@ -218,7 +233,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })
     const native = createNativeDoor({
-      operations: { ...operations, ...apps, ...sessions.operations, ...console },
+      operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
       clock,
       random,
@@ -281,11 +296,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [nodes.report, flushUse, issuing.housekeep, sessions.housekeep],
+      [keyring.reload, nodes.report, keys.retire, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
     await nodes.report()
     housekeeping.start()
+    rotationLoop.start()
 
     return {
       url: listeners[0]!.url,
@@ -302,6 +318,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
+        await rotationLoop.stop()
         await housekeeping.stop()
         await nodes.leave().catch(() => undefined)
         close()
