@@ -1,4 +1,4 @@
-import { KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react'
+import { KeyRound, Layers, LayoutDashboard, type LucideIcon, Settings } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -33,6 +33,21 @@ export const PAGES: readonly PageRoute[] = [
     page: lazy(() => import('../pages/credentials/credential-list.tsx')),
     nav: { icon: KeyRound, section: '' },
     scope: 'credentials:read',
+  },
+  {
+    path: '/environments',
+    title: 'Environments',
+    page: lazy(() => import('../pages/environments/environments.tsx')),
+    nav: { icon: Layers, section: '' },
+    scope: 'credentials:read',
+    words: 'production staging',
+  },
+  {
+    path: '/settings',
+    title: 'Settings',
+    page: lazy(() => import('../pages/settings/settings.tsx')),
+    nav: { icon: Settings, section: 'System' },
+    words: 'key ring rotation nodes cluster sessions single sign-on sso configuration',
   },
 ]
 
