@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../broker.ts'
-import { startProvider, type Provider } from '../provider.ts'
+import { type Provider, startProvider } from '../provider.ts'
 import { type Console, startConsole } from './console.ts'
 
 let console_: Console

@@ -1,4 +1,4 @@
-import { KeyRound, Layers, LayoutDashboard, type LucideIcon, Settings } from 'lucide-react'
+import { Fingerprint, KeyRound, Layers, LayoutDashboard, type LucideIcon, Settings } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -41,6 +41,26 @@ export const PAGES: readonly PageRoute[] = [
     nav: { icon: Layers, section: '' },
     scope: 'credentials:read',
     words: 'production staging',
+  },
+  {
+    path: '/apps',
+    title: 'Apps & keys',
+    page: lazy(() => import('../pages/apps/apps-and-keys.tsx')),
+    nav: { icon: Fingerprint, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'token pages jwt jwks signing keys client secret verify revoke',
+  },
+  {
+    path: '/apps/pages/:name',
+    title: 'Token page',
+    page: lazy(() => import('../pages/apps/token-page.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/apps/keys/:name',
+    title: 'Signing key',
+    page: lazy(() => import('../pages/apps/signing-key.tsx')),
+    scope: 'credentials:read',
   },
   {
     path: '/settings',
