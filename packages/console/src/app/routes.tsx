@@ -1,4 +1,12 @@
-import { Fingerprint, KeyRound, Layers, LayoutDashboard, type LucideIcon, Settings } from 'lucide-react'
+import {
+  Fingerprint,
+  KeyRound,
+  Layers,
+  LayoutDashboard,
+  type LucideIcon,
+  Megaphone,
+  Settings,
+} from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -41,6 +49,32 @@ export const PAGES: readonly PageRoute[] = [
     nav: { icon: Layers, section: '' },
     scope: 'credentials:read',
     words: 'production staging',
+  },
+  {
+    path: '/marketing-cloud',
+    title: 'Marketing Cloud',
+    page: lazy(() => import('../pages/marketing-cloud/marketing-cloud.tsx')),
+    nav: { icon: Megaphone, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'security contexts custom activities journey salt keys runs',
+  },
+  {
+    path: '/marketing-cloud/activities/:key',
+    title: 'Activity',
+    page: lazy(() => import('../pages/marketing-cloud/activity.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/marketing-cloud/activities/:key/runs/:run',
+    title: 'Run',
+    page: lazy(() => import('../pages/marketing-cloud/run.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/marketing-cloud/contexts/:key',
+    title: 'Security context',
+    page: lazy(() => import('../pages/marketing-cloud/security-context.tsx')),
+    scope: 'credentials:read',
   },
   {
     path: '/apps',
