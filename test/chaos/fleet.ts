@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 import type { Plant, Point } from './points.ts'
+import { AUTHORITY } from './truth.ts'
 
 export const ADMIN_KEY = 'bsr_chaos_0123456789abcdef0123456789abcdef'
 export const LEASE_SECONDS = 4
@@ -49,6 +50,22 @@ export class Fleet {
     }))
   }
 
+  /** Who was about to write the last intent of a credential, `name.generation`, and when. */
+  lastIntent(credentialId: string): { node: string; atMs: number } | null {
+    const lines = existsSync(this.#intents) ? readFileSync(this.#intents, 'utf8').split('\n') : []
+    const [, node = '', atMs = ''] =
+      lines.findLast((line) => line.startsWith(`${credentialId} `))?.split(' ') ?? []
+    return node === '' ? null : { node, atMs: Number(atMs) }
+  }
+
+  get #intents(): string {
+    return join(this.#settings.folder, 'intents')
+  }
+
+  get folder(): string {
+    return this.#settings.folder
+  }
+
   get up(): BrokerNode[] {
     return this.nodes.filter((node) => node.url !== null && !node.frozen)
   }
@@ -75,11 +92,13 @@ export class Fleet {
         BURSAR_KEYRING: `file:${join(folder, 'keyring.json')}`,
         BURSAR_OUTBOUND_ALLOW: '127.0.0.0/8',
         BURSAR_OUTBOUND_INSECURE_HTTP: 'loopback',
+        BURSAR_OUTBOUND_CA: AUTHORITY,
         BURSAR_LEASE_SECONDS: String(LEASE_SECONDS),
         BURSAR_UPSTREAM_DEADLINE_SECONDS: String(DEADLINE_SECONDS),
         BURSAR_LOG_LEVEL: 'warn',
         CHAOS_LOG: 'warn',
         CHAOS_NODE: name,
+        CHAOS_INTENTS: this.#intents,
         ...(plant !== null && { CHAOS_PLANT: plant }),
         ...disk?.env,
       },

@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createApi } from '../api.ts'
+import { findInAnswers, findInFiles, readableAnswers } from '../leaks/sinks.ts'
 import { startDatabase } from './database.ts'
 import { type Answered, ask, credentialBody, visit } from './desk.ts'
 import { Dice } from './dice.ts'
 import { openDisk } from './disk.ts'
 import { drawFault, type Scene } from './faults.ts'
-import { after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
+import { ADMIN_KEY, after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
 import type { Plant } from './points.ts'
 import type { Tally } from './table.ts'
-import { Truth } from './truth.ts'
+import { type Asked, Truth } from './truth.ts'
 
 export interface ChaosSettings {
   engine: 'sqlite' | 'postgres'
@@ -79,6 +81,7 @@ class Run {
       misplaced,
       refused: [],
       stale: [],
+      leaks: [],
       inDoubt: 0,
       inDoubtWrongly: [],
     }
@@ -109,6 +112,7 @@ class Run {
     await this.#settle()
     this.#over = true
     await callers
+    await this.#searchSinks()
     this.#tally.exchanges = truth.requests
     this.#tally.proxied = truth.proxied
     const all = this.#faults()
@@ -118,8 +122,8 @@ class Run {
   }
 
   #faults(): string[] {
-    const { answersLost, reused, doubled, misplaced, refused, stale, inDoubtWrongly } = this.#tally
-    return [answersLost, reused, doubled, misplaced, refused, stale, inDoubtWrongly].flat()
+    const { answersLost, reused, doubled, misplaced, refused, stale, leaks, inDoubtWrongly } = this.#tally
+    return [answersLost, reused, doubled, misplaced, refused, stale, leaks, inDoubtWrongly].flat()
   }
 
   /** A caller that never stops asking. */
@@ -160,6 +164,16 @@ class Run {
     this.#tally.refused.push(`${name} at ${node.name}: ${answer.status} ${JSON.stringify(answer.body)}`)
   }
 
+  /** Logs, spools and databases of all nodes, and whatever can be read back from one. */
+  async #searchSinks(): Promise<void> {
+    const { fleet, truth, database } = this.#scene
+    const { canaries } = truth
+    const found = findInAnswers(await readableAnswers(createApi(fleet.up[0]!.url!, ADMIN_KEY)), canaries)
+    for (const folder of [fleet.folder, database?.folder])
+      if (folder !== undefined) found.push(...(await findInFiles(folder, canaries)))
+    this.#tally.leaks.push(...found.map(([sink]) => sink))
+  }
+
   /** Faults pause; leases run out; what is in doubt by then is judged, and what was revoked is not served. */
   async #settle(): Promise<void> {
     const { truth, fleet } = this.#scene
@@ -181,12 +195,13 @@ class Run {
       this.#tally.answersLost.push(`${name} is gone: ${view?.status}`)
       return
     }
-    const { status, reason } = view.body as {
+    const { id, status, reason } = view.body as {
+      id: string
       status: string
       reason: { code: string; detail: string } | null
     }
     if (status === 'active') return
-    if (reason?.code === 'in_doubt') this.#judgeDoubt(name)
+    if (reason?.code === 'in_doubt') this.#judgeDoubt(name, id)
     else if (status === 'broken') this.#tally.answersLost.push(`${name} is broken: ${reason?.code}`)
     else return
     await this.#replace(node, name)
@@ -206,22 +221,22 @@ class Run {
   }
 
   /** In doubt for a reason: the request or its answer was lost, or whoever made it was ended. */
-  #judgeDoubt(name: string): void {
+  #judgeDoubt(name: string, id: string): void {
     const { truth, fleet } = this.#scene
     const last = truth.last(name)
     const arrived = last?.delivered === true && last.endedMs !== null && last.endedMs - last.atMs < 900
-    if (arrived && last !== undefined && !this.#endedNear(last.node, last.atMs)) {
+    if (arrived && last !== undefined && !this.#hasEndedSince(last, fleet.lastIntent(id))) {
       const facts = `${last.node} asked at ${last.atMs}, answered by ${last.endedMs}`
       const ends = [...fleet.ended].map(([ended, at]) => `${ended}@${at}`).slice(-6)
       this.#tally.inDoubtWrongly.push(`${name}: ${facts}; ended: ${ends.join(' ')}`)
     } else this.#tally.inDoubt += 1
   }
 
-  /** The process that asked did not outlive its exchange, or another one died between its intent and its request. */
-  #endedNear(node: string, atMs: number): boolean {
+  /** The process that asked, or the one that wrote an intent after it, did not live to save what came of it. */
+  #hasEndedSince(last: Asked, intent: { node: string; atMs: number } | null): boolean {
     const { ended } = this.#scene.fleet
-    const own = ended.get(node)
-    return [...ended.values(), ...(own === undefined ? [] : [own])].some((endMs) => endMs >= atMs)
+    const hasEnded = (node: string, atMs: number) => (ended.get(node) ?? 0) >= atMs
+    return hasEnded(last.node, last.atMs) || (intent !== null && hasEnded(intent.node, intent.atMs))
   }
 
   /** What an operator does: the credential begins anew, with a fresh sign-in at the provider. */

@@ -6,10 +6,12 @@ import { appPageCommands } from './commands/app-page.ts'
 import { auditCommand } from './commands/audit.ts'
 import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
+import { consoleCommands } from './commands/console.ts'
 import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
+import { keyCommands } from './commands/key.ts'
 import { providerCommands } from './commands/provider.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -33,12 +35,14 @@ const GROUPS: readonly CommandGroup[] = [
   providerCommands,
   templateCommands,
   callerCommands,
+  consoleCommands,
   securityContextCommands,
   activityCommands,
   appPageCommands,
   appCommands,
   signingKeyCommands,
   jwtCommands,
+  keyCommands,
   auditCommand,
   statusCommand,
   doctorCommand,

@@ -5,6 +5,7 @@ import { createCaller, deleteCaller, listCallers } from './callers.ts'
 import { completeConsent } from './complete-consent.ts'
 import { createConnectLink, deleteConnectLink, listConnectLinks } from './connect/connect-links.ts'
 import { type ConnectOperations, createConnectOperations } from './connect/connect-page.ts'
+import { createSessions, type SessionSettings, type SessionsHandle } from './console/sessions.ts'
 import { createCredential } from './create-credential.ts'
 import { deleteCredential, revoke } from './delete-credential.ts'
 import { createDestinationOperations, type DestinationOperations } from './destinations/destinations.ts'
@@ -28,6 +29,7 @@ export interface OperationsHandle {
   /** For the page by which people connect. */
   connect: ConnectOperations
   destinations: DestinationOperations
+  sessions: SessionsHandle
   exchanger: Exchanger
   /** Writes down when keys were last used. */
   flushUse(): Promise<void>
@@ -35,9 +37,14 @@ export interface OperationsHandle {
 }
 
 /** Ties the operations to their ports and keeps memory true to what the store announces. */
-export function createOperations(ports: Ports, version: string): OperationsHandle {
+export function createOperations(
+  ports: Ports,
+  version: string,
+  sessionSettings: SessionSettings,
+): OperationsHandle {
   const memory = createTokenMemory(ports.settings.tokensInMemory)
   const authentication = createAuthentication(ports)
+  const sessions = createSessions(ports, sessionSettings, authentication)
   const exchanger = createExchanger(ports, (claim, end) => {
     tokenUse.remember(end, claim.credential)
     // Deleted while it was being exchanged: nobody will ever use this token (RFC 7009).
@@ -62,8 +69,12 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
       if (change.kind === 'reset') {
         // Changes were missed: nothing that is held can be trusted.
         authentication.forgetCallers()
+        sessions.forgetAll()
         tokenUse.forgetAll()
-      } else if (change.kind === 'caller') authentication.forgetCallers()
+      } else if (change.kind === 'caller') {
+        authentication.forgetCallers()
+        sessions.forgetAll()
+      } else if (change.kind === 'document') sessions.forget(change.subject)
       else if (change.kind === 'credential' || change.kind === 'token')
         tokenUse.forget(change.workspaceId, change.subject)
     }
@@ -72,13 +83,15 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
   const operations: Operations = {
     authenticateFast: authentication.authenticateFast,
     authenticate: authentication.authenticate,
+    authenticateSession: sessions.operations.authenticateSession,
     createCredential: (caller, body, options) => createCredential(all, caller, body, options),
     listCredentials: (caller, query) => listCredentials(ports, caller, query),
     getCredential: (caller, name) => getCredential(ports, caller, name),
-    updateCredential: (caller, name, patch) => updateCredential(ports, caller, name, patch),
-    deleteCredential: (caller, name) => deleteCredential(ports, caller, name),
-    pauseCredential: (caller, name) => pauseCredential(ports, caller, name),
-    resumeCredential: (caller, name) => resumeCredential(ports, caller, name),
+    updateCredential: (caller, name, patch, revisions) =>
+      updateCredential(ports, caller, name, patch, revisions),
+    deleteCredential: (caller, name, revisions) => deleteCredential(ports, caller, name, {}, revisions),
+    pauseCredential: (caller, name, revisions) => pauseCredential(ports, caller, name, revisions),
+    resumeCredential: (caller, name, revisions) => resumeCredential(ports, caller, name, revisions),
     useTokenFast: tokenUse.useTokenFast,
     useToken: tokenUse.useToken,
     renewRejected: tokenUse.renewRejected,
@@ -93,8 +106,8 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
     createProvider: (caller, body) => createProvider(ports, caller, body),
     listProviders: (caller) => listProviders(ports, caller),
     getProvider: (caller, name, wanted) => getProvider(ports, caller, name, wanted),
-    putProvider: (caller, name, body) => putProvider(ports, caller, name, body),
-    deleteProvider: (caller, name) => deleteProvider(ports, caller, name),
+    putProvider: (caller, name, body, versions) => putProvider(ports, caller, name, body, versions),
+    deleteProvider: (caller, name, versions) => deleteProvider(ports, caller, name, versions),
     createConnectLink: (caller, provider, body) => createConnectLink(ports, caller, provider, body),
     listConnectLinks: (caller, provider) => listConnectLinks(ports, caller, provider),
     deleteConnectLink: (caller, provider, id) => deleteConnectLink(ports, caller, provider, id),
@@ -106,5 +119,13 @@ export function createOperations(ports: Ports, version: string): OperationsHandl
   }
   const connect = createConnectOperations(all)
   const destinations = createDestinationOperations(ports)
-  return { operations, connect, destinations, exchanger, flushUse: authentication.flushUse, close: stop }
+  return {
+    operations,
+    connect,
+    destinations,
+    sessions,
+    exchanger,
+    flushUse: authentication.flushUse,
+    close: stop,
+  }
 }

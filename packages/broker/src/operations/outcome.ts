@@ -8,7 +8,7 @@ import { conditionAfter } from './attempt-end.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import type { Ports } from './ports.ts'
 import { scheduleNext } from './schedule.ts'
-import { openOutputs, sealOutputs } from './sealed.ts'
+import { sealOutputs } from './sealed.ts'
 
 /** Everything an attempt changes, as one write. */
 export function outcomeOf(
@@ -32,7 +32,13 @@ export function outcomeOf(
     hasLiveToken,
     random: random.fraction(),
   })
-  const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
+  const at = {
+    now,
+    hasLiveToken,
+    exchangeId: row.id,
+    final: next.final,
+    ...(next.retries && { retries: next.retries }),
+  }
   const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
   // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
   // with an answer about that refresh token.
@@ -47,13 +53,13 @@ export function outcomeOf(
     intentId: attempt.intentId ?? token.intentId,
     ...(fresh !== null && {
       token: {
-        sealed: sealOutputs(envelope, token, fresh.outputs),
+        sealed: isKept(credential) ? sealOutputs(envelope, token, fresh.outputs) : null,
         tokenType: fresh.outputs.tokenType,
         issuedAt: fresh.times.issuedAt,
         expiresAt: fresh.times.expiresAt,
         expiresFrom: fresh.times.expiresFrom,
         refreshDueAt: fresh.times.refreshDueAt,
-        rotates: learnRotation(() => openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
+        rotates: learnRotation(fresh.outputs, attempt, token.rotates),
       },
     }),
     claimableAt: next.claimableAt,
@@ -68,6 +74,10 @@ export function outcomeOf(
   }
 }
 
+/** False for a token that is thrown away once it has been judged. */
+export const isKept = ({ recipe }: Pick<Claim['credential'], 'recipe'>): boolean =>
+  recipe.lifetime.keep_token !== false
+
 /** A reason may quote the provider, and a provider may quote what it was sent. */
 function withoutSecrets(condition: Condition | null, secrets: readonly string[]): Condition | null {
   if (condition === null || condition.reason === null) return condition
@@ -79,13 +89,12 @@ function withoutSecrets(condition: Condition | null, secrets: readonly string[])
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
 function learnRotation(
-  before: () => TokenOutputs | null,
   after: TokenOutputs,
-  { spent }: Attempt,
+  { spent, before }: Attempt,
   known: boolean | null,
 ): boolean | null {
   if (spent !== 'refresh_token' || after.refreshToken === undefined) return known
-  const old = before()?.refreshToken?.reveal()
+  const old = before?.refreshToken?.reveal()
   if (old === undefined) return known
   return old !== after.refreshToken.reveal()
 }

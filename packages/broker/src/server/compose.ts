@@ -5,34 +5,48 @@ import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import { createAppsDoor } from '../doors/apps/door.ts'
 import { createConnectDoor, isConnectPath } from '../doors/connect/routes.ts'
+import { CONSOLE_PATH, createConsoleDoor } from '../doors/console/door.ts'
 import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
+import { createEventsDoor } from '../doors/reactor/events.ts'
+import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
 import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
+import { createConsoleOperations, type SettingView } from '../operations/console/console-operations.ts'
+import { createNodes } from '../operations/console/nodes.ts'
+import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
+import { createEventForwarding } from '../operations/reactor/forward-event.ts'
+import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
 import { createOutbound } from '../outbound/send.ts'
 import { createRefresher } from '../refresher/refresher.ts'
+import { createRuleEngine } from '../rule-engine/rule-engine.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
-import { loadKeyring } from '../vault/keyring-source.ts'
+import { openLiveKeyring } from '../vault/live-keyring.ts'
 import { createSecretSources } from '../vault/resolve.ts'
+import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
-import { createMetrics } from './metrics.ts'
-import { mountDoors } from './mount-doors.ts'
+import { createMetrics, type MetricsRegistry } from './metrics.ts'
+import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
+import { googleRegistration } from './registrations.ts'
+import { createRotationLoop } from './rotation-loop.ts'
+import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { sourceWorld } from './source-settings.ts'
 import { VERSION } from './version.ts'
@@ -43,6 +57,8 @@ export interface World {
   log: ReturnType<typeof createLog>
   /** Which of several processes on one port this is, from 1; absent when there is one only. */
   worker?: number
+  /** What the settings are and where from, for the console. */
+  describeSettings?: () => readonly SettingView[]
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
   /** Stands between the operations and their ports in tests. */
@@ -55,6 +71,10 @@ export interface Broker {
   operations: Operations
   /** The first admin key, when one was made just now. */
   madeAdminKey: string | null
+  /** Where the console is, as browsers reach it. */
+  consoleUrl: string
+  /** A sign-in link for the one who reads what is printed; null when none is wanted. */
+  consoleLink: { url: string; expiresAt: number } | null
   /** Ends listeners, lets exchanges finish, closes the store. */
   stop(): Promise<void>
 }
@@ -64,17 +84,34 @@ const DEFAULT_WORKSPACE = 'default'
 const SOURCE_DEADLINE_MS = 10_000
 const SOURCE_REQUEST_DEADLINE_MS = 5_000
 
+/** Every token that is handed out or refused counts, for `/metrics` and for the console. */
+const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsRegistry => ({
+  ...metrics,
+  tokenServed(delivery, outcome) {
+    metrics.tokenServed(delivery, outcome)
+    traffic.count(outcome)
+  },
+})
+
+const nodeIdOf = ({ nodeId }: Settings, worker = 1): string =>
+  (nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`) + (worker === 1 ? '' : `-${worker}`)
+
+const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
+  worker === 1 && (when === 'always' || (when === 'first' && isFirst))
+
 const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}`)
 
 /** Puts the house together. Nothing else knows all of it. */
 export async function startBroker(settings: Settings, world: World): Promise<Broker> {
   const { clock, env, log } = world
   const random = createRandom(clock)
-  const metrics = createMetrics()
+  const traffic = createTraffic(clock)
+  const metrics = countingTraffic(createMetrics(), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
-  if (created) log.info('keyring_created', { path: origin, hint: 'Back it up apart from the database.' })
+  const keyring = await openLiveKeyring({ source: settings.keyring, dataDir, env })
+  if (keyring.created)
+    log.info('keyring_created', { path: keyring.origin, hint: 'Back it up apart from the database.' })
 
   const location =
     settings.databaseUrl === null ? { dataDir } : { databaseUrl: settings.databaseUrl.reveal() }
@@ -106,6 +143,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     })
 
     let publicUrl = settings.publicUrl ?? ''
+    let consoleUrl = settings.consoleUrl ?? ''
     const real: Ports = {
       store,
       spool,
@@ -126,7 +164,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
       skew: createSkew(),
       settings: {
-        nodeId: settings.nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`,
+        nodeId: nodeIdOf(settings, world.worker),
         leaseSeconds: settings.leaseSeconds,
         upstreamDeadlineSeconds: settings.upstreamDeadlineSeconds,
         offlineGraceSeconds: settings.offlineGraceSeconds,
@@ -143,10 +181,16 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       operations,
       connect,
       destinations: configurations,
+      sessions,
       exchanger,
       flushUse,
       close,
-    } = createOperations(ports, VERSION)
+    } = createOperations(ports, VERSION, {
+      idleSeconds: settings.sessionIdleSeconds,
+      endsAfterSeconds: settings.sessionSeconds,
+      consoleUrl: () => consoleUrl,
+      sso: null,
+    })
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
@@ -174,20 +218,67 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
+    const startedAt = clock.now()
+    const nodes = createNodes(ports, () => ({
+      nodeId: ports.settings.nodeId,
+      version: VERSION,
+      startedAt,
+      worker: world.worker ?? null,
+      url: publicUrl,
+      ringKeys: keyring.ids,
+      dataKey:
+        envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
+      spooled: spool.size,
+    }))
+    const keys = createKeyRotation({
+      ...ports,
+      nodeId: ports.settings.nodeId,
+      envelope,
+      keyring,
+      nodes: nodes.all,
+      retentionSeconds: settings.exchangeRetentionDays * 86_400,
+    })
+    const rotationLoop = createRotationLoop(keys, { clock, log })
+    const console = createConsoleOperations({
+      ...ports,
+      operations,
+      traffic,
+      nodes,
+      settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
+      keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
+    })
     const native = createNativeDoor({
-      operations: { ...operations, ...apps },
+      operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
       clock,
       random,
       version: VERSION,
+      trustedProxies: settings.trustedProxies,
     })
+    const toDestinations = createOutbound(outboundSettings, destinations)
     const marketingCloud = createMarketingCloud({
       ...ports,
-      destinations: createOutbound(outboundSettings, destinations),
+      destinations: toDestinations,
       tokens: operations,
     })
-    const adminPlane = mountDoors(native, {
+    const events = createEventForwarding({
+      destinations: toDestinations,
+      tokens: operations,
+      engine: createRuleEngine(clock),
+      store,
+      clock,
+    })
+    const stopForgetting = store.onChange((changes) => changes.forEach(events.forget))
+    const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
+      [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
+      [REACTOR]: createReactorDoor({
+        reactor: createReactor({ ...ports, exchanger, registration: googleRegistration(settings) }),
+        operations,
+        log,
+        clock,
+        random,
+      }),
       [DESTINATIONS_PATH]: createDestinationsDoor({
         operations: { ...operations, ...configurations },
         log,
@@ -201,7 +292,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
       isPublic: isConnectPath,
+      events: createEventsDoor({ events, operations, log, random }),
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
+      took: traffic.took,
+      clock,
       health: {
         async ready() {
           try {
@@ -217,28 +311,42 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     })
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))
     publicUrl ||= publicListener?.url ?? ''
+    // One listener for all, or a console of its own.
+    consoleUrl ||=
+      settings.adminListen === null && settings.publicListen === null && settings.publicUrl !== null
+        ? settings.publicUrl
+        : (listeners.find((listener) => listener.planes.includes('admin'))?.url ?? '')
     refresher.start()
     await issuing.warnAtStart()
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [flushUse, issuing.housekeep],
+      [keyring.reload, nodes.report, keys.retire, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
+    await nodes.report()
     housekeeping.start()
+    rotationLoop.start()
 
     return {
       url: listeners[0]!.url,
       listeners,
       operations,
       madeAdminKey: firstKey?.made ? firstKey.key.reveal() : null,
+      consoleUrl: `${consoleUrl}${CONSOLE_PATH}/`,
+      consoleLink: wantsLink(settings.consoleLink, firstKey?.made === true, world.worker)
+        ? await sessions.operatorLink()
+        : null,
       async stop() {
         stopNudging()
+        stopForgetting()
         await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
+        await rotationLoop.stop()
         await housekeeping.stop()
+        await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()
         await Promise.all([tokenEndpoints.close(), destinations.close(), secretStores.close()])

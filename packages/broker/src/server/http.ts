@@ -4,22 +4,28 @@ import type { AddressInfo, Socket } from 'node:net'
 import { BursarError } from '@bursar/domain/error.ts'
 import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
+import type { EventsDoor } from '../doors/reactor/events.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
+import type { Clock } from '../operations/ports.ts'
 import type { Address, Settings } from './settings-table.ts'
 
 export const PLANES = ['data', 'admin', 'public'] as const
 export type Plane = (typeof PLANES)[number]
 
-type Fetch = (request: Request) => Response | Promise<Response>
+type Fetch = (request: Request, env: object) => Response | Promise<Response>
 
 export interface Planes {
   dataPlane: DataPlane
   admin: Fetch
   public: Fetch
   apps: AppsDoor
+  events: EventsDoor
   /** Whether a path is the public door's where one listener serves both. */
   isPublic(path: string): boolean
+  /** How long an answer took, of a sample. */
+  took?: (ms: number) => void
+  clock?: Pick<Clock, 'monotonicMs'>
   health: {
     ready(): Promise<{ ready: boolean; detail: string }>
     metrics(): Promise<{ text: string; contentType: string }>
@@ -57,14 +63,19 @@ export async function startListeners(settings: Settings, planes: Planes): Promis
 }
 
 async function listen({ host, port }: Address, served: readonly Plane[], planes: Planes): Promise<Listener> {
-  const { apps, dataPlane, health } = planes
+  const { apps, dataPlane, events, health } = planes
   const admin = served.includes('admin') ? getRequestListener(planes.admin) : null
   const open = served.includes('public') ? getRequestListener(planes.public) : null
   const data = served.includes('data')
 
   function route(req: IncomingMessage, res: ServerResponse): void {
     if (!isSound(req)) return void refuseUnsound(res)
-    if (data && dataPlane.handles(req)) return void dataPlane.handle(req, res)
+    if (data && dataPlane.handles(req)) {
+      if (admin !== null && isOfConsole(req)) return void admin(req, res)
+      sample(res)
+      return void dataPlane.handle(req, res)
+    }
+    if (data && events.handles(req)) return void events.handle(req, res)
     const path = req.url!.split('?', 1)[0]!
     if (path === '/healthz') return void res.writeHead(200, TEXT).end('ok\n')
     if (path === '/readyz') return void answerReady(res)
@@ -73,6 +84,15 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (open !== null && (admin === null || planes.isPublic(path))) return void open(req, res)
     if (admin !== null) return void admin(req, res)
     res.writeHead(404, TEXT).end('Nothing here.\n')
+  }
+
+  let seen = 0
+  /** Few are enough for a percentile, and a listener on each would cost more than the answer. */
+  function sample(res: ServerResponse): void {
+    const { took, clock } = planes
+    if (seen++ % SAMPLE_EVERY !== 0 || took === undefined || clock === undefined) return
+    const startedMs = clock.monotonicMs()
+    res.once('finish', () => took(clock.monotonicMs() - startedMs))
   }
 
   async function answerReady(res: ServerResponse): Promise<void> {
@@ -134,6 +154,18 @@ function isSound({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean {
   return framings < 2
 }
 
+/** The token API as a page of the console calls it: with the cookie of a session and no key. */
+function isOfConsole({ url, rawHeaders }: IncomingMessage): boolean {
+  if (!url!.startsWith('/v1/')) return false
+  let hasCookie = false
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i]!
+    if (length === 6) hasCookie ||= rawHeaders[i]!.toLowerCase() === 'cookie'
+    else if (length === 13 && rawHeaders[i]!.toLowerCase() === 'authorization') return false
+  }
+  return hasCookie
+}
+
 function refuseUnsound(res: ServerResponse): void {
   const { status, headers, body } = renderProblem(new BursarError('request.framing'), randomUUID())
   res.shouldKeepAlive = false
@@ -142,6 +174,8 @@ function refuseUnsound(res: ServerResponse): void {
 
 /** What `node:http` keeps at a socket while an answer is under way. */
 type AnsweringSocket = Socket & { _httpMessage?: ServerResponse | null }
+
+const SAMPLE_EVERY = 16
 
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 

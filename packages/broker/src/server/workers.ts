@@ -9,9 +9,15 @@ export interface ListenerFacts {
   planes: readonly string[]
 }
 
-interface Ready {
-  kind: 'ready'
+/** What is said once a broker serves. */
+export interface ServingFacts {
   listeners: readonly ListenerFacts[]
+  /** Where the console is. */
+  console: string
+}
+
+interface Ready extends ServingFacts {
+  kind: 'ready'
 }
 
 /** Which worker this process is, from 1; null for the first process and for one that is alone. */
@@ -19,8 +25,8 @@ export const workerNumber = (): number | null =>
   cluster.isWorker ? Number(process.env.BURSAR_WORKER_NUMBER ?? 1) : null
 
 /** Tells the first process that this one serves. */
-export function tellReady(listeners: readonly ListenerFacts[]): void {
-  process.send?.({ kind: 'ready', listeners } satisfies Ready)
+export function tellReady({ listeners, console }: ServingFacts): void {
+  process.send?.({ kind: 'ready', listeners, console } satisfies Ready)
 }
 
 const AGAIN_MS = 1_000
@@ -34,11 +40,11 @@ export async function startWorkers(
   count: number,
   clock: Pick<Clock, 'wait'>,
   log: Log,
-): Promise<{ listeners: readonly ListenerFacts[]; stop(): Promise<void> }> {
+): Promise<ServingFacts & { stop(): Promise<void> }> {
   const workers = new Map<number, Worker>()
   const ending = new AbortController()
 
-  async function start(number: number): Promise<readonly ListenerFacts[]> {
+  async function start(number: number): Promise<ServingFacts> {
     const worker = cluster.fork({ BURSAR_WORKER_NUMBER: String(number) })
     workers.set(number, worker)
     const exited = once(worker, 'exit')
@@ -56,7 +62,7 @@ export async function startWorkers(
       })
     }
     void exited.then(() => replace(number))
-    return first.listeners
+    return first
   }
 
   async function replace(number: number): Promise<void> {
@@ -85,9 +91,9 @@ export async function startWorkers(
   }
 
   try {
-    const listeners = await start(1)
+    const { listeners, console } = await start(1)
     await Promise.all(Array.from({ length: count - 1 }, (_, index) => start(index + 2)))
-    return { listeners, stop }
+    return { listeners, console, stop }
   } catch (error) {
     await stop()
     throw error

@@ -32,6 +32,12 @@ export function createCallerTable(database: Database): CallerTable {
       return row && readCaller(row)
     },
 
+    async get(workspaceId, id) {
+      const sql = 'SELECT * FROM callers WHERE workspace_id = $1 AND id = $2'
+      const [row] = await database.read(sql, [workspaceId, id])
+      return row && readCaller(row)
+    },
+
     async list(workspaceId) {
       const rows = await database.read(
         'SELECT * FROM callers WHERE workspace_id = $1 ORDER BY created_at, id',

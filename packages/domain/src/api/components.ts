@@ -7,9 +7,11 @@ import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from '.
 import { appPageOfApps } from './routes/apps.ts'
 import { callerPage } from './routes/callers.ts'
 import { connectLinkPage } from './routes/connect-links.ts'
+import { environmentPage, nodePage, settingPage } from './routes/console.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
+import { sessionPage } from './routes/sessions.ts'
 import { signingKeyPage } from './routes/signing-keys.ts'
 import { credentialTrial, exchangePage } from './routes/tokens.ts'
 import { app, appPatchBody, newApp } from './wire/app.ts'
@@ -18,12 +20,16 @@ import { appPage, appPagePatch } from './wire/app-page.ts'
 import { auditEntry } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
 import { connectLink, newConnectLink } from './wire/connect-link.ts'
+import * as console from './wire/console.ts'
 import * as credentials from './wire/credential.ts'
 import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
 import { explainRequest, explanation } from './wire/explain.ts'
+import { keyRotation, keys } from './wire/keys.ts'
+import { failure, overview } from './wire/overview.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
+import { session, signIn, signInLink, signInOptions } from './wire/session.ts'
 import { newSigningKey, signingKey } from './wire/signing-key.ts'
 import { status } from './wire/status.ts'
 import { rendering, renderRequest } from './wire/template.ts'
@@ -46,6 +52,9 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SecretRotation: secretRotation,
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
+  SignIn: signIn,
+  KeyRotation: keyRotation,
+  BulkInput: console.bulkInput,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -87,6 +96,18 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SigningKey: signingKey,
   SigningKeyPage: signingKeyPage,
   NewSigningKey: newSigningKey,
+  Keys: keys,
+  Overview: overview,
+  Failure: failure,
+  Facets: console.facets,
+  EnvironmentPage: environmentPage,
+  BulkResult: console.bulkResult,
+  SettingPage: settingPage,
+  NodePage: nodePage,
+  Session: session,
+  SessionPage: sessionPage,
+  SignInLink: signInLink,
+  SignInOptions: signInOptions,
   AuditEntry: auditEntry,
   AuditPage: auditPage,
   Status: status,

@@ -29,6 +29,8 @@ export const credentialExample = {
   id: '019aab64-1b02-7c4e-8f51-7be1a8a1c0de',
   name: 'sales-email',
   status: 'active',
+  display_status: 'active',
+  revision: 1,
   reason: null,
   provider: null,
   recipe: recipeExample,
@@ -58,6 +60,7 @@ export const credentialExample = {
 export const pendingCredentialExample = {
   ...credentialExample,
   status: 'pending',
+  display_status: 'pending',
   token: null,
   last_exchange: null,
 }
@@ -65,6 +68,7 @@ export const pendingCredentialExample = {
 export const pausedCredentialExample = {
   ...credentialExample,
   status: 'paused',
+  display_status: 'paused',
   reason: {
     code: 'paused',
     detail: 'Paused by caller ci.',
@@ -167,4 +171,19 @@ export const statusExample = {
   database_age_seconds: 0,
   credentials: { active: 41, broken: 1 },
   spooled: 0,
+}
+
+export const sessionExample = {
+  id: '019aab64-1c11-7a31-9d3e-0a4f6f2f9a10',
+  method: 'key',
+  caller: { id: '4f2a9c81d0aa', name: 'admin' },
+  scopes: ['admin'],
+  roles: [],
+  created_at: '2026-11-22T09:30:00Z',
+  seen_at: '2026-11-22T09:30:00Z',
+  idle_ends_at: '2026-11-22T10:30:00Z',
+  ends_at: '2026-11-22T21:30:00Z',
+  address: '192.0.2.7',
+  user_agent: 'Mozilla/5.0 …',
+  current: true,
 }

@@ -34,6 +34,13 @@ export function describeApi(routes: readonly Route[], version: string): Json {
           bearerFormat: 'bsr_<id>_<secret>',
           description: 'The key of a caller',
         },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-bursar_session',
+          description:
+            'A session at the console; calls that change something send `Bursar-Console: 1` as well',
+        },
       },
     },
   }
@@ -45,9 +52,13 @@ function describeRoute(route: Route): Json {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     tags: [route.tag],
-    security: route.scope === null ? [] : [{ key: [] }],
+    security: route.scope === null ? [] : [{ key: [] }, { session: [] }],
     ...(route.scope !== null && { 'x-scope': route.scope }),
-    parameters: [...describeParameters('path', route.params), ...describeParameters('query', route.query)],
+    parameters: [
+      ...describeParameters('path', route.params),
+      ...describeParameters('query', route.query),
+      ...(route.ifMatch ? [IF_MATCH] : []),
+    ],
     ...(route.body && {
       requestBody: {
         required: true,
@@ -66,13 +77,31 @@ function describeRoute(route: Route): Json {
 function describeAnswer({ answer }: Route): Json {
   return {
     description: answer.description,
-    ...(answer.location !== undefined && {
-      headers: { Location: { description: 'Path of what was made', schema: { type: 'string' } } },
+    ...((answer.location !== undefined || answer.etag !== undefined) && {
+      headers: {
+        ...(answer.location !== undefined && {
+          Location: { description: 'Path of what was made', schema: { type: 'string' } },
+        }),
+        ...(answer.etag !== undefined && {
+          ETag: { description: 'For `If-Match`', schema: { type: 'string' } },
+        }),
+      },
+    }),
+    ...(answer.mediaTypes && {
+      content: Object.fromEntries(answer.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])),
     }),
     ...(answer.schema && {
       content: { 'application/json': { schema: refer(answer.schema), example: answer.example } },
     }),
   }
+}
+
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'An `ETag` that was read before; what was changed since is refused with 412',
+  schema: { type: 'string' },
 }
 
 /** Error codes share a response where they share a status; each is one of its examples. */

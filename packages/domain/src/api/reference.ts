@@ -16,13 +16,15 @@ const INTRODUCTION = `# The REST API
 
 <!-- Made from packages/domain/src/api by \`npm run docs\`; a test fails when it is stale. -->
 
-Every call but \`/openapi.json\` wants \`Authorization: Bearer <key>\`; what a key may do, its scopes say.
+Every call with a scope wants \`Authorization: Bearer <key>\`, or the cookie of a [session](#sign-in); what a key may
+do, its scopes say.
 Bodies and answers are JSON in UTF-8, names in snake_case, instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
 Errors are \`application/problem+json\` (RFC 9457) and name everything that is wrong at once;
 [errors.md](errors.md) explains each code. \`GET /openapi.json\` is this page for machines.
 
 Bodies are read strictly: at most 1 MiB, no duplicate members, no numbers that would change.
 A list answers \`{ "items": […], "next_cursor": … }\`; hand \`next_cursor\` to \`?cursor=\` for the next page.
+A credential and a provider carry an \`ETag\`; a change with \`If-Match\` is refused with 412 when somebody was faster.
 Every answer carries \`X-Request-Id\`: that of the request where it had one, else a new one.`
 
 function renderOverview(routes: readonly Route[]): string {

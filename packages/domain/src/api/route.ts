@@ -19,6 +19,10 @@ export interface RouteAnswer {
   example?: unknown
   /** Path of what was made, its `{members}` taken from the answer. */
   location?: string
+  /** Member of the answer that stands in the `ETag`. */
+  etag?: string
+  /** What comes instead of JSON. */
+  mediaTypes?: readonly string[]
 }
 
 /** One call of the native REST API. Door, OpenAPI, docs and tests are made from this and nothing else. */
@@ -30,11 +34,13 @@ export interface Route {
   tag: string
   summary: string
   description?: string
-  /** What the caller's key must allow; null is open to everybody. */
+  /** What the caller's key must allow: `any` takes every key; null is open to everybody. */
   scope: string | null
   params?: z.ZodObject
   query?: z.ZodObject
   body?: RouteBody
+  /** Takes `If-Match` with an `ETag` that was read before (RFC 9110 §13.1.1). */
+  ifMatch?: true
   answer: RouteAnswer
   /** Besides those that every call can end in. */
   errors: readonly ErrorCode[]
@@ -43,10 +49,12 @@ export interface Route {
 /** Keeps the literal types, so that a door without a handler for a route does not compile. */
 export const defineRoute = <const R extends Route>(route: R): R => route
 
-/** Errors that every call with a key can end in. */
+/** Errors that every call with a key or a session can end in. */
 export const KEY_ERRORS = [
   'caller.unauthenticated',
   'caller.forbidden',
+  'session.ended',
+  'session.foreign_request',
 ] as const satisfies readonly ErrorCode[]
 
 /** Errors that every call with a body can end in. */
@@ -69,6 +77,7 @@ export function errorsOf(route: Route): ErrorCode[] {
     ...new Set<ErrorCode>([
       ...(route.scope === null ? [] : KEY_ERRORS),
       ...(route.body === undefined ? [] : BODY_ERRORS),
+      ...(route.ifMatch ? (['request.precondition'] as const) : []),
       ...(route.scope === null ? (['internal'] as const) : ANY_ERRORS),
       ...route.errors,
     ]),

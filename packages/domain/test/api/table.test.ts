@@ -62,7 +62,7 @@ describe('every route', () => {
         const content = responses[ERRORS[code].status]?.content?.['application/problem+json']
         expect(Object.keys(content?.examples ?? {}), code).toContain(code)
       }
-      expect(security).toEqual(route.scope === null ? [] : [{ key: [] }])
+      expect(security).toEqual(route.scope === null ? [] : [{ key: [] }, { session: [] }])
     })
   }
 })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
+import { createClientFacts } from '../../http/client-facts.ts'
 import type { Log } from '../../operations/ports.ts'
-import { createClientFacts } from './client-facts.ts'
 import { serveCompatToken } from './compat-token.ts'
 import { serveJwks } from './jwks.ts'
 import type { AppsDoorPorts, PageCall } from './page-call.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientFacts } from '../../http/client-facts.ts'
 import type { AppOperations, OpenPage } from '../../operations/apps/app-operations.ts'
 import type { Log } from '../../operations/ports.ts'
-import type { ClientFacts } from './client-facts.ts'
 
 /** What the door of the apps works with. */
 export interface AppsDoorPorts {

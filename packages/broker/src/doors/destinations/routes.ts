@@ -1,6 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
-import { authenticate } from '../../http/bearer-key.ts'
+import { authenticate } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
 import type { DestinationOperations } from '../../operations/destinations/destinations.ts'
@@ -12,7 +12,8 @@ import { userContextOf } from './user-context.ts'
 export const DESTINATIONS_PATH = '/data/core/activation/authoring/destinations'
 
 export interface DestinationsDoorPorts {
-  operations: Pick<Operations, 'authenticate' | 'authenticateFast'> & DestinationOperations
+  operations: Pick<Operations, 'authenticate' | 'authenticateFast' | 'authenticateSession'> &
+    DestinationOperations
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
@@ -41,7 +42,7 @@ export function createDestinationsDoor({ operations, log, clock, random }: Desti
     })
   })
   door.use(`${DESTINATIONS_PATH}/*`, async (context, next) => {
-    context.set('caller', await authenticate(operations, context.req.header('authorization') ?? null))
+    context.set('caller', await authenticate(operations, context.req.raw))
     await next()
   })
 

@@ -1,7 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { PHASES } from '@bursar/domain/marketing-cloud/activity-config.ts'
 import { type Context, Hono } from 'hono'
-import { authenticate } from '../../http/bearer-key.ts'
+import { authenticate } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
 import type { MarketingCloud } from '../../operations/marketing-cloud/marketing-cloud.ts'
@@ -12,7 +12,7 @@ import { NDJSON, streamResults, streamRun } from './result-stream.ts'
 
 export interface MarketingCloudDoorPorts {
   marketingCloud: MarketingCloud
-  operations: Pick<Operations, 'authenticateFast' | 'authenticate'>
+  operations: Pick<Operations, 'authenticateFast' | 'authenticate' | 'authenticateSession'>
   log: Log
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
@@ -50,7 +50,7 @@ export function createMarketingCloudDoor(ports: MarketingCloudDoorPorts): Hono<E
     })
   })
   door.use(async (context, next) => {
-    context.set('caller', await authenticate(operations, context.req.header('authorization') ?? null))
+    context.set('caller', await authenticate(operations, context.req.raw))
     await next()
   })
 

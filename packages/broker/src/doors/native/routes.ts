@@ -2,29 +2,34 @@ import type { Route } from '@bursar/domain/api/route.ts'
 import { ROUTES } from '@bursar/domain/api/table.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
-import { authenticate } from '../../http/bearer-key.ts'
+import { authenticate } from '../../http/authenticate.ts'
+import { createClientFacts } from '../../http/client-facts.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
-import type { AppOperations } from '../../operations/apps/app-operations.ts'
-import type { Caller, Operations } from '../../operations/operations.ts'
+import type { Caller } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
-import { createHandlers } from './handlers.ts'
+import { createHandlers, type NativeOperations } from './handlers.ts'
 import { readRequest } from './request.ts'
+import { visitorOf } from './visitor.ts'
 
 export interface NativeDoorPorts {
-  operations: Operations & AppOperations
+  operations: NativeOperations
   log: Log
   clock: Pick<Clock, 'now' | 'monotonicMs'>
   random: Pick<Random, 'id'>
   /** Of Bursar, for `/openapi.json`. */
   version: string
+  /** Whose `X-Forwarded-For` is believed; none when absent. */
+  trustedProxies?: readonly string[]
 }
 
 type Door = Hono<{ Variables: { requestId: string; callerId: string | null } }>
 type DoorContext = Context<{ Variables: { requestId: string; callerId: string | null } }>
 
 /** The native REST API: walks the table of routes; each reads the request, calls one operation, presents. */
-export function createNativeDoor({ operations, log, clock, random, version }: NativeDoorPorts): Door {
+export function createNativeDoor(ports: NativeDoorPorts): Door {
+  const { operations, log, clock, random, version } = ports
   const door: Door = new Hono()
+  const clientFacts = createClientFacts(ports.trustedProxies ?? [])
   const handlers = createHandlers(operations, version, clock)
 
   door.use(async (context, next) => {
@@ -48,11 +53,15 @@ export function createNativeDoor({ operations, log, clock, random, version }: Na
     door.on(route.method, honoPath(route), async (context) => {
       let caller: Caller | undefined
       if (route.scope !== null) {
-        caller = await authenticate(operations, context.req.header('authorization') ?? null)
+        caller = await authenticate(operations, context.req.raw)
         context.set('callerId', caller.id)
       }
       const request = await readRequest(route, context.req.raw, context.req.param())
-      return answer(context, route, await handle({ caller, ...request }))
+      return answer(
+        context,
+        route,
+        await handle({ caller, visitor: visitorOf(context, clientFacts), ...request }),
+      )
     })
   }
 
@@ -81,9 +90,13 @@ const requestIdOf = (header: string | undefined): string | undefined =>
 /** People paste a key where a name belongs. */
 const withoutKeys = (path: string): string => path.replace(/bsr_[^/]*/g, 'bsr_…')
 
-function answer(context: DoorContext, { answer: { status, location } }: Route, body: unknown): Response {
+function answer(context: DoorContext, { answer: described }: Route, body: unknown): Response {
+  const { status, location, etag } = described
+  if (body instanceof Response) return body
   if (status === 204) return context.body(null, 204)
-  if (location !== undefined) context.header('Location', fill(location, body as Record<string, unknown>))
+  const members = body as Record<string, unknown>
+  if (location !== undefined) context.header('Location', fill(location, members))
+  if (etag !== undefined) context.header('ETag', `"${members[etag]}"`)
   return context.json(body as object, status)
 }
 

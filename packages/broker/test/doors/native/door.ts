@@ -1,8 +1,8 @@
 import { type AddressInfo, connect } from 'node:net'
 import { serve } from '@hono/node-server'
 import { afterAll } from 'vitest'
+import type { NativeOperations } from '../../../src/doors/native/handlers.ts'
 import { createNativeDoor } from '../../../src/doors/native/routes.ts'
-import type { Operations } from '../../../src/operations/operations.ts'
 import { type Call, KEY, recordOperations } from './operations.ts'
 
 export interface OpenDoor {
@@ -22,7 +22,7 @@ export interface OpenDoor {
 }
 
 /** The door on a real server on loopback, closed after the file's tests. */
-export async function openDoor(overrides: Partial<Operations> = {}): Promise<OpenDoor> {
+export async function openDoor(overrides: Partial<NativeOperations> = {}): Promise<OpenDoor> {
   const { operations, calls } = recordOperations(overrides)
   const lines: string[] = []
   const write = (event: string, fields: object = {}) => void lines.push(JSON.stringify({ event, ...fields }))

@@ -1,9 +1,11 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
-import type { AppOperations } from '../../../src/operations/apps/app-operations.ts'
-import type { Caller, CredentialView, Operations, ProviderView } from '../../../src/operations/operations.ts'
+import type { NativeOperations } from '../../../src/doors/native/handlers.ts'
+import type { Caller, CredentialView, ProviderView } from '../../../src/operations/operations.ts'
 import type { ExchangeRow } from '../../../src/store/store.ts'
 import { appOperations } from './app-operations.ts'
+import { consoleOperations } from './console-operations.ts'
+import { sessionOperations } from './session-operations.ts'
 
 export const KEY = 'bsr_admin_0123456789'
 export const CALLER: Caller = { workspaceId: 'default', id: 'admin', name: 'Admin', scopes: ['admin'] }
@@ -144,14 +146,16 @@ export interface Call {
 }
 
 /** Operations that answer fixed values and write down how they were called. */
-export function recordOperations(overrides: Partial<Operations> = {}): {
-  operations: Operations & AppOperations
+export function recordOperations(overrides: Partial<NativeOperations> = {}): {
+  operations: NativeOperations
   calls: Call[]
 } {
   const calls: Call[] = []
   const view = async () => VIEW
-  const plain: Operations & AppOperations = {
+  const plain: NativeOperations = {
     ...appOperations,
+    ...sessionOperations,
+    ...consoleOperations,
     authenticateFast: () => undefined,
     renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
@@ -159,7 +163,7 @@ export function recordOperations(overrides: Partial<Operations> = {}): {
       return CALLER
     },
     createCredential: view,
-    listCredentials: async () => ({ items: [VIEW], nextCursor: 'next' }),
+    listCredentials: async () => ({ items: [VIEW], nextCursor: 'next', total: null }),
     getCredential: view,
     updateCredential: view,
     deleteCredential: async (_caller, name) => ({

@@ -20,6 +20,8 @@ export function describeCallers(bench: Bench): void {
       await callers.insert(caller('a'), auditOf('a'))
       expect(await callers.findByHash('hash of a')).toEqual(caller('a'))
       expect(await callers.findByHash('hash of b')).toBeUndefined()
+      expect(await callers.get(WORKSPACE, 'a')).toEqual(caller('a'))
+      expect(await callers.get('other', 'a')).toBeUndefined()
       expect(await callers.count()).toBe(1)
       expect(await callers.delete('other', 'a', auditOf('a'))).toBe(false)
       expect(await callers.delete(WORKSPACE, 'a', auditOf('a'))).toBe(true)

@@ -16,6 +16,10 @@ export const reason = z.object({
   exchange_id: z.string().optional().describe('The exchange that led to it'),
   who: z.enum(['nobody', 'provider', 'admin', 'person', 'operator']).describe('Who can mend it'),
   hint: z.string().optional(),
+  retries: z
+    .object({ left: z.int(), last_at: instant })
+    .optional()
+    .describe('Attempts that are left, where there is a fixed number of them'),
 })
 
 /** What is known of a token, without the token. */
@@ -36,6 +40,10 @@ export const credential = z.object({
   id: z.string(),
   name: z.string(),
   status: z.enum(STATUSES),
+  display_status: z
+    .enum([...STATUSES, 'expiring', 'refreshing'])
+    .describe('The status with what an active credential is just doing'),
+  revision: z.int().min(1).describe('Grows with every change of configuration; the `ETag`'),
   reason: reason.nullable(),
   provider: z.object({ name: z.string(), version: z.int().min(1) }).nullable(),
   recipe: recipe.describe('Complete: the recipe of the provider with the members of this credential over it'),
