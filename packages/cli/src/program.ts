@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
 import { providerCommands } from './commands/provider.ts'
+import { reactorCommands } from './commands/reactor.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
@@ -37,6 +38,7 @@ const GROUPS: readonly CommandGroup[] = [
   consoleCommands,
   securityContextCommands,
   activityCommands,
+  reactorCommands,
   appPageCommands,
   appCommands,
   signingKeyCommands,
