@@ -77,6 +77,8 @@ export const ERRORS = {
   'run.finished': { status: 409, title: 'The run has ended' },
   'run.taken_over': { status: 409, title: 'The run was taken over' },
   'run.input_changed': { status: 409, title: 'The input is not the one the run began with' },
+  'keys.rotating': { status: 409, title: 'A key rotation is under way' },
+  'keys.ring_elsewhere': { status: 409, title: 'The key ring is kept elsewhere' },
   'json_api.malformed': { status: 400, title: 'The document is not JSON:API' },
   'json_api.query': { status: 400, title: 'A query parameter is not understood' },
   'json_api.client_id': { status: 403, title: 'Ids are made by the server' },

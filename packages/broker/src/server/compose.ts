@@ -20,6 +20,7 @@ import { createConsoleOperations, type SettingView } from '../operations/console
 import { createNodes } from '../operations/console/nodes.ts'
 import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
@@ -34,7 +35,7 @@ import { createRuleEngine } from '../rule-engine/rule-engine.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
-import { loadKeyring } from '../vault/keyring-source.ts'
+import { openLiveKeyring } from '../vault/live-keyring.ts'
 import { createSecretSources } from '../vault/resolve.ts'
 import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
@@ -44,8 +45,10 @@ import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import { googleRegistration } from './registrations.ts'
+import { createRotationLoop } from './rotation-loop.ts'
 import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
+import { sourceWorld } from './source-settings.ts'
 import { VERSION } from './version.ts'
 
 export interface World {
@@ -77,6 +80,9 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+/** For reading one secret elsewhere, and for each request on the way to it. */
+const SOURCE_DEADLINE_MS = 10_000
+const SOURCE_REQUEST_DEADLINE_MS = 5_000
 
 /** Every token that is handed out or refused counts, for `/metrics` and for the console. */
 const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsRegistry => ({
@@ -86,6 +92,9 @@ const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsReg
     traffic.count(outcome)
   },
 })
+
+const nodeIdOf = ({ nodeId }: Settings, worker = 1): string =>
+  (nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`) + (worker === 1 ? '' : `-${worker}`)
 
 const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
   worker === 1 && (when === 'always' || (when === 'first' && isFirst))
@@ -100,8 +109,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   const metrics = countingTraffic(createMetrics(), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
-  if (created) log.info('keyring_created', { path: origin, hint: 'Back it up apart from the database.' })
+  const keyring = await openLiveKeyring({ source: settings.keyring, dataDir, env })
+  if (keyring.created)
+    log.info('keyring_created', { path: keyring.origin, hint: 'Back it up apart from the database.' })
 
   const location =
     settings.databaseUrl === null ? { dataDir } : { databaseUrl: settings.databaseUrl.reveal() }
@@ -127,6 +137,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const tokenEndpoints = createOutbound(outboundSettings)
     const destinations = createGuard(outboundSettings)
+    const secretStores = createOutbound({
+      ...outboundSettings,
+      limits: { ...outboundSettings.limits, deadlineMs: SOURCE_REQUEST_DEADLINE_MS },
+    })
 
     let publicUrl = settings.publicUrl ?? ''
     let consoleUrl = settings.consoleUrl ?? ''
@@ -138,6 +152,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         env,
         dataDir,
         warn: (sentence) => log.warn('secret_source', { sentence }),
+        send: (request) => secretStores.send(request),
+        deadlineMs: Math.min(SOURCE_DEADLINE_MS, outboundSettings.limits.deadlineMs),
+        ...sourceWorld(settings),
       }),
       outbound: tokenEndpoints,
       signer: createJwtSigner(),
@@ -147,7 +164,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
       skew: createSkew(),
       settings: {
-        nodeId: settings.nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`,
+        nodeId: nodeIdOf(settings, world.worker),
         leaseSeconds: settings.leaseSeconds,
         upstreamDeadlineSeconds: settings.upstreamDeadlineSeconds,
         offlineGraceSeconds: settings.offlineGraceSeconds,
@@ -213,6 +230,15 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
       spooled: spool.size,
     }))
+    const keys = createKeyRotation({
+      ...ports,
+      nodeId: ports.settings.nodeId,
+      envelope,
+      keyring,
+      nodes: nodes.all,
+      retentionSeconds: settings.exchangeRetentionDays * 86_400,
+    })
+    const rotationLoop = createRotationLoop(keys, { clock, log })
     const console = createConsoleOperations({
       ...ports,
       operations,
@@ -222,7 +248,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })
     const native = createNativeDoor({
-      operations: { ...operations, ...apps, ...sessions.operations, ...console },
+      operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
       clock,
       random,
@@ -295,11 +321,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [nodes.report, flushUse, issuing.housekeep, sessions.housekeep],
+      [keyring.reload, nodes.report, keys.retire, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
     await nodes.report()
     housekeeping.start()
+    rotationLoop.start()
 
     return {
       url: listeners[0]!.url,
@@ -317,11 +344,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
+        await rotationLoop.stop()
         await housekeeping.stop()
         await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()
-        await Promise.all([tokenEndpoints.close(), destinations.close()])
+        await Promise.all([tokenEndpoints.close(), destinations.close(), secretStores.close()])
         await store.close()
       },
     }

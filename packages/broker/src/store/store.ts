@@ -2,10 +2,14 @@ import type { Credential } from '@bursar/domain/credential.ts'
 import type { Condition } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
 import type { AuditEntry, AuditTable } from './audit-table.ts'
+import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
 import type { DocumentTable, DocumentUnit, EntryTable } from './document-table.ts'
+import type { DataKeyTable, SealedTable } from './key-tables.ts'
 
 export type * from './audit-table.ts'
+export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
 export type * from './document-table.ts'
+export type { DataKeyRow, DataKeyTable, SealedColumn, SealedTable } from './key-tables.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -28,6 +32,7 @@ export interface Store {
   readonly audit: AuditTable
   readonly documents: DocumentTable
   readonly entries: EntryTable
+  readonly sealed: SealedTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**
@@ -64,22 +69,6 @@ export interface MetaTable {
   /** Writes the value unless there is one; answers what is there afterwards. */
   setOnce(key: string, value: string): Promise<string>
   set(key: string, value: string): Promise<void>
-}
-
-export interface DataKeyRow {
-  workspaceId: string
-  id: string
-  wrapped: Uint8Array
-  /** The key-ring key it is wrapped with. */
-  keyId: string
-  createdAt: number
-}
-export interface DataKeyTable {
-  list(): Promise<DataKeyRow[]>
-  /** Adds a data key if the workspace has none; answers all of the workspace. */
-  addFirst(row: DataKeyRow): Promise<DataKeyRow[]>
-  add(row: DataKeyRow): Promise<void>
-  rewrap(row: DataKeyRow): Promise<void>
 }
 
 export interface CallerRow {
@@ -133,42 +122,6 @@ export interface CredentialRow extends Credential {
   sealedSecrets: Uint8Array | null
   /** Grows only when recipe or secrets change, that is when a new token is due. */
   configRevision: number
-}
-export interface CredentialQuery {
-  workspaceId: string
-  status?: string
-  provider?: string
-  environment?: string
-  /** Part of the name, or of a label's value; case-insensitive. */
-  q?: string
-  grant?: string
-  /** One that has this label; with this value when it is not null. */
-  label?: { name: string; value: string | null }
-  /** Tokens that end before. */
-  expiringBefore?: number
-  /** `name` when absent. Tokens without a known end come last. */
-  sort?: { by: CredentialOrder; descending: boolean }
-  /** The last name of the page before. */
-  after?: string
-  /** What the page before was sorted by, of its last row; absent for `name`. */
-  afterValue?: string | number
-  limit: number
-}
-export type CredentialOrder =
-  | 'name'
-  | 'status'
-  | 'expires_at'
-  | 'refresh_due_at'
-  | 'updated_at'
-  | 'created_at'
-
-/** How many credentials share these four. */
-export interface CredentialGroup {
-  status: string
-  grant: string
-  provider: string | null
-  environment: string | null
-  credentials: number
 }
 export interface CredentialTable {
   /** With its token row and what a door keeps beside it. `false` when a name is taken. */
@@ -331,12 +284,16 @@ export interface TokenTable {
     leaseId: string
     intentId?: string
   }): Promise<Claim | { held: true; leaseUntil: number } | null>
-  /** Written before a refresh token is spent. `false` when the lease is no longer ours or the version moved. */
+  /**
+   * Written before a refresh token is spent. `false` when the lease is no longer ours, the version moved, or
+   * the intent that stands is another than the claim showed: then a late answer has said more meanwhile.
+   */
   saveIntent(at: {
     workspaceId: string
     credentialId: string
     leaseId: string
     expectedVersion: number
+    expectedIntentId: string | null
     intentId: string
     now: number
   }): Promise<boolean>

@@ -1,4 +1,4 @@
-import { KeyRound, LayoutDashboard, type LucideIcon } from 'lucide-react'
+import { Boxes, KeyRound, KeySquare, LayoutDashboard, type LucideIcon, Waypoints } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -34,6 +34,60 @@ export const PAGES: readonly PageRoute[] = [
     nav: { icon: KeyRound, section: '' },
     scope: 'credentials:read',
   },
+  {
+    path: '/providers',
+    title: 'Providers',
+    page: lazy(() => import('../pages/providers/provider-list.tsx')),
+    nav: { icon: Boxes, section: '' },
+    scope: 'credentials:read',
+    words: 'recipes presets templates',
+  },
+  {
+    path: '/providers/new',
+    title: 'Create a provider',
+    page: lazy(() => import('../pages/providers/provider-new.tsx')),
+    scope: 'credentials:write',
+  },
+  {
+    path: '/providers/:name',
+    title: 'Provider',
+    page: lazy(() => import('../pages/providers/provider-detail.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/providers/:name/edit',
+    title: 'Edit a provider',
+    page: lazy(() => import('../pages/providers/provider-edit.tsx')),
+    scope: 'credentials:write',
+  },
+  {
+    path: '/callers',
+    title: 'Callers',
+    page: lazy(() => import('../pages/callers/caller-list.tsx')),
+    nav: { icon: KeySquare, section: 'System' },
+    scope: 'admin',
+    words: 'api keys scopes rights',
+  },
+  {
+    path: '/callers/new',
+    title: 'Create a caller',
+    page: lazy(() => import('../pages/callers/caller-new.tsx')),
+    scope: 'admin',
+  },
+  {
+    path: '/callers/:id',
+    title: 'Caller',
+    page: lazy(() => import('../pages/callers/caller-detail.tsx')),
+    scope: 'admin',
+  },
+  {
+    path: '/explain',
+    title: 'Explain',
+    page: lazy(() => import('../pages/explain/explain.tsx')),
+    nav: { icon: Waypoints, section: '' },
+    scope: 'credentials:read',
+    words: 'destination rule url tester why',
+  },
 ]
 
 /** Things to do from anywhere. */
@@ -44,4 +98,11 @@ export const ACTIONS: ReadonlyArray<{ title: string; path: string; scope?: strin
     scope: 'credentials:write',
     words: 'create new oauth2',
   },
+  {
+    title: 'Create a provider',
+    path: '/providers/new',
+    scope: 'credentials:write',
+    words: 'recipe preset workbench template',
+  },
+  { title: 'Create a caller', path: '/callers/new', scope: 'admin', words: 'api key new' },
 ]

@@ -1,15 +1,10 @@
 import { z } from 'zod'
+import { secretReference } from '../../outside-reference.ts'
 import { STATUSES } from '../../state.ts'
 import { destination } from './destination.ts'
 import { exchange } from './exchange.ts'
 import { instant } from './instant.ts'
 import { recipe } from './recipe.ts'
-
-export const secretReference = z.union([
-  z.strictObject({ from: z.literal('env'), name: z.string() }),
-  z.strictObject({ from: z.literal('file'), path: z.string() }),
-  z.strictObject({ from: z.literal('provider'), provider: z.string(), name: z.string() }),
-])
 
 const labels = z.record(z.string(), z.string())
 
