@@ -6,6 +6,7 @@ import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
 import { reactorEventsRow } from './rows/reactor-events.ts'
+import { reactorListRow } from './rows/reactor-list.ts'
 import { readToken } from './rows/read-token.ts'
 import { refreshRows } from './rows/refresh.ts'
 import { sealRow } from './rows/seal.ts'
@@ -24,4 +25,5 @@ export const ROWS: readonly Row[] = [
   jwtRow,
   issueRow,
   reactorEventsRow,
+  reactorListRow,
 ]

@@ -40,7 +40,7 @@ interface Deployed {
 
 async function deploy(
   actions: Json[],
-  { conditions = [], elements = [] as Array<[string, string, Json, Json?]> } = {},
+  { conditions = [] as Json[], elements = [] as Array<[string, string, Json, Json?]> } = {},
 ): Promise<Deployed> {
   const desk = await openDesk(world)
   const environmentId = await world.environment(desk.propertyId)

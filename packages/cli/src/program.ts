@@ -11,7 +11,9 @@ import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
+import { keyCommands } from './commands/key.ts'
 import { providerCommands } from './commands/provider.ts'
+import { reactorCommands } from './commands/reactor.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
@@ -37,10 +39,12 @@ const GROUPS: readonly CommandGroup[] = [
   consoleCommands,
   securityContextCommands,
   activityCommands,
+  reactorCommands,
   appPageCommands,
   appCommands,
   signingKeyCommands,
   jwtCommands,
+  keyCommands,
   auditCommand,
   statusCommand,
   doctorCommand,

@@ -4,9 +4,10 @@ import { planRevocation } from '@bursar/domain/revocation.ts'
 import type { CredentialRow, DocumentUnit } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { notFound } from './credential-view.ts'
-import type { Caller, Operations } from './operations.ts'
+import type { Caller, Operations, Revisions } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
+import { demandRevision } from './precondition.ts'
 import { prepareRequest, resolveSecrets } from './request.ts'
 import { openOutputs, openSecrets } from './sealed.ts'
 
@@ -22,11 +23,13 @@ export async function deleteCredential(
   name: string,
   /** What a door keeps beside it goes in the same write. */
   documents: DocumentUnit = {},
+  revisions: Revisions = null,
 ): ReturnType<Operations['deleteCredential']> {
   demand(caller, { action: 'credentials:write' })
   const { store, clock, envelope } = ports
   const row = await store.credentials.get(caller.workspaceId, name)
   if (row === undefined) throw notFound(name)
+  demandRevision(revisions, row.revision, name)
   const audit = auditEntry(caller, clock.now(), 'credential.delete', name)
   const token = await store.credentials.delete(caller.workspaceId, row.id, audit, documents)
   if (token === undefined) throw notFound(name)

@@ -72,6 +72,9 @@ export interface StatusReport {
   spooled: number
 }
 
+/** What `If-Match` allows; null where any will do. */
+export type Revisions = readonly number[] | null
+
 export type Page<T> = { items: readonly T[]; nextCursor: string | null }
 
 /**
@@ -94,20 +97,34 @@ export interface Operations {
       provider?: string
       environment?: string
       q?: string
+      grant?: string
+      /** `name` or `name=value`. */
+      label?: string
+      /** Unix seconds. */
+      expiringBefore?: number
+      /** A {@link CredentialOrder}, with `-` in front backwards. */
+      sort?: string
+      withTotal?: boolean
       cursor?: string
       limit?: number
     },
-  ): Promise<Page<CredentialView>>
+  ): Promise<Page<CredentialView> & { total: number | null }>
   getCredential(caller: Caller, name: string): Promise<CredentialView>
-  /** JSON merge patch (RFC 7396). */
-  updateCredential(caller: Caller, name: string, patch: unknown): Promise<CredentialView>
+  /** JSON merge patch (RFC 7396). Here and below, `revisions` are those it may have now; null is any. */
+  updateCredential(
+    caller: Caller,
+    name: string,
+    patch: unknown,
+    revisions?: Revisions,
+  ): Promise<CredentialView>
   /** Revokes at the provider where it can (RFC 7009) and says how that went. */
   deleteCredential(
     caller: Caller,
     name: string,
+    revisions?: Revisions,
   ): Promise<{ name: string; revocation: { outcome: string; detail: string } }>
-  pauseCredential(caller: Caller, name: string): Promise<CredentialView>
-  resumeCredential(caller: Caller, name: string): Promise<CredentialView>
+  pauseCredential(caller: Caller, name: string, revisions?: Revisions): Promise<CredentialView>
+  resumeCredential(caller: Caller, name: string, revisions?: Revisions): Promise<CredentialView>
 
   /**
    * From memory: the hand-out when a fresh token is there, the caller may have it and nothing has to be
@@ -163,8 +180,8 @@ export interface Operations {
   createProvider(caller: Caller, body: unknown): Promise<ProviderView>
   listProviders(caller: Caller): Promise<readonly ProviderView[]>
   getProvider(caller: Caller, name: string, version?: number): Promise<ProviderView>
-  putProvider(caller: Caller, name: string, body: unknown): Promise<ProviderView>
-  deleteProvider(caller: Caller, name: string): Promise<void>
+  putProvider(caller: Caller, name: string, body: unknown, versions?: Revisions): Promise<ProviderView>
+  deleteProvider(caller: Caller, name: string, versions?: Revisions): Promise<void>
 
   /** A single-use address by which a person connects one credential of this provider. */
   createConnectLink(

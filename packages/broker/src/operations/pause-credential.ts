@@ -4,17 +4,23 @@ import type { Condition } from '@bursar/domain/state.ts'
 import type { CredentialRow, TokenRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { loadView, notFound } from './credential-view.ts'
-import type { Caller, CredentialView } from './operations.ts'
+import type { Caller, CredentialView, Revisions } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
+import { demandRevision } from './precondition.ts'
 
 type PausePorts = Pick<Ports, 'store' | 'clock'>
 
 const ATTEMPTS = 5
 
 /** No token is handed out and none is refreshed until it is resumed. What it holds is kept. */
-export function pauseCredential(ports: PausePorts, caller: Caller, name: string): Promise<CredentialView> {
-  return change(ports, caller, name, 'credential.pause', (row, _token, now) =>
+export function pauseCredential(
+  ports: PausePorts,
+  caller: Caller,
+  name: string,
+  revisions: Revisions = null,
+): Promise<CredentialView> {
+  return change(ports, caller, name, revisions, 'credential.pause', (row, _token, now) =>
     row.status === 'paused'
       ? null
       : {
@@ -33,8 +39,13 @@ export function pauseCredential(ports: PausePorts, caller: Caller, name: string)
   )
 }
 
-export function resumeCredential(ports: PausePorts, caller: Caller, name: string): Promise<CredentialView> {
-  return change(ports, caller, name, 'credential.resume', (row, token, now) =>
+export function resumeCredential(
+  ports: PausePorts,
+  caller: Caller,
+  name: string,
+  revisions: Revisions = null,
+): Promise<CredentialView> {
+  return change(ports, caller, name, revisions, 'credential.resume', (row, token, now) =>
     row.status === 'paused' ? resumed(row, token, now) : null,
   )
 }
@@ -65,6 +76,7 @@ async function change(
   ports: PausePorts,
   caller: Caller,
   name: string,
+  revisions: Revisions,
   action: string,
   decide: (
     row: CredentialRow,
@@ -78,6 +90,7 @@ async function change(
     const row = await store.credentials.get(caller.workspaceId, name)
     const token = row && (await store.tokens.get(caller.workspaceId, row.id))
     if (row === undefined || token === undefined) throw notFound(name)
+    demandRevision(revisions, row.revision, name)
     const now = clock.now()
     const next = decide(row, token, now)
     if (next === null) return loadView(ports, caller.workspaceId, name)

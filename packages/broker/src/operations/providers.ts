@@ -4,9 +4,10 @@ import { parseProviderInput } from '@bursar/domain/provider-input.ts'
 import type { ProviderRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { patternProblems } from './credential-input.ts'
-import type { Caller, ProviderView } from './operations.ts'
+import type { Caller, ProviderView, Revisions } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
+import { demandRevision } from './precondition.ts'
 import { loadProviderDetail, removeProviderDetail, saveProviderDetail } from './provider-secrets.ts'
 
 type ProviderPorts = Pick<Ports, 'store' | 'envelope' | 'clock'>
@@ -58,6 +59,7 @@ export async function putProvider(
   caller: Caller,
   name: string,
   body: unknown,
+  versions: Revisions = null,
 ): Promise<ProviderView> {
   demand(caller, { action: 'credentials:write' })
   const input = readInput(isObject(body) ? { name, ...body } : body)
@@ -69,8 +71,18 @@ export async function putProvider(
   }
   const now = clock.now()
   const row = rowOf(caller, input, now)
-  const version = await store.providers.addVersion(row, auditEntry(caller, now, 'provider.update', name))
-  if (version === null) throw notFound(name)
+  const before = await store.providers.get(caller.workspaceId, name)
+  if (before === undefined) throw notFound(name)
+  demandRevision(versions, before.version, name)
+  const audit = auditEntry(caller, now, 'provider.update', name)
+  const expected = versions === null ? undefined : before.version
+  const version = await store.providers.addVersion(row, audit, expected)
+  if (version === null) {
+    const after = await store.providers.get(caller.workspaceId, name)
+    if (after === undefined) throw notFound(name)
+    demandRevision(versions, after.version, name)
+    throw new BursarError('internal', { detail: 'The version could not be added.' })
+  }
   const detail = await saveProviderDetail({ store, envelope }, caller.workspaceId, name, input, now)
   return { ...row, version, ...detail }
 }
@@ -105,8 +117,14 @@ export async function deleteProvider(
   { store, clock }: ProviderPorts,
   caller: Caller,
   name: string,
+  versions: Revisions = null,
 ): Promise<void> {
   demand(caller, { action: 'credentials:write' })
+  if (versions !== null) {
+    const before = await store.providers.get(caller.workspaceId, name)
+    if (before === undefined) throw notFound(name)
+    demandRevision(versions, before.version, name)
+  }
   const end = await store.providers.delete(
     caller.workspaceId,
     name,

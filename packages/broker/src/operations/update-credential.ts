@@ -7,9 +7,10 @@ import type { CredentialRow, DocumentUnit } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { describeSecrets, keepSecrets, readCredentialInput } from './credential-input.ts'
 import { loadView, notFound } from './credential-view.ts'
-import type { Caller, CredentialView } from './operations.ts'
+import type { Caller, CredentialView, Revisions } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
+import { demandRevision } from './precondition.ts'
 import { type KeptSecrets, openOutputs, openSecrets, sealOutputs, sealSecrets } from './sealed.ts'
 
 type UpdatePorts = Pick<Ports, 'store' | 'envelope' | 'signer' | 'clock' | 'settings'>
@@ -40,6 +41,7 @@ export async function updateCredential(
   caller: Caller,
   name: string,
   patch: unknown,
+  revisions: Revisions = null,
   beside: Beside = {},
 ): Promise<CredentialView> {
   demand(caller, { action: 'credentials:write' })
@@ -48,6 +50,7 @@ export async function updateCredential(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const row = await ports.store.credentials.get(caller.workspaceId, name)
     if (row === undefined) throw notFound(name)
+    demandRevision(revisions, row.revision, name)
     if (await applyPatch(ports, caller, row, patch as Record<string, unknown>, beside))
       return loadView(ports, caller.workspaceId, name)
   }

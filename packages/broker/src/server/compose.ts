@@ -16,7 +16,11 @@ import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
 import { createAppOperations } from '../operations/apps/create-app-operations.ts'
 import { firstAdmin } from '../operations/callers.ts'
+import { createConsoleOperations, type SettingView } from '../operations/console/console-operations.ts'
+import { createNodes } from '../operations/console/nodes.ts'
+import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
@@ -31,17 +35,20 @@ import { createRuleEngine } from '../rule-engine/rule-engine.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
-import { loadKeyring } from '../vault/keyring-source.ts'
+import { openLiveKeyring } from '../vault/live-keyring.ts'
 import { createSecretSources } from '../vault/resolve.ts'
 import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { type Listener, startListeners } from './http.ts'
 import type { createLog } from './log.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import { googleRegistration } from './registrations.ts'
+import { createRotationLoop } from './rotation-loop.ts'
+import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
+import { sourceWorld } from './source-settings.ts'
 import { VERSION } from './version.ts'
 
 export interface World {
@@ -50,6 +57,8 @@ export interface World {
   log: ReturnType<typeof createLog>
   /** Which of several processes on one port this is, from 1; absent when there is one only. */
   worker?: number
+  /** What the settings are and where from, for the console. */
+  describeSettings?: () => readonly SettingView[]
   /** Replaces DNS in tests. */
   lookup?: OutboundSettings['lookup']
   /** Stands between the operations and their ports in tests. */
@@ -71,6 +80,21 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+/** For reading one secret elsewhere, and for each request on the way to it. */
+const SOURCE_DEADLINE_MS = 10_000
+const SOURCE_REQUEST_DEADLINE_MS = 5_000
+
+/** Every token that is handed out or refused counts, for `/metrics` and for the console. */
+const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsRegistry => ({
+  ...metrics,
+  tokenServed(delivery, outcome) {
+    metrics.tokenServed(delivery, outcome)
+    traffic.count(outcome)
+  },
+})
+
+const nodeIdOf = ({ nodeId }: Settings, worker = 1): string =>
+  (nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`) + (worker === 1 ? '' : `-${worker}`)
 
 const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
   worker === 1 && (when === 'always' || (when === 'first' && isFirst))
@@ -81,11 +105,13 @@ const reserveOf = (worker = 1) => (worker === 1 ? 'reserve' : `reserve-${worker}
 export async function startBroker(settings: Settings, world: World): Promise<Broker> {
   const { clock, env, log } = world
   const random = createRandom(clock)
-  const metrics = createMetrics()
+  const traffic = createTraffic(clock)
+  const metrics = countingTraffic(createMetrics(), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
-  if (created) log.info('keyring_created', { path: origin, hint: 'Back it up apart from the database.' })
+  const keyring = await openLiveKeyring({ source: settings.keyring, dataDir, env })
+  if (keyring.created)
+    log.info('keyring_created', { path: keyring.origin, hint: 'Back it up apart from the database.' })
 
   const location =
     settings.databaseUrl === null ? { dataDir } : { databaseUrl: settings.databaseUrl.reveal() }
@@ -111,6 +137,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const tokenEndpoints = createOutbound(outboundSettings)
     const destinations = createGuard(outboundSettings)
+    const secretStores = createOutbound({
+      ...outboundSettings,
+      limits: { ...outboundSettings.limits, deadlineMs: SOURCE_REQUEST_DEADLINE_MS },
+    })
 
     let publicUrl = settings.publicUrl ?? ''
     let consoleUrl = settings.consoleUrl ?? ''
@@ -122,6 +152,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         env,
         dataDir,
         warn: (sentence) => log.warn('secret_source', { sentence }),
+        send: (request) => secretStores.send(request),
+        deadlineMs: Math.min(SOURCE_DEADLINE_MS, outboundSettings.limits.deadlineMs),
+        ...sourceWorld(settings),
       }),
       outbound: tokenEndpoints,
       signer: createJwtSigner(),
@@ -131,7 +164,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
       skew: createSkew(),
       settings: {
-        nodeId: settings.nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`,
+        nodeId: nodeIdOf(settings, world.worker),
         leaseSeconds: settings.leaseSeconds,
         upstreamDeadlineSeconds: settings.upstreamDeadlineSeconds,
         offlineGraceSeconds: settings.offlineGraceSeconds,
@@ -185,8 +218,37 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       log,
       metrics,
     })
+    const startedAt = clock.now()
+    const nodes = createNodes(ports, () => ({
+      nodeId: ports.settings.nodeId,
+      version: VERSION,
+      startedAt,
+      worker: world.worker ?? null,
+      url: publicUrl,
+      ringKeys: keyring.ids,
+      dataKey:
+        envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
+      spooled: spool.size,
+    }))
+    const keys = createKeyRotation({
+      ...ports,
+      nodeId: ports.settings.nodeId,
+      envelope,
+      keyring,
+      nodes: nodes.all,
+      retentionSeconds: settings.exchangeRetentionDays * 86_400,
+    })
+    const rotationLoop = createRotationLoop(keys, { clock, log })
+    const console = createConsoleOperations({
+      ...ports,
+      operations,
+      traffic,
+      nodes,
+      settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
+      keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
+    })
     const native = createNativeDoor({
-      operations: { ...operations, ...apps, ...sessions.operations },
+      operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
       clock,
       random,
@@ -232,6 +294,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       isPublic: isConnectPath,
       events: createEventsDoor({ events, operations, log, random }),
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
+      took: traffic.took,
+      clock,
       health: {
         async ready() {
           try {
@@ -257,10 +321,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [flushUse, issuing.housekeep, sessions.housekeep],
+      [keyring.reload, nodes.report, keys.retire, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
+    await nodes.report()
     housekeeping.start()
+    rotationLoop.start()
 
     return {
       url: listeners[0]!.url,
@@ -278,10 +344,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
+        await rotationLoop.stop()
         await housekeeping.stop()
+        await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()
-        await Promise.all([tokenEndpoints.close(), destinations.close()])
+        await Promise.all([tokenEndpoints.close(), destinations.close(), secretStores.close()])
         await store.close()
       },
     }

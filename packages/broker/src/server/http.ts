@@ -7,6 +7,7 @@ import type { AppsDoor } from '../doors/apps/door.ts'
 import type { EventsDoor } from '../doors/reactor/events.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
+import type { Clock } from '../operations/ports.ts'
 import type { Address, Settings } from './settings-table.ts'
 
 export const PLANES = ['data', 'admin', 'public'] as const
@@ -22,6 +23,9 @@ export interface Planes {
   events: EventsDoor
   /** Whether a path is the public door's where one listener serves both. */
   isPublic(path: string): boolean
+  /** How long an answer took, of a sample. */
+  took?: (ms: number) => void
+  clock?: Pick<Clock, 'monotonicMs'>
   health: {
     ready(): Promise<{ ready: boolean; detail: string }>
     metrics(): Promise<{ text: string; contentType: string }>
@@ -68,6 +72,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (!isSound(req)) return void refuseUnsound(res)
     if (data && dataPlane.handles(req)) {
       if (admin !== null && isOfConsole(req)) return void admin(req, res)
+      sample(res)
       return void dataPlane.handle(req, res)
     }
     if (data && events.handles(req)) return void events.handle(req, res)
@@ -79,6 +84,15 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (open !== null && (admin === null || planes.isPublic(path))) return void open(req, res)
     if (admin !== null) return void admin(req, res)
     res.writeHead(404, TEXT).end('Nothing here.\n')
+  }
+
+  let seen = 0
+  /** Few are enough for a percentile, and a listener on each would cost more than the answer. */
+  function sample(res: ServerResponse): void {
+    const { took, clock } = planes
+    if (seen++ % SAMPLE_EVERY !== 0 || took === undefined || clock === undefined) return
+    const startedMs = clock.monotonicMs()
+    res.once('finish', () => took(clock.monotonicMs() - startedMs))
   }
 
   async function answerReady(res: ServerResponse): Promise<void> {
@@ -160,6 +174,8 @@ function refuseUnsound(res: ServerResponse): void {
 
 /** What `node:http` keeps at a socket while an answer is under way. */
 type AnsweringSocket = Socket & { _httpMessage?: ServerResponse | null }
+
+const SAMPLE_EVERY = 16
 
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 

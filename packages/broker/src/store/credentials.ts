@@ -1,6 +1,12 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { auditStatements } from './audit.ts'
-import { listCredentials } from './credential-list.ts'
+import {
+  countCredentials,
+  countUpcoming,
+  groupCredentials,
+  listCredentials,
+  listLabels,
+} from './credential-list.ts'
 import { CREDENTIAL_COLUMNS, credentialValues, readCredential } from './credential-row.ts'
 import type { Database, Statement, Value } from './database.ts'
 import { documentStatements } from './document-row.ts'
@@ -69,6 +75,10 @@ export function createCredentialTable(database: Database): CredentialTable {
     get: (workspaceId, name) => find('name', workspaceId, name),
     getById: (workspaceId, id) => find('id', workspaceId, id),
     list: (query) => listCredentials(database, query),
+    count: (query) => countCredentials(database, query),
+    groups: (workspaceId) => groupCredentials(database, workspaceId),
+    labels: (workspaceId) => listLabels(database, workspaceId),
+    upcoming: (at) => countUpcoming(database, at),
 
     async update(row, expectedRevision, token, audit, documents = {}) {
       const beside = documentStatements(documents)

@@ -48,20 +48,30 @@ export function createProviderTable(database: Database): ProviderTable {
       return written !== null
     },
 
-    async addVersion(row, audit) {
+    async addVersion(row, audit, expectedVersion) {
       // Version 1 always stays until the provider goes, and two who add at once meet at the same number.
       const sql = `INSERT INTO providers (workspace_id, name, version, title, recipe, created_at)
         SELECT workspace_id, name, max(version) + 1, $3, $4, $5 FROM providers
         WHERE workspace_id = $1 AND name = $2 GROUP BY workspace_id, name
+        HAVING max(version) = COALESCE($6, max(version))
         ON CONFLICT (workspace_id, name, version) DO NOTHING RETURNING version`
-      const params = [row.workspaceId, row.name, textOrNull(row.title), toJson(row.recipe), row.createdAt]
+      const params = [
+        row.workspaceId,
+        row.name,
+        textOrNull(row.title),
+        toJson(row.recipe),
+        row.createdAt,
+        expectedVersion ?? null,
+      ]
+      let newest: number | undefined
       do {
         const written = await database.write({
           statements: [{ sql, params, rows: 1 }, ...auditStatements(audit)],
           changes: [change(row.workspaceId, row.name)],
         })
         if (written) return written[0]?.[0]?.version as number
-      } while (await get(row.workspaceId, row.name))
+        newest = (await get(row.workspaceId, row.name))?.version
+      } while (newest !== undefined && newest === (expectedVersion ?? newest))
       return null
     },
 

@@ -7,6 +7,7 @@ import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from '.
 import { appPageOfApps } from './routes/apps.ts'
 import { callerPage } from './routes/callers.ts'
 import { connectLinkPage } from './routes/connect-links.ts'
+import { environmentPage, nodePage, settingPage } from './routes/console.ts'
 import { credentialPage } from './routes/credentials.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
@@ -19,10 +20,13 @@ import { appPage, appPagePatch } from './wire/app-page.ts'
 import { auditEntry } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
 import { connectLink, newConnectLink } from './wire/connect-link.ts'
+import * as console from './wire/console.ts'
 import * as credentials from './wire/credential.ts'
 import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
 import { explainRequest, explanation } from './wire/explain.ts'
+import { keyRotation, keys } from './wire/keys.ts'
+import { failure, overview } from './wire/overview.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
 import { session, signIn, signInLink, signInOptions } from './wire/session.ts'
@@ -49,6 +53,8 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
   SignIn: signIn,
+  KeyRotation: keyRotation,
+  BulkInput: console.bulkInput,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -90,6 +96,14 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SigningKey: signingKey,
   SigningKeyPage: signingKeyPage,
   NewSigningKey: newSigningKey,
+  Keys: keys,
+  Overview: overview,
+  Failure: failure,
+  Facets: console.facets,
+  EnvironmentPage: environmentPage,
+  BulkResult: console.bulkResult,
+  SettingPage: settingPage,
+  NodePage: nodePage,
   Session: session,
   SessionPage: sessionPage,
   SignInLink: signInLink,

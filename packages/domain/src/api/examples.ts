@@ -29,6 +29,8 @@ export const credentialExample = {
   id: '019aab64-1b02-7c4e-8f51-7be1a8a1c0de',
   name: 'sales-email',
   status: 'active',
+  display_status: 'active',
+  revision: 1,
   reason: null,
   provider: null,
   recipe: recipeExample,
@@ -58,6 +60,7 @@ export const credentialExample = {
 export const pendingCredentialExample = {
   ...credentialExample,
   status: 'pending',
+  display_status: 'pending',
   token: null,
   last_exchange: null,
 }
@@ -65,6 +68,7 @@ export const pendingCredentialExample = {
 export const pausedCredentialExample = {
   ...credentialExample,
   status: 'paused',
+  display_status: 'paused',
   reason: {
     code: 'paused',
     detail: 'Paused by caller ci.',

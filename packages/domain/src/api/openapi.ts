@@ -54,7 +54,11 @@ function describeRoute(route: Route): Json {
     tags: [route.tag],
     security: route.scope === null ? [] : [{ key: [] }, { session: [] }],
     ...(route.scope !== null && { 'x-scope': route.scope }),
-    parameters: [...describeParameters('path', route.params), ...describeParameters('query', route.query)],
+    parameters: [
+      ...describeParameters('path', route.params),
+      ...describeParameters('query', route.query),
+      ...(route.ifMatch ? [IF_MATCH] : []),
+    ],
     ...(route.body && {
       requestBody: {
         required: true,
@@ -73,13 +77,31 @@ function describeRoute(route: Route): Json {
 function describeAnswer({ answer }: Route): Json {
   return {
     description: answer.description,
-    ...(answer.location !== undefined && {
-      headers: { Location: { description: 'Path of what was made', schema: { type: 'string' } } },
+    ...((answer.location !== undefined || answer.etag !== undefined) && {
+      headers: {
+        ...(answer.location !== undefined && {
+          Location: { description: 'Path of what was made', schema: { type: 'string' } },
+        }),
+        ...(answer.etag !== undefined && {
+          ETag: { description: 'For `If-Match`', schema: { type: 'string' } },
+        }),
+      },
+    }),
+    ...(answer.mediaTypes && {
+      content: Object.fromEntries(answer.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])),
     }),
     ...(answer.schema && {
       content: { 'application/json': { schema: refer(answer.schema), example: answer.example } },
     }),
   }
+}
+
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'An `ETag` that was read before; what was changed since is refused with 412',
+  schema: { type: 'string' },
 }
 
 /** Error codes share a response where they share a status; each is one of its examples. */

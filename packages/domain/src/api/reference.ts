@@ -24,6 +24,7 @@ Errors are \`application/problem+json\` (RFC 9457) and name everything that is w
 
 Bodies are read strictly: at most 1 MiB, no duplicate members, no numbers that would change.
 A list answers \`{ "items": […], "next_cursor": … }\`; hand \`next_cursor\` to \`?cursor=\` for the next page.
+A credential and a provider carry an \`ETag\`; a change with \`If-Match\` is refused with 412 when somebody was faster.
 Every answer carries \`X-Request-Id\`: that of the request where it had one, else a new one.`
 
 function renderOverview(routes: readonly Route[]): string {

@@ -19,6 +19,10 @@ export interface RouteAnswer {
   example?: unknown
   /** Path of what was made, its `{members}` taken from the answer. */
   location?: string
+  /** Member of the answer that stands in the `ETag`. */
+  etag?: string
+  /** What comes instead of JSON. */
+  mediaTypes?: readonly string[]
 }
 
 /** One call of the native REST API. Door, OpenAPI, docs and tests are made from this and nothing else. */
@@ -35,6 +39,8 @@ export interface Route {
   params?: z.ZodObject
   query?: z.ZodObject
   body?: RouteBody
+  /** Takes `If-Match` with an `ETag` that was read before (RFC 9110 §13.1.1). */
+  ifMatch?: true
   answer: RouteAnswer
   /** Besides those that every call can end in. */
   errors: readonly ErrorCode[]
@@ -71,6 +77,7 @@ export function errorsOf(route: Route): ErrorCode[] {
     ...new Set<ErrorCode>([
       ...(route.scope === null ? [] : KEY_ERRORS),
       ...(route.body === undefined ? [] : BODY_ERRORS),
+      ...(route.ifMatch ? (['request.precondition'] as const) : []),
       ...(route.scope === null ? (['internal'] as const) : ANY_ERRORS),
       ...route.errors,
     ]),

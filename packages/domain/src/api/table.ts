@@ -3,7 +3,9 @@ import { appPageRoutes } from './routes/app-pages.ts'
 import { appRoutes } from './routes/apps.ts'
 import { callerRoutes } from './routes/callers.ts'
 import { connectLinkRoutes } from './routes/connect-links.ts'
+import { consoleRoutes } from './routes/console.ts'
 import { credentialRoutes } from './routes/credentials.ts'
+import { keyRoutes } from './routes/keys.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -14,6 +16,7 @@ import { tokenRoutes } from './routes/tokens.ts'
 /** Every call of the native REST API. Adding one is one entry; the compiler then asks the door for its handler. */
 export const ROUTES = [
   ...credentialRoutes,
+  ...consoleRoutes,
   ...tokenRoutes,
   ...providerRoutes,
   ...appPageRoutes,
@@ -23,6 +26,7 @@ export const ROUTES = [
   ...templateRoutes,
   ...callerRoutes,
   ...sessionRoutes,
+  ...keyRoutes,
   ...serviceRoutes,
 ] as const
 

@@ -1,10 +1,14 @@
 import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
 import type { AppOperations } from '../../operations/apps/app-operations.ts'
+import type { ConsoleOperations } from '../../operations/console/console-operations.ts'
 import type { SessionOperations } from '../../operations/console/sessions.ts'
-import type { Operations } from '../../operations/operations.ts'
+import type { KeyOperations } from '../../operations/keys/rotation.ts'
+import type { CredentialView, Operations } from '../../operations/operations.ts'
 import type { Clock } from '../../operations/ports.ts'
 import { createAppHandlers } from './app-handlers.ts'
+import { createConsoleHandlers } from './console-handlers.ts'
+import { createKeyHandlers } from './key-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 import { createSessionHandlers } from './session-handlers.ts'
@@ -14,7 +18,11 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export type NativeOperations = Operations & AppOperations & SessionOperations
+export type NativeOperations = Operations &
+  AppOperations &
+  SessionOperations &
+  ConsoleOperations &
+  KeyOperations
 
 export function createHandlers(
   operations: NativeOperations,
@@ -22,26 +30,39 @@ export function createHandlers(
   clock: Pick<Clock, 'now'>,
 ): Handlers {
   let openApi: unknown
+  const credential = (view: CredentialView) => present.presentCredential(view, clock.now())
   return {
     ...createAppHandlers(operations),
     ...createSessionHandlers(operations),
+    ...createConsoleHandlers(operations),
+    ...createKeyHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
-      present.presentCredential(
+      credential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),
       ),
-    listCredentials: async ({ caller, query }) =>
-      present.presentPage(await operations.listCredentials(caller, query), present.presentCredential),
+    listCredentials: async ({ caller, query }) => {
+      const { total, expiring_before, ...rest } = query
+      const page = await operations.listCredentials(caller, {
+        ...rest,
+        ...(expiring_before !== undefined && {
+          expiringBefore: Math.floor(Date.parse(expiring_before) / 1000),
+        }),
+        withTotal: total === 'true',
+      })
+      return { ...present.presentPage(page, credential), total: page.total }
+    },
     getCredential: async ({ caller, params: { name } }) =>
-      present.presentCredential(await operations.getCredential(caller, name)),
-    updateCredential: async ({ caller, params: { name }, body }) =>
-      present.presentCredential(await operations.updateCredential(caller, name, body)),
-    deleteCredential: ({ caller, params: { name } }) => operations.deleteCredential(caller, name),
+      credential(await operations.getCredential(caller, name)),
+    updateCredential: async ({ caller, params: { name }, body, ifMatch }) =>
+      credential(await operations.updateCredential(caller, name, body, ifMatch)),
+    deleteCredential: ({ caller, params: { name }, ifMatch }) =>
+      operations.deleteCredential(caller, name, ifMatch),
     authorizeCredential: async ({ caller, params: { name } }) =>
       present.presentAuthorization(await operations.authorize(caller, name)),
-    pauseCredential: async ({ caller, params: { name } }) =>
-      present.presentCredential(await operations.pauseCredential(caller, name)),
-    resumeCredential: async ({ caller, params: { name } }) =>
-      present.presentCredential(await operations.resumeCredential(caller, name)),
+    pauseCredential: async ({ caller, params: { name }, ifMatch }) =>
+      credential(await operations.pauseCredential(caller, name, ifMatch)),
+    resumeCredential: async ({ caller, params: { name }, ifMatch }) =>
+      credential(await operations.resumeCredential(caller, name, ifMatch)),
 
     getToken: async ({ caller, params: { name }, query: { min_ttl = 0 } }) =>
       present.presentToken(
@@ -63,9 +84,10 @@ export function createHandlers(
       present.presentPage(await operations.listProviders(caller), present.presentProvider),
     getProvider: async ({ caller, params: { name }, query: { version } }) =>
       present.presentProvider(await operations.getProvider(caller, name, version)),
-    putProvider: async ({ caller, params: { name }, body }) =>
-      present.presentProvider(await operations.putProvider(caller, name, body)),
-    deleteProvider: ({ caller, params: { name } }) => operations.deleteProvider(caller, name),
+    putProvider: async ({ caller, params: { name }, body, ifMatch }) =>
+      present.presentProvider(await operations.putProvider(caller, name, body, ifMatch)),
+    deleteProvider: ({ caller, params: { name }, ifMatch }) =>
+      operations.deleteProvider(caller, name, ifMatch),
 
     createConnectLink: async ({ caller, params: { name }, body }) => {
       const { link, url } = await operations.createConnectLink(caller, name, body)

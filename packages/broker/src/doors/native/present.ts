@@ -1,7 +1,7 @@
 import { presentInstant, presentInstantOrNull } from '@bursar/domain/api/wire/instant.ts'
 import type { SecretFacts } from '@bursar/domain/credential.ts'
 import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
-import type { Reason } from '@bursar/domain/state.ts'
+import { display, type Reason } from '@bursar/domain/state.ts'
 import type { ConnectLink } from '../../operations/connect/link.ts'
 import type {
   CredentialView,
@@ -14,11 +14,13 @@ import type {
 } from '../../operations/operations.ts'
 import type { AuditRow, CallerRow, ExchangeRow } from '../../store/store.ts'
 
-export function presentCredential({ credential, token, lastExchange }: CredentialView) {
+export function presentCredential({ credential, token, lastExchange }: CredentialView, now: number) {
   return {
     id: credential.id,
     name: credential.name,
     status: credential.status,
+    display_status: display(credential, token, now),
+    revision: credential.revision,
     reason: credential.reason && presentReason(credential.reason),
     provider: credential.provider && {
       name: credential.provider.name,
@@ -45,7 +47,7 @@ const presentSecrets = (secrets: Readonly<Record<string, SecretFacts>>) =>
     ]),
   )
 
-function presentReason({ code, detail, since, mender, exchangeId, hint, retries }: Reason) {
+export function presentReason({ code, detail, since, mender, exchangeId, hint, retries }: Reason) {
   return {
     code,
     detail,

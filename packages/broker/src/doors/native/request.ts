@@ -16,6 +16,8 @@ type Read<S> = S extends z.ZodType ? Exact<z.output<S>> : Record<never, never>
 export interface RequestOf<R extends Route> {
   caller: R['scope'] extends null ? undefined : Caller
   visitor: Visitor
+  /** Revisions that `If-Match` allows; null where any will do. */
+  ifMatch: readonly number[] | null
   params: Read<R['params']>
   query: Read<R['query']>
   /** Unknown where the operation judges it. */
@@ -31,14 +33,24 @@ export async function readRequest(
   route: Route,
   request: Request,
   pathParams: Readonly<Record<string, string>>,
-): Promise<{ params: unknown; query: unknown; body: unknown }> {
+): Promise<{ params: unknown; query: unknown; body: unknown; ifMatch: readonly number[] | null }> {
   const problems: Problem[] = []
   const { values, repeated } = readQuery(request.url)
   problems.push(...repeated)
   const query = check(route.query, values, 'query', problems)
   const params = check(route.params, pathParams, 'path', problems)
   if (problems.length > 0) throw new BursarError('request.invalid', { problems })
-  return { params, query, body: route.body && (await readCheckedBody(route.body, request)) }
+  const ifMatch = route.ifMatch ? readIfMatch(request.headers.get('if-match')) : null
+  return { params, query, body: route.body && (await readCheckedBody(route.body, request)), ifMatch }
+}
+
+/** RFC 9110 §13.1.1. A tag that is not one of ours matches nothing. */
+function readIfMatch(header: string | null): readonly number[] | null {
+  if (header === null || header.trim() === '*') return null
+  return header.split(',').flatMap((tag) => {
+    const [, revision] = /^"(\d{1,15})"$/.exec(tag.trim()) ?? []
+    return revision === undefined ? [] : [Number(revision)]
+  })
 }
 
 function readQuery(url: string): { values: Record<string, string>; repeated: Problem[] } {

@@ -90,9 +90,13 @@ const requestIdOf = (header: string | undefined): string | undefined =>
 /** People paste a key where a name belongs. */
 const withoutKeys = (path: string): string => path.replace(/bsr_[^/]*/g, 'bsr_…')
 
-function answer(context: DoorContext, { answer: { status, location } }: Route, body: unknown): Response {
+function answer(context: DoorContext, { answer: described }: Route, body: unknown): Response {
+  const { status, location, etag } = described
+  if (body instanceof Response) return body
   if (status === 204) return context.body(null, 204)
-  if (location !== undefined) context.header('Location', fill(location, body as Record<string, unknown>))
+  const members = body as Record<string, unknown>
+  if (location !== undefined) context.header('Location', fill(location, members))
+  if (etag !== undefined) context.header('ETag', `"${members[etag]}"`)
   return context.json(body as object, status)
 }
 

@@ -37,6 +37,21 @@ export interface SecretView {
 
 export const bodyOf = (row: DocumentRow): SecretBody => row.body as unknown as SecretBody
 
+/** Somebody deleted the credential by itself: what is left is the secret's own record, to be deleted. */
+const orphaned = ({ updatedAt }: DocumentRow): HeldCredential => ({
+  status: 'broken',
+  reason: {
+    code: 'credential.not_found',
+    detail: 'The credential of this secret was deleted.',
+    since: updatedAt,
+    mender: 'admin',
+  },
+  version: 0,
+  issuedAt: null,
+  expiresAt: null,
+  refreshDueAt: null,
+})
+
 const stateOf = (row: DocumentRow, held: HeldCredential): SecretState => {
   const { sinceVersion, boundVersion } = bodyOf(row)
   return deriveSecretState({ ...held, sinceVersion, boundVersion })
@@ -47,16 +62,17 @@ const FAILURES_SHOWN = 4
 
 export async function viewSecret(
   { store }: Pick<Ports, 'store'>,
-  { row, held }: FoundDocument,
+  { row, held: found }: FoundDocument,
 ): Promise<SecretView> {
-  const state = stateOf(row, held!)
+  const held = found ?? orphaned(row)
+  const state = stateOf(row, held)
   const environmentId = row.groupId ?? null
   const view = { row, body: bodyOf(row), environmentId, state, failures: [] }
   if (!state.failing) return view
   const limit = state.status === 'failed' ? 1 : FAILURES_SHOWN
   const { workspaceId, id: credentialId } = row
   const last = await store.exchanges.list({ workspaceId, credentialId, limit })
-  const { reason } = held!
+  const { reason } = held
   if (reason?.exchangeId === undefined) {
     const at = reason === null ? null : new Date(reason.since * 1000).toISOString()
     return { ...view, failures: [processingErrorFrom(row.id, reason?.detail ?? '', at)] }

@@ -135,7 +135,7 @@ async function save(
   name: string,
 ): Promise<void> {
   try {
-    await updateCredential(ports, caller, credentialNameOf(row.id), patch, beside)
+    await updateCredential(ports, caller, credentialNameOf(row.id), patch, null, beside)
   } catch (error) {
     if (!(error instanceof BursarError)) throw error
     if (error.code === 'credential.not_found') throw resourceNotFound('secrets')

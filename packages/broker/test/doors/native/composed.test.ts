@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { credentialPage } from '@bursar/domain/api/routes/credentials.ts'
 import { credential } from '@bursar/domain/api/wire/credential.ts'
-import { pageOf } from '@bursar/domain/api/wire/page.ts'
 import { problem } from '@bursar/domain/api/wire/problem.ts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/server/clock.ts'
@@ -64,7 +64,7 @@ test('what is answered is what the schemas say, and the secret is in none of it'
   const [first, again, page] = texts.map((text) => JSON.parse(text))
   expect(credential.parse(first)).toEqual(first)
   expect(credential.parse(again)).toEqual(again)
-  expect(pageOf(credential).parse(page)).toEqual(page)
+  expect(credentialPage.parse(page)).toEqual(page)
   expect(first).toMatchObject({ status: 'active', token: { version: 1 } })
 })
 

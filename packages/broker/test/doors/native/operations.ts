@@ -4,6 +4,7 @@ import type { NativeOperations } from '../../../src/doors/native/handlers.ts'
 import type { Caller, CredentialView, ProviderView } from '../../../src/operations/operations.ts'
 import type { ExchangeRow } from '../../../src/store/store.ts'
 import { appOperations } from './app-operations.ts'
+import { consoleOperations } from './console-operations.ts'
 import { sessionOperations } from './session-operations.ts'
 
 export const KEY = 'bsr_admin_0123456789'
@@ -154,6 +155,7 @@ export function recordOperations(overrides: Partial<NativeOperations> = {}): {
   const plain: NativeOperations = {
     ...appOperations,
     ...sessionOperations,
+    ...consoleOperations,
     authenticateFast: () => undefined,
     renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
@@ -161,7 +163,7 @@ export function recordOperations(overrides: Partial<NativeOperations> = {}): {
       return CALLER
     },
     createCredential: view,
-    listCredentials: async () => ({ items: [VIEW], nextCursor: 'next' }),
+    listCredentials: async () => ({ items: [VIEW], nextCursor: 'next', total: null }),
     getCredential: view,
     updateCredential: view,
     deleteCredential: async (_caller, name) => ({

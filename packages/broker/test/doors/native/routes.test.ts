@@ -61,6 +61,8 @@ test('each member that API.md names stands in a credential', async () => {
     id: 'c1',
     name: 'sales-email',
     status: 'degraded',
+    display_status: 'degraded',
+    revision: 1,
     reason: {
       code: 'exchange.unavailable',
       detail: 'The provider answered 503.',

@@ -72,6 +72,85 @@ export function describeCredentials(bench: Bench): void {
       expect(first?.token).toMatchObject({ version: 0, claimableAt: 1_234 })
     })
 
+    test('a list is filtered by grant, label and end, and counted', async () => {
+      const lifetime = { expires_in_unit: 'seconds', rotation_grace_seconds: 0 } as const
+      await givenCredential(bench.store, 'a', 1_000, { labels: { team: 'sales', 'x.y "z"': '1' } })
+      await givenCredential(bench.store, 'b', 1_000, {
+        labels: { team: 'hr' },
+        recipe: { grant: 'static_token', lifetime },
+      })
+      const ended = await givenCredential(bench.store, 'c')
+      const claim = await claimOf(bench.store, ended.id, 'mine', 1_000)
+      if (!isClaim(claim)) throw new Error('not claimed')
+      await bench.store.tokens.saveOutcome(outcomeOf(claim))
+      const { expiresAt } = (await bench.store.tokens.get(WORKSPACE, ended.id))!
+      expect(await namesOf({ grant: 'static_token' })).toEqual(['b'])
+      expect(await namesOf({ label: { name: 'team', value: null } })).toEqual(['a', 'b'])
+      expect(await namesOf({ label: { name: 'team', value: 'hr' } })).toEqual(['b'])
+      expect(await namesOf({ label: { name: 'x.y "z"', value: '1' } })).toEqual(['a'])
+      expect(await namesOf({ label: { name: '$', value: null } })).toEqual([])
+      expect(await namesOf({ expiringBefore: expiresAt! })).toEqual([])
+      expect(await namesOf({ expiringBefore: expiresAt! + 1 })).toEqual(['c'])
+      const { credentials } = bench.store
+      expect(await credentials.count({ workspaceId: WORKSPACE, limit: 1 })).toBe(3)
+      expect(await credentials.count({ workspaceId: WORKSPACE, grant: 'static_token', limit: 1 })).toBe(1)
+      expect(await credentials.labels(WORKSPACE)).toEqual(
+        expect.arrayContaining([
+          { name: 'team', value: 'hr', credentials: 1 },
+          { name: 'x.y "z"', value: '1', credentials: 1 },
+        ]),
+      )
+      expect(await credentials.groups(WORKSPACE)).toContainEqual({
+        status: 'active',
+        grant: 'static_token',
+        provider: null,
+        environment: null,
+        credentials: 1,
+      })
+      const upcoming = await credentials.upcoming({
+        workspaceId: WORKSPACE,
+        from: expiresAt! - 5,
+        seconds: 3,
+        spans: 10,
+      })
+      expect(upcoming).toEqual([{ span: 1, expires: 1, refreshes: 0 }])
+    })
+
+    test('every order goes on after its page, forwards and backwards, ends that are not known last', async () => {
+      for (const name of ['b', 'a', 'd']) await givenCredential(bench.store, name, 1_000, { updatedAt: 5 })
+      const ended = await givenCredential(bench.store, 'c', 1_000, { status: 'broken', updatedAt: 7 })
+      const claim = await claimOf(bench.store, ended.id, 'mine', 1_000)
+      if (!isClaim(claim)) throw new Error('not claimed')
+      await bench.store.tokens.saveOutcome(outcomeOf(claim))
+      const memberOf = {
+        name: undefined,
+        status: 'status',
+        updated_at: 'updatedAt',
+        expires_at: 'expiresAt',
+      } as const
+      const walk = async (by: keyof typeof memberOf, descending: boolean) => {
+        const names: string[] = []
+        let page: { after?: string; afterValue?: string | number } = {}
+        for (;;) {
+          const query = { workspaceId: WORKSPACE, limit: 1, sort: { by, descending }, ...page }
+          const [row] = await bench.store.credentials.list(query)
+          if (row === undefined) return names.join('')
+          names.push(row.credential.name)
+          const member = memberOf[by]
+          const value =
+            member === 'expiresAt'
+              ? (row.token.expiresAt ?? Number.MAX_SAFE_INTEGER)
+              : member && row.credential[member]
+          page = { after: row.credential.name, ...(value !== undefined && { afterValue: value }) }
+        }
+      }
+      expect(await walk('name', true)).toBe('dcba')
+      expect(await walk('updated_at', false)).toBe('abdc')
+      expect(await walk('updated_at', true)).toBe('cdba')
+      expect(await walk('expires_at', false)).toBe('cabd')
+      expect(await walk('status', true)).toBe((await walk('status', false)).split('').reverse().join(''))
+    })
+
     test('a search finds parts of names and label values, whatever the case, and nothing by wildcard', async () => {
       await givenCredential(bench.store, 'Größe-100%')
       await givenCredential(bench.store, 'crm', 1_000, { labels: { team: 'Über_uns', key: 'path\\x' } })

@@ -30,6 +30,16 @@ export function describeProviders(bench: Bench): void {
       ])
     })
 
+    test('of several who add to the same version one does', async () => {
+      const { providers } = bench.store
+      await providers.insert(provider('p'), auditOf('p'))
+      const versions = await Promise.all(
+        [1, 2, 3].map((n) => providers.addVersion(provider('p', n + 1), auditOf('p'), 1)),
+      )
+      expect(versions.toSorted()).toEqual([2, null, null])
+      expect(await providers.addVersion(provider('unknown'), auditOf('p'), 1)).toBeNull()
+    })
+
     test('versions that are added at once get numbers of their own', async () => {
       const other = await bench.openNode()
       await bench.store.providers.insert(provider('p'), auditOf('p'))

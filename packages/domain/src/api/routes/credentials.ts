@@ -13,7 +13,10 @@ import * as wire from '../wire/credential.ts'
 import { pageOf } from '../wire/page.ts'
 
 export const credentialParams = z.strictObject({ name: plainText(200).describe('Name of the credential') })
-export const credentialPage = pageOf(wire.credential)
+export const credentialPage = pageOf(wire.credential).extend({
+  total: z.int().min(0).nullable().describe('How many rows there are in all, where that was asked'),
+})
+const SORTS = ['name', 'status', 'expires_at', 'refresh_due_at', 'updated_at', 'created_at'] as const
 
 const path = '/v1/credentials/{name}'
 
@@ -40,6 +43,7 @@ export const credentialRoutes = [
     answer: {
       status: 201,
       description: 'The credential',
+      etag: 'revision',
       schema: wire.credential,
       example: pendingCredentialExample,
       location: path,
@@ -52,19 +56,29 @@ export const credentialRoutes = [
     operationId: 'listCredentials',
     tag: 'Credentials',
     summary: 'List credentials',
-    description: 'Sorted by name. All filters must match.',
+    description:
+      'All filters must match. With `total=true` the answer says how many rows there are in all. ' +
+      'A cursor goes on in the order it was made with.',
     scope: 'credentials:read',
     query: pageQuery.extend({
       status: z.enum(STATUSES).optional(),
       provider: plainText(200).optional(),
       environment: plainText(200).optional(),
       q: plainText(200).optional().describe("Part of the name or of a label's value"),
+      grant: plainText(100).optional(),
+      label: plainText(300).optional().describe('`team`, or `team=sales`'),
+      expiring_before: z.iso.datetime({ offset: true }).optional().describe('Tokens that end before'),
+      sort: z
+        .enum(SORTS.flatMap((by) => [by, `-${by}` as const]))
+        .optional()
+        .describe('`name` when absent; with `-` in front backwards'),
+      total: z.enum(['true', 'false']).optional(),
     }),
     answer: {
       status: 200,
       description: 'A page of credentials',
       schema: credentialPage,
-      example: { items: [credentialExample], next_cursor: null },
+      example: { items: [credentialExample], next_cursor: null, total: null },
     },
     errors: [],
   }),
@@ -79,6 +93,7 @@ export const credentialRoutes = [
     answer: {
       status: 200,
       description: 'The credential',
+      etag: 'revision',
       schema: wire.credential,
       example: credentialExample,
     },
@@ -95,6 +110,7 @@ export const credentialRoutes = [
       'hand is served until that has ended.',
     scope: 'credentials:write',
     params: credentialParams,
+    ifMatch: true,
     body: {
       schema: credentialPatch,
       mediaTypes: ['application/merge-patch+json', 'application/json'],
@@ -104,6 +120,7 @@ export const credentialRoutes = [
     answer: {
       status: 200,
       description: 'The credential',
+      etag: 'revision',
       schema: wire.credential,
       example: credentialExample,
     },
@@ -120,6 +137,7 @@ export const credentialRoutes = [
       'deleted whatever the provider answers.',
     scope: 'credentials:write',
     params: credentialParams,
+    ifMatch: true,
     answer: {
       status: 200,
       description: 'How the revocation went',
@@ -161,9 +179,11 @@ export const credentialRoutes = [
       'No token is handed out, sent or refreshed until it is resumed. On every node within a second.',
     scope: 'credentials:write',
     params: credentialParams,
+    ifMatch: true,
     answer: {
       status: 200,
       description: 'The credential',
+      etag: 'revision',
       schema: wire.credential,
       example: pausedCredentialExample,
     },
@@ -177,9 +197,11 @@ export const credentialRoutes = [
     summary: 'Resume a paused credential',
     scope: 'credentials:write',
     params: credentialParams,
+    ifMatch: true,
     answer: {
       status: 200,
       description: 'The credential',
+      etag: 'revision',
       schema: wire.credential,
       example: credentialExample,
     },

@@ -61,7 +61,13 @@ export const providerRoutes = [
     query: z.strictObject({
       version: wholeNumber(1, 2_147_483_647).optional().describe('The newest when absent'),
     }),
-    answer: { status: 200, description: 'The provider', schema: wire.provider, example: providerExample },
+    answer: {
+      status: 200,
+      description: 'The provider',
+      etag: 'version',
+      schema: wire.provider,
+      example: providerExample,
+    },
     errors: ['provider.not_found'],
   }),
   defineRoute({
@@ -73,6 +79,7 @@ export const providerRoutes = [
     description: 'Adds a version. Credentials keep the version they were made with.',
     scope: 'credentials:write',
     params,
+    ifMatch: true,
     body: {
       schema: wire.providerReplacement,
       mediaTypes: ['application/json'],
@@ -82,6 +89,7 @@ export const providerRoutes = [
     answer: {
       status: 200,
       description: 'The new version',
+      etag: 'version',
       schema: wire.provider,
       example: { ...providerExample, version: 2 },
     },
@@ -96,6 +104,7 @@ export const providerRoutes = [
     description: 'With all its versions, and only while no credential uses it.',
     scope: 'credentials:write',
     params,
+    ifMatch: true,
     answer: { status: 204, description: 'It is gone' },
     errors: ['provider.not_found', 'provider.in_use'],
   }),

@@ -1,15 +1,10 @@
 import { z } from 'zod'
+import { secretReference } from '../../outside-reference.ts'
 import { STATUSES } from '../../state.ts'
 import { destination } from './destination.ts'
 import { exchange } from './exchange.ts'
 import { instant } from './instant.ts'
 import { recipe } from './recipe.ts'
-
-export const secretReference = z.union([
-  z.strictObject({ from: z.literal('env'), name: z.string() }),
-  z.strictObject({ from: z.literal('file'), path: z.string() }),
-  z.strictObject({ from: z.literal('provider'), provider: z.string(), name: z.string() }),
-])
 
 const labels = z.record(z.string(), z.string())
 
@@ -45,6 +40,10 @@ export const credential = z.object({
   id: z.string(),
   name: z.string(),
   status: z.enum(STATUSES),
+  display_status: z
+    .enum([...STATUSES, 'expiring', 'refreshing'])
+    .describe('The status with what an active credential is just doing'),
+  revision: z.int().min(1).describe('Grows with every change of configuration; the `ETag`'),
   reason: reason.nullable(),
   provider: z.object({ name: z.string(), version: z.int().min(1) }).nullable(),
   recipe: recipe.describe('Complete: the recipe of the provider with the members of this credential over it'),

@@ -1,0 +1,86 @@
+import type { Caller } from '../operations.ts'
+import { demand } from '../permission.ts'
+import type { Ports } from '../ports.ts'
+
+/** What a node tells the others of itself. */
+export interface NodeFacts {
+  nodeId: string
+  version: string
+  startedAt: number
+  worker: number | null
+  url: string
+  /** Ids of the key ring keys it holds. */
+  ringKeys: readonly string[]
+  /** The data key it seals with. */
+  dataKey: string
+  spooled: number
+}
+
+export interface NodeReport extends NodeFacts {
+  seenAt: number
+  state: 'up' | 'gone'
+  current: boolean
+}
+
+export interface Nodes {
+  /** Writes down that this node is here. */
+  report(): Promise<void>
+  leave(): Promise<void>
+  list(caller: Caller): Promise<readonly NodeReport[]>
+  /** Without asking who asks. */
+  all(): Promise<readonly NodeReport[]>
+}
+
+const PLACE = { workspaceId: 'default', door: 'console', kind: 'node' } as const
+const GONE_AFTER_SECONDS = 60
+const FORGOTTEN_AFTER_SECONDS = 86_400
+const NODES_AT_MOST = 1_000
+
+export function createNodes({ store, clock }: Pick<Ports, 'store' | 'clock'>, facts: () => NodeFacts): Nodes {
+  async function read(): Promise<NodeReport[]> {
+    const now = clock.now()
+    const rows = await store.documents.list({ ...PLACE, limit: NODES_AT_MOST })
+    return rows.map((row) => {
+      const body = row.body as unknown as NodeFacts
+      return {
+        ...body,
+        seenAt: row.updatedAt,
+        state: now - row.updatedAt > GONE_AFTER_SECONDS ? 'gone' : 'up',
+        current: body.nodeId === facts().nodeId,
+      }
+    })
+  }
+
+  return {
+    async report() {
+      const own = facts()
+      const now = clock.now()
+      const key = { ...PLACE, id: own.nodeId }
+      const before = await store.documents.get(key)
+      const row = {
+        ...key,
+        parentId: '',
+        name: null,
+        body: { ...own },
+        sealed: null,
+        revision: (before?.revision ?? 0) + 1,
+        createdAt: before?.createdAt ?? own.startedAt,
+        updatedAt: now,
+      }
+      if (before === undefined) await store.documents.insert(row, null)
+      else await store.documents.update(row, before.revision, null)
+      for (const { nodeId, seenAt } of await read()) {
+        if (now - seenAt > FORGOTTEN_AFTER_SECONDS)
+          await store.documents.delete({ ...PLACE, id: nodeId }, null)
+      }
+    },
+    async leave() {
+      await store.documents.delete({ ...PLACE, id: facts().nodeId }, null)
+    },
+    async list(caller) {
+      demand(caller, { action: 'credentials:read' })
+      return read()
+    },
+    all: read,
+  }
+}
