@@ -82,7 +82,9 @@ curl -X POST "$BURSAR_URL/reactor/properties/$PROPERTY/secrets" \\
 
 A secret is a credential of Bursar's: \`reactor.\` and its id in lower case is its name in \`/v1\`, where it is
 explained, paused, and given destination rules like any other. It is exchanged and refreshed by the same machinery, on
-any number of nodes.`
+any number of nodes.
+
+On the command line: \`bursar reactor list|get|create|update|act|delete\` with the paths below, see [cli.md](cli.md).`
 
 const CONVENTIONS = `## Conventions
 

@@ -13,6 +13,7 @@ import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
 import { keyCommands } from './commands/key.ts'
 import { providerCommands } from './commands/provider.ts'
+import { reactorCommands } from './commands/reactor.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
@@ -38,6 +39,7 @@ const GROUPS: readonly CommandGroup[] = [
   consoleCommands,
   securityContextCommands,
   activityCommands,
+  reactorCommands,
   appPageCommands,
   appCommands,
   signingKeyCommands,
