@@ -26,4 +26,6 @@ export const ROWS: readonly Row[] = [
   issueRow,
   reactorEventsRow,
   reactorListRow,
+  reactorListRow,
+  reactorEventsRow,
 ]
