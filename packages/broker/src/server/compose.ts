@@ -10,6 +10,7 @@ import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
+import { createClientFacts } from '../http/client-facts.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
@@ -17,6 +18,7 @@ import { createAppOperations } from '../operations/apps/create-app-operations.ts
 import { firstAdmin } from '../operations/callers.ts'
 import { createConsoleOperations, type SettingView } from '../operations/console/console-operations.ts'
 import { createNodes } from '../operations/console/nodes.ts'
+import { createSingleSignOn } from '../operations/console/single-sign-on.ts'
 import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
 import { createKeyRotation } from '../operations/keys/rotation.ts'
@@ -25,6 +27,7 @@ import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
 import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
+import { createOutboundFetch } from '../outbound/fetch.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
 import { createOutbound } from '../outbound/send.ts'
@@ -174,7 +177,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       idleSeconds: settings.sessionIdleSeconds,
       endsAfterSeconds: settings.sessionSeconds,
       consoleUrl: () => consoleUrl,
-      sso: null,
+      sso:
+        settings.ssoIssuer === null ? null : { title: settings.ssoTitle ?? new URL(settings.ssoIssuer).host },
     })
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
@@ -232,6 +236,27 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })
+    const { ssoIssuer, ssoClientId } = settings
+    const signOn =
+      ssoIssuer === null || ssoClientId === null
+        ? null
+        : createSingleSignOn(
+            {
+              ...ports,
+              fetch: createOutboundFetch(tokenEndpoints),
+              sessions,
+              consoleUrl: () => consoleUrl,
+              insecureHttp: settings.outboundInsecureHttp !== null,
+            },
+            {
+              issuer: ssoIssuer,
+              clientId: ssoClientId,
+              clientSecret: settings.ssoClientSecret,
+              scopes: settings.ssoScopes,
+              rolesClaim: settings.ssoRolesClaim,
+              roles: settings.ssoRoles,
+            },
+          )
     const native = createNativeDoor({
       operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
@@ -246,7 +271,16 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       tokens: operations,
     })
     const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
-      [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
+      [CONSOLE_PATH]: createConsoleDoor({
+        folder: consoleFolder(settings.consoleDir),
+        log,
+        random,
+        signOn: signOn && {
+          signOn,
+          clientFacts: createClientFacts(settings.trustedProxies),
+          isSecure: () => consoleUrl.startsWith('https:'),
+        },
+      }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
       [REACTOR]: createReactorDoor({
         reactor: createReactor({ ...ports, exchanger }),
