@@ -26,6 +26,4 @@ export const ROWS: readonly Row[] = [
   issueRow,
   reactorEventsRow,
   reactorListRow,
-  reactorListRow,
-  reactorEventsRow,
 ]
