@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Running, SERVER_CORE, start } from './processes.ts'
+import { profileFlags } from './profile.ts'
 
 const MAIN = join(import.meta.dirname, '../packages/cli/src/main.ts')
 export const ADMIN_KEY = 'bsr_bench_0123456789abcdef'
@@ -17,6 +18,13 @@ export interface BrokerOptions {
   cores?: number | string | null
   env?: Record<string, string>
   onEvent?: (event: Record<string, unknown>) => void
+}
+
+/** Where brokers write their profiles, when they are asked to. */
+let profileFolder: string | null = null
+
+export function profileInto(folder: string | null): void {
+  profileFolder = folder
 }
 
 /** A folder that is gone when the process ends. */
@@ -35,11 +43,12 @@ process.once('exit', () => {
 export async function startBroker(options: BrokerOptions = {}): Promise<RunningBroker> {
   const { dataDir = temporaryFolder(), cores = SERVER_CORE, env = {}, onEvent } = options
   const broker = await start(process.execPath, [MAIN, 'serve'], {
-    cores,
+    // The threads of a broker would interrupt each other on one core, and a profile shows that as work.
+    cores: profileFolder === null ? cores : null,
     env: {
       BURSAR_DATA_DIR: dataDir,
       BURSAR_PORT: '0',
-      ...(process.env.BENCH_NODE_OPTIONS && { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS }),
+      ...(profileFolder !== null && { NODE_OPTIONS: profileFlags(profileFolder) }),
       BURSAR_ADMIN_KEY: ADMIN_KEY,
       BURSAR_OUTBOUND_ALLOW: '127.0.0.0/8',
       BURSAR_OUTBOUND_INSECURE_HTTP: 'loopback',

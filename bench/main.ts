@@ -1,7 +1,9 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { profileInto, temporaryFolder } from './broker.ts'
+import { readProfiles, renderProfile } from './profile.ts'
 import { renderReport, report } from './report.ts'
-import type { Figure } from './row.ts'
+import type { Figure, Row } from './row.ts'
 import { ROWS } from './table.ts'
 
 const { values } = parseArgs({
@@ -11,6 +13,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
     'no-report': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
   },
 })
 const rounds = Number(values.rounds)
@@ -21,27 +24,40 @@ if (!Number.isInteger(rounds) || rounds < 1 || !(seconds >= 1 && seconds <= 60))
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const chosen = ROWS.filter(({ name }) => values.only?.some((prefix) => name.startsWith(prefix)) ?? true)
 if (chosen.length === 0) throw new Error(`--only is none of ${ROWS.map(({ name }) => name).join(', ')}.`)
+// What is profiled is slower and not pinned: such figures are not kept.
+const reports = !values['no-report'] && !values.profile
 
 const figures: Figure[] = []
 const left: string[] = []
 for (const row of chosen) {
   const missing = row.missing?.() ?? null
-  if (missing !== null) {
-    say(`${row.name} left out: ${missing}`)
-    left.push(`${row.name}: ${missing}`)
-    continue
-  }
-  const loadBefore = loadavg()[0]!
-  for (const figure of await row.run({ rounds, seconds, say })) {
-    figures.push(figure)
-    say(`${figure.name}: ${figure.ratio.toFixed(2)} (target ${figure.target})`)
-    if (!values['no-report']) report(figure, [loadBefore, loadavg()[0]!])
-  }
+  if (missing !== null) leave(row, missing)
+  else await measure(row).catch((error: Error) => leave(row, `it failed: ${error.message}`, true))
 }
-if (!values['no-report']) renderReport(ROWS.map(({ name }) => name))
+if (reports) renderReport(ROWS.map(({ name }) => name))
 if (values.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
 else {
   for (const { name, ratio, target } of figures) {
-    process.stdout.write(`${name.padEnd(24)} ${ratio.toFixed(2).padStart(6)}  target ${target}\n`)
+    process.stdout.write(`${name.padEnd(34)} ${ratio.toFixed(2).padStart(6)}  target ${target}\n`)
   }
+  for (const line of left) process.stdout.write(`left out: ${line}\n`)
+}
+
+async function measure(row: Row): Promise<void> {
+  const loadBefore = loadavg()[0]!
+  const folder = values.profile ? temporaryFolder() : null
+  profileInto(folder)
+  for (const figure of await row.run({ rounds, seconds, say })) {
+    figures.push(figure)
+    say(`${figure.name}: ${figure.ratio.toFixed(2)} (target ${figure.target})`)
+    if (reports) report(figure, [loadBefore, loadavg()[0]!])
+  }
+  if (folder !== null) say(renderProfile(row.name, readProfiles(folder)))
+}
+
+/** One row that can not run takes no other with it. */
+function leave({ name }: Row, why: string, failed = false): void {
+  say(`${name} left out: ${why}`)
+  left.push(`${name}: ${why}`)
+  if (failed) process.exitCode = 1
 }

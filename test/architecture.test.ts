@@ -29,7 +29,7 @@ const MAY_DEPEND_ON: Record<string, readonly string[]> = {
 
 /** The layers of the broker, from the bottom: a layer knows those before it. */
 const LAYERS: ReadonlyArray<readonly string[]> = [
-  ['outbound', 'vault', 'store', 'issuer', 'http'],
+  ['outbound', 'vault', 'store', 'issuer', 'http', 'rule-engine'],
   ['operations'],
   ['refresher', 'injector', 'doors'],
   ['server'],

@@ -18,6 +18,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { Client } from 'pg'
+import { awaitUntil } from './await-until.ts'
 
 /** A real PostgreSQL for tests. Stopped and removed at the end, whatever happens to the tests. */
 export interface PostgresServer {
@@ -34,6 +35,17 @@ export interface PostgresOptions {
   fsync?: boolean
 }
 
+/** A server and its standby, which every commit waits for. */
+export interface PostgresPair extends PostgresServer {
+  /** Where both keep their files. */
+  folder: string
+  /** The primary's; another one after a failover. */
+  port(): number
+  /** The primary dies, and the standby is promoted. A new standby is there when `restore` has ended. */
+  failOver(): Promise<void>
+  restore(): Promise<void>
+}
+
 interface User {
   uid: number
   gid: number
@@ -48,56 +60,196 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const given = process.env.BURSAR_TEST_POSTGRES_URL
   if (given) return borrowedServer(given)
 
+  const installation = install()
+  const server = await createInstance(installation, 'data', options)
+  const stop = removing(installation, () => [server])
+  return {
+    createDatabase: () => createDatabase(server.url('postgres')),
+    start: server.start,
+    crash: () => server.end('SIGQUIT'),
+    stop,
+  }
+}
+
+/** Starts a primary and a synchronous standby of it. */
+export async function startPostgresPair(options: PostgresOptions = {}): Promise<PostgresPair> {
+  const installation = install()
+  let primary = await createInstance(installation, 'data-1', options)
+  let made = 1
+  let standby: Instance | undefined
+  const stop = removing(installation, () => [primary, standby])
+
+  async function restore(): Promise<void> {
+    made += 1
+    standby = await createStandby(installation, primary, `data-${made}`, options)
+    // Only now: a primary that waits for a standby that does not exist would never commit.
+    await query(primary.url('postgres'), `ALTER SYSTEM SET synchronous_standby_names = '*'`)
+    await query(primary.url('postgres'), 'SELECT pg_reload_conf()')
+    await attached(primary)
+  }
+
+  await restore()
+  return {
+    folder: installation.folder,
+    createDatabase: () => createDatabase(primary.url('postgres')),
+    port: () => primary.port,
+    start: () => primary.start(),
+    crash: () => primary.end('SIGQUIT'),
+    restore,
+    async failOver() {
+      const dead = primary
+      await dead.end('SIGQUIT')
+      primary = standby!
+      standby = undefined
+      await query(primary.url('postgres'), 'SELECT pg_promote()')
+      await query(primary.url('postgres'), `ALTER SYSTEM SET synchronous_standby_names = ''`)
+      await query(primary.url('postgres'), 'SELECT pg_reload_conf()')
+      rmSync(dead.data, { recursive: true, force: true })
+    },
+    stop,
+  }
+}
+
+interface Installation {
+  bin: string
+  folder: string
+  user: User | undefined
+  password: string
+}
+
+interface Instance {
+  data: string
+  port: number
+  url(database: string): string
+  start(): Promise<void>
+  end(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>
+}
+
+function install(): Installation {
   const folder = mkdtempSync(join(tmpdir(), 'bursar-pg-'))
   const user = unprivilegedUser()
   if (user) chownSync(folder, user.uid, user.gid)
-  const bin = reachableBin(findBin(), folder, user)
-  const data = join(folder, 'data')
-  const password = randomBytes(12).toString('hex')
-  const port = await freePort()
-  let server: ChildProcess | undefined
-
-  initialise(bin, data, folder, password, user)
-  const killAtExit = () => server?.kill('SIGQUIT')
-  process.once('exit', killAtExit)
-
-  const url = (database: string) => `postgres://bursar:${password}@127.0.0.1:${port}/${database}`
-
-  async function start(): Promise<void> {
-    const settings = {
-      listen_addresses: '127.0.0.1',
-      port,
-      unix_socket_directories: folder,
-      fsync: options.fsync ? 'on' : 'off',
-      max_connections: 200,
-      shared_buffers: '64MB',
-    }
-    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
-      ...user,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    await ready(server, url('postgres'))
-  }
-
-  async function end(signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const ended = once(server, 'exit')
-    server.kill(signal)
-    await ended
-  }
-
-  await start()
   return {
-    createDatabase: () => createDatabase(url('postgres')),
-    start,
-    crash: () => end('SIGQUIT'),
-    async stop() {
-      await end('SIGINT')
-      process.off('exit', killAtExit)
-      rmSync(folder, { recursive: true, force: true })
+    bin: reachableBin(findBin(), folder, user),
+    folder,
+    user,
+    password: randomBytes(12).toString('hex'),
+  }
+}
+
+const removing = (installation: Installation, instances: () => Array<Instance | undefined>) => async () => {
+  for (const instance of instances()) await instance?.end('SIGINT')
+  rmSync(installation.folder, { recursive: true, force: true })
+}
+
+async function createInstance(
+  installation: Installation,
+  name: string,
+  options: PostgresOptions,
+): Promise<Instance> {
+  const instance = await instanceOf(installation, name, options)
+  initialise(installation, instance.data)
+  await instance.start()
+  return instance
+}
+
+async function instanceOf(
+  { bin, folder, user, password }: Installation,
+  name: string,
+  options: PostgresOptions,
+): Promise<Instance> {
+  const data = join(folder, name)
+  const port = await freePort()
+  const url = (database: string) => `postgres://bursar:${password}@127.0.0.1:${port}/${database}`
+  let server: ChildProcess | undefined
+  const killAtExit = () => server?.kill('SIGQUIT')
+  return {
+    data,
+    port,
+    url,
+    async start() {
+      const settings = {
+        listen_addresses: '127.0.0.1',
+        port,
+        unix_socket_directories: folder,
+        fsync: options.fsync ? 'on' : 'off',
+        max_connections: 200,
+        shared_buffers: '64MB',
+        wal_retrieve_retry_interval: '100ms',
+      }
+      const flags = Object.entries(settings).flatMap(([setting, value]) => ['-c', `${setting}=${value}`])
+      server = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
+        ...user,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      process.once('exit', killAtExit)
+      await ready(server, url('postgres'))
     },
+    async end(signal) {
+      process.off('exit', killAtExit)
+      if (!server || server.exitCode !== null || server.signalCode !== null) return
+      const ended = once(server, 'exit')
+      server.kill(signal)
+      await ended
+    },
+  }
+}
+
+/** A copy of the running primary's files that follows it from there on. */
+async function createStandby(
+  installation: Installation,
+  primary: Instance,
+  name: string,
+  options: PostgresOptions,
+): Promise<Instance> {
+  const { folder, user, password } = installation
+  const standby = await instanceOf(installation, name, options)
+  const client = new Client({ connectionString: primary.url('postgres') })
+  await client.connect()
+  const [begin, end] = await backupCalls(client)
+  await client.query(`SELECT ${begin}('standby', true)`)
+  cpSync(primary.data, standby.data, { recursive: true, filter: (path) => !path.endsWith('/postmaster.pid') })
+  const { rows } = await client.query(`SELECT labelfile FROM ${end}`)
+  await client.end()
+  writeFileSync(join(standby.data, 'backup_label'), rows[0].labelfile)
+  writeFileSync(join(standby.data, 'standby.signal'), '')
+  const source = `host=127.0.0.1 port=${primary.port} user=bursar password=${password}`
+  const configuration = join(standby.data, 'postgresql.auto.conf')
+  // The last line counts: the primary's own settings were copied along.
+  const lines = [`primary_conninfo = '${source}'`, `synchronous_standby_names = ''`]
+  writeFileSync(configuration, `${readFileSync(configuration, 'utf8')}\n${lines.join('\n')}\n`)
+  if (user) spawnSync('chown', ['-R', `${user.uid}:${user.gid}`, standby.data], { cwd: folder })
+  chmodSync(standby.data, 0o700)
+  await standby.start()
+  return standby
+}
+
+/** The functions were renamed in PostgreSQL 15. */
+async function backupCalls(client: Client): Promise<[begin: string, end: string]> {
+  const { rows } = await client.query(`SELECT current_setting('server_version_num')::int AS number`)
+  return rows[0].number >= 150_000
+    ? ['pg_backup_start', 'pg_backup_stop()']
+    : ['pg_start_backup', 'pg_stop_backup(false)']
+}
+
+async function attached(primary: Instance): Promise<void> {
+  await awaitUntil('the standby is attached', async () => {
+    const rows = await query(
+      primary.url('postgres'),
+      `SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = 'sync'`,
+    )
+    return rows.length > 0
+  })
+}
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(statement)).rows
+  } finally {
+    await client.end()
   }
 }
 
@@ -176,13 +328,7 @@ function linkLibraries(native: string): void {
   }
 }
 
-function initialise(
-  bin: string,
-  data: string,
-  folder: string,
-  password: string,
-  user: User | undefined,
-): void {
+function initialise({ bin, folder, user, password }: Installation, data: string): void {
   const passwordFile = join(folder, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (user) chownSync(passwordFile, user.uid, user.gid)
@@ -212,7 +358,7 @@ async function ready(server: ChildProcess, url: string): Promise<void> {
   await new Promise<void>((resolveReady, reject) => {
     server.stderr?.on('data', (text) => {
       log = (log + text).slice(-10_000)
-      if (log.includes('ready to accept connections')) resolveReady()
+      if (/ready to accept (read-only )?connections/.test(log)) resolveReady()
     })
     server.once('exit', () => reject(new Error(`PostgreSQL did not start: ${log}`)))
   })

@@ -43,25 +43,55 @@ export async function visit(node: BrokerNode, credential: string, base: string):
   }
 }
 
-/** Three kinds: most hold a refresh token that rotates, some have a password beside it, some need neither. */
+/** Long enough for a second try, and shorter than what the provider grants. */
+const GRACE_SECONDS = 5
+const GRACE_MS = 8_000
+
+/**
+ * Six kinds. Most hold a refresh token that rotates: plainly, over TLS, or at a provider that takes the one before
+ * once more for a while. One signs in with a password whenever its refresh token is of no use; one needs neither.
+ */
 export function credentialBody(truth: Truth, name: string): Record<string, unknown> {
   const kind = Number(/\d+/.exec(name)?.[0] ?? 0) % 6
   const recipe = {
-    token_url: truth.tokenUrl,
+    token_url: kind === 2 ? truth.tlsTokenUrl : truth.tokenUrl,
     client_id: name,
     client_auth: 'none',
-    lifetime: { refresh_before_seconds: 4 },
   }
+  const lifetime = { refresh_before_seconds: 4 }
   const destinations = [`${truth.destination}/`]
-  if (kind === 5) {
-    const secrets = { client_secret: 'secret-of-the-client' }
-    return {
-      name,
-      recipe: { ...recipe, grant: 'client_credentials', client_auth: 'client_secret_post' },
-      secrets,
-      destinations,
-    }
+  switch (kind) {
+    case 3:
+      return {
+        name,
+        recipe: {
+          ...recipe,
+          grant: 'refresh_token',
+          lifetime: { ...lifetime, rotation_grace_seconds: GRACE_SECONDS },
+        },
+        secrets: { refresh_token: truth.adopt(name, GRACE_MS) },
+        destinations,
+      }
+    case 4:
+      return {
+        name,
+        recipe: { ...recipe, lifetime, grant: 'password', username: 'chaos' },
+        secrets: { password: truth.secret(name) },
+        destinations,
+      }
+    case 5:
+      return {
+        name,
+        recipe: { ...recipe, lifetime, grant: 'client_credentials', client_auth: 'client_secret_post' },
+        secrets: { client_secret: truth.secret(name) },
+        destinations,
+      }
+    default:
+      return {
+        name,
+        recipe: { ...recipe, lifetime, grant: 'refresh_token' },
+        secrets: { refresh_token: truth.adopt(name) },
+        destinations,
+      }
   }
-  const secrets = { refresh_token: truth.adopt(name) }
-  return { name, recipe: { ...recipe, grant: 'refresh_token' }, secrets, destinations }
 }

@@ -103,6 +103,15 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'database fails over',
+    needs: 'postgres',
+    async strike({ database, dice }) {
+      await pause(dice.between(0, 900))
+      await database!.failOver()
+      await pause(dice.between(0, 900))
+    },
+  },
+  {
     name: 'database refuses',
     needs: 'postgres',
     async strike({ database, dice }) {

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 import type { Plant, Point } from './points.ts'
+import { AUTHORITY } from './truth.ts'
 
 export const ADMIN_KEY = 'bsr_chaos_0123456789abcdef0123456789abcdef'
 export const LEASE_SECONDS = 4
@@ -49,6 +50,10 @@ export class Fleet {
     }))
   }
 
+  get folder(): string {
+    return this.#settings.folder
+  }
+
   get up(): BrokerNode[] {
     return this.nodes.filter((node) => node.url !== null && !node.frozen)
   }
@@ -75,6 +80,7 @@ export class Fleet {
         BURSAR_KEYRING: `file:${join(folder, 'keyring.json')}`,
         BURSAR_OUTBOUND_ALLOW: '127.0.0.0/8',
         BURSAR_OUTBOUND_INSECURE_HTTP: 'loopback',
+        BURSAR_OUTBOUND_CA: AUTHORITY,
         BURSAR_LEASE_SECONDS: String(LEASE_SECONDS),
         BURSAR_UPSTREAM_DEADLINE_SECONDS: String(DEADLINE_SECONDS),
         BURSAR_LOG_LEVEL: 'warn',

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createApi } from '../api.ts'
+import { findInAnswers, findInFiles, readableAnswers } from '../leaks/sinks.ts'
 import { startDatabase } from './database.ts'
 import { type Answered, ask, credentialBody, visit } from './desk.ts'
 import { Dice } from './dice.ts'
 import { openDisk } from './disk.ts'
 import { drawFault, type Scene } from './faults.ts'
-import { after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
+import { ADMIN_KEY, after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
 import type { Plant } from './points.ts'
 import type { Tally } from './table.ts'
 import { Truth } from './truth.ts'
@@ -79,6 +81,7 @@ class Run {
       misplaced,
       refused: [],
       stale: [],
+      leaks: [],
       inDoubt: 0,
       inDoubtWrongly: [],
     }
@@ -109,6 +112,7 @@ class Run {
     await this.#settle()
     this.#over = true
     await callers
+    await this.#searchSinks()
     this.#tally.exchanges = truth.requests
     this.#tally.proxied = truth.proxied
     const all = this.#faults()
@@ -118,8 +122,8 @@ class Run {
   }
 
   #faults(): string[] {
-    const { answersLost, reused, doubled, misplaced, refused, stale, inDoubtWrongly } = this.#tally
-    return [answersLost, reused, doubled, misplaced, refused, stale, inDoubtWrongly].flat()
+    const { answersLost, reused, doubled, misplaced, refused, stale, leaks, inDoubtWrongly } = this.#tally
+    return [answersLost, reused, doubled, misplaced, refused, stale, leaks, inDoubtWrongly].flat()
   }
 
   /** A caller that never stops asking. */
@@ -158,6 +162,16 @@ class Run {
     if (!settled || answer === null || answer.status === 404 || living === undefined) return
     if (this.#scene.fleet.ended.has(living.node) || node.generation !== generation) return
     this.#tally.refused.push(`${name} at ${node.name}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  }
+
+  /** Logs, spools and databases of all nodes, and whatever can be read back from one. */
+  async #searchSinks(): Promise<void> {
+    const { fleet, truth, database } = this.#scene
+    const { canaries } = truth
+    const found = findInAnswers(await readableAnswers(createApi(fleet.up[0]!.url!, ADMIN_KEY)), canaries)
+    for (const folder of [fleet.folder, database?.folder])
+      if (folder !== undefined) found.push(...(await findInFiles(folder, canaries)))
+    this.#tally.leaks.push(...found.map(([sink]) => sink))
   }
 
   /** Faults pause; leases run out; what is in doubt by then is judged, and what was revoked is not served. */

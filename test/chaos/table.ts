@@ -12,6 +12,7 @@ export interface Tally {
   misplaced: string[]
   refused: string[]
   stale: string[]
+  leaks: string[]
   /** In doubt, and the answer truly never arrived. */
   inDoubt: number
   /** In doubt although it did. */
@@ -25,6 +26,7 @@ const FAULTS = {
   misplaced: 'tokens sent to a wrong place',
   refused: 'valid tokens refused',
   stale: 'stale tokens served after revocation',
+  leaks: 'places where a secret can be read',
   inDoubtWrongly: 'in doubt although the answer arrived',
 } as const
 

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import { Canaries } from '../canary.ts'
 import type { Dice } from './dice.ts'
 
 /** One request to the token endpoint, and what became of it. */
@@ -19,6 +23,9 @@ export interface Asked {
 
 interface Family {
   current: string
+  /** The one before, which some providers take once more for a while. */
+  previous: string | null
+  graceMs: number
   spentAt: Map<string, number>
   revoked: boolean
 }
@@ -32,14 +39,22 @@ interface Issued {
 }
 
 export type Mood = 'well' | 'late' | 'dropping' | 'busy'
-type Fate = 'well' | 'late' | 'drop before' | 'drop after' | 'reset' | 'unavailable' | 'too many'
+type Fate = 'well' | 'late' | 'drop before' | 'drop after' | 'half' | 'reset' | 'unavailable' | 'too many'
 
 const FATES: Record<Mood, readonly Fate[]> = {
   well: ['well'],
   late: ['well', 'late', 'late'],
-  dropping: ['well', 'drop before', 'drop after', 'reset'],
+  dropping: ['well', 'drop before', 'drop after', 'half', 'reset'],
   busy: ['well', 'unavailable', 'too many'],
 }
+
+const CERTIFICATES = join(import.meta.dirname, '../../packages/broker/test/outbound/fixtures')
+/** Who signed the certificate of the token endpoint that speaks TLS. */
+export const AUTHORITY = join(CERTIFICATES, 'ca.pem')
+const certificate = () => ({
+  cert: readFileSync(join(CERTIFICATES, 'localhost.pem')),
+  key: readFileSync(join(CERTIFICATES, 'localhost-key.pem')),
+})
 
 /** A provider and a destination that know everything: who spent what, what was answered, what is still good. */
 export class Truth {
@@ -50,6 +65,9 @@ export class Truth {
   reused: string[] = []
   doubled: string[] = []
   misplaced: string[] = []
+  /** What nobody may read anywhere: it is part of each token and of each secret. */
+  readonly canaries = new Canaries()
+  readonly #mark = this.canaries.plant('a token or a secret')
   requests = 0
   proxied = 0
   readonly #families = new Map<string, Family>()
@@ -58,6 +76,7 @@ export class Truth {
   readonly #servers: Server[] = []
   #numbers = 0
   tokenUrl = ''
+  tlsTokenUrl = ''
   destination = ''
   elsewhere = ''
 
@@ -68,6 +87,7 @@ export class Truth {
 
   async start(): Promise<void> {
     this.tokenUrl = `${await this.#listen((req, res) => this.#token(req, res))}/token`
+    this.tlsTokenUrl = `${await this.#listenTls((req, res) => this.#token(req, res))}/token`
     this.destination = await this.#listen((req, res) => this.#visit(req, res))
     this.elsewhere = await this.#listen((req, res) => {
       this.misplaced.push(`a request to ${req.url} went where no rule allows`)
@@ -83,10 +103,21 @@ export class Truth {
   }
 
   /** A new family; its first refresh token. */
-  adopt(credential: string): string {
+  adopt(credential: string, graceMs = 0): string {
     const current = this.#next('rt')
-    this.#families.set(credential, { current, spentAt: new Map(), revoked: false })
+    this.#families.set(credential, {
+      current,
+      previous: null,
+      graceMs,
+      spentAt: new Map(),
+      revoked: false,
+    })
     return current
+  }
+
+  /** A password or a client secret. */
+  secret(credential: string): string {
+    return `of-${credential}-${this.#mark}`
   }
 
   /** The last request for a credential. */
@@ -107,6 +138,17 @@ export class Truth {
     this.#servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  /** Some connections are reset before the handshake has ended. */
+  async #listenTls(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
+    const server = createTlsServer(certificate(), handle)
+    server.on('connection', (socket: Socket) => {
+      if (this.mood === 'dropping' && this.#dice.between(0, 3) === 0) socket.resetAndDestroy()
+    })
+    this.#servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
   async #token(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -131,33 +173,40 @@ export class Truth {
       asked.endedMs = Date.now()
     })
     const fate = this.#dice.pick(FATES[this.mood])
-    if (fate === 'reset') return void req.socket.resetAndDestroy()
+    if (fate === 'reset') return reset(req)
     if (fate === 'drop before') return void req.socket.destroy()
     if (fate === 'unavailable') return this.#answer(res, asked, 503, { error: 'temporarily_unavailable' })
     if (fate === 'too many') {
       res.setHeader('retry-after', '1')
       return this.#answer(res, asked, 429, { error: 'slow_down' })
     }
-    const answer = this.#exchange(asked)
+    const answer = this.#exchange(asked, form.get('grant_type') === 'password')
     if (fate === 'drop after') return void req.socket.destroy()
+    if (fate === 'half') {
+      const text = JSON.stringify(answer)
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length })
+      return void res.write(text.slice(0, text.length / 2), () => reset(req))
+    }
     if (fate === 'late') await new Promise((resolve) => setTimeout(resolve, this.#dice.between(200, 1_300)))
     this.#answer(res, asked, answer.error === undefined ? 200 : 400, answer)
   }
 
-  #exchange(asked: Asked): Record<string, unknown> {
+  #exchange(asked: Asked, signsIn: boolean): Record<string, unknown> {
     const { credential, spent } = asked
     let refresh: string | undefined
+    if (signsIn) refresh = this.adopt(credential)
     if (spent !== null) {
       const family = this.#families.get(credential)
       if (family === undefined || family.revoked) return { error: 'invalid_grant' }
-      if (family.current !== spent) {
+      if (family.current !== spent && !inGrace(family, spent)) {
         family.revoked = true
         const times = family.spentAt.has(spent) ? 'a second time' : 'though it was never issued'
         this.reused.push(`${credential}: ${spent} came ${times}, from ${asked.node}`)
         return { error: 'invalid_grant' }
       }
       refresh = this.#next('rt')
-      family.spentAt.set(spent, Date.now())
+      if (!family.spentAt.has(spent)) family.spentAt.set(spent, Date.now())
+      family.previous = spent
       family.current = refresh
     }
     asked.committed = true
@@ -210,6 +259,16 @@ export class Truth {
 
   #next(kind: string): string {
     this.#numbers += 1
-    return `${kind}-${this.#numbers}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
+    return `${kind}-${this.#numbers}-${this.#mark}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
   }
+}
+
+/** A token that was lost with its answer may be fetched again with the refresh token that was spent for it. */
+const inGrace = ({ previous, graceMs, spentAt }: Family, spent: string): boolean =>
+  previous === spent && Date.now() - spentAt.get(spent)! < graceMs
+
+function reset({ socket }: IncomingMessage): void {
+  // What carries TLS is reset below it.
+  const carrier = (socket as Socket & { _parent?: Socket | null })._parent
+  ;(carrier ?? socket).resetAndDestroy()
 }

@@ -45,10 +45,9 @@ export async function findInFiles(folder: string, canaries: Canaries): Promise<F
   const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name))
-  const contents = await Promise.all(
-    files.map(async (file): Promise<[string, Uint8Array]> => [file, await readFile(file)]),
-  )
-  return findings(contents, canaries)
+  const found: Finding[] = []
+  for (const file of files) found.push(...findings([[file, await readFile(file)]], canaries))
+  return found
 }
 
 /** What a process wrote and shows of itself. Its environment is no sink: it belongs to whoever started it. */

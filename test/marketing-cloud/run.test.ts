@@ -7,7 +7,7 @@ import { contactLines, recordedResults, sendContacts } from './contact-stream.ts
 import { type Json, openWorld, secured, worldOf } from './world.ts'
 
 /** How long the journey is that is killed in the middle. */
-const JOURNEY = Number(process.env.BURSAR_JOURNEY_CONTACTS ?? 2000)
+const JOURNEY = Number(process.env.BURSAR_JOURNEY_CONTACTS ?? 10_000)
 
 const world = openWorld()
 afterAll(endBrokerProcesses)

@@ -5,6 +5,13 @@ import { clientCredentials, type Json, jwtBearer, openWorld, RSA, restActivity, 
 const world = openWorld()
 
 const create = (body: Json) => world.call('POST', '/security-contexts?wait=20', body)
+/** Created with a token endpoint of its own, so that no other context's refresh is taken for its first request. */
+const createAlone = async (body: Json) => {
+  const path = `/token/${encodeURIComponent(body.externalKey)}`
+  const made = await create({ ...body, tokenEndpoint: `${world.tokens.url}${path}` })
+  const [call] = world.tokens.calls.filter((one) => one.path === path)
+  return { made, call: call!, members: call!.members }
+}
 const pathsOf = ({ body }: { body: Json }) => body.errors.map(({ path }: Json) => path)
 const payloadOf = (jwt: string, part = 1) =>
   JSON.parse(Buffer.from(jwt.split('.')[part]!, 'base64url').toString()) as Json
@@ -77,8 +84,8 @@ test('S5: the token endpoint is required, and is a URL', async () => {
 })
 
 test('S6: issuer, audience and subject become iss, aud and sub of the JWT', async () => {
-  await create({ ...jwtBearer(world.tokens), externalKey: 's6' })
-  expect(payloadOf(world.tokens.calls.at(-1)!.members.assertion!)).toMatchObject({
+  const { members } = await createAlone({ ...jwtBearer(world.tokens), externalKey: 's6' })
+  expect(payloadOf(members.assertion!)).toMatchObject({
     iss: 'the-issuer',
     aud: 'the-audience',
     sub: 'the-subject',
@@ -184,30 +191,29 @@ test('S15: three grants can be chosen, each with members of its own', async () =
 test('S16: each grant sends the parameters of its RFC', async () => {
   const { clientSecret: _secret, ...base } = clientCredentials(world.tokens)
   const urls = { validServiceUrls: ['https://orders.example.com/'] }
-  await create({ ...clientCredentials(world.tokens), ...urls, externalKey: 's16-a', scope: 'a b' })
-  expect(world.tokens.calls.at(-1)!.members).toEqual({
+  const body = { ...clientCredentials(world.tokens), ...urls, externalKey: 's16-a', scope: 'a b' }
+  expect((await createAlone(body)).members).toEqual({
     grant_type: 'client_credentials',
     client_id: 'orders',
     client_secret: 'secret-of-the-client',
     scope: 'a b',
   })
-  await create({
+  const { call } = await createAlone({
     ...clientCredentials(world.tokens),
     ...urls,
     externalKey: 's16-h',
     clientAuthentication: 'header',
   })
-  expect(world.tokens.calls.at(-1)!.headers.authorization).toBe(
+  expect(call.headers.authorization).toBe(
     `Basic ${Buffer.from('orders:secret-of-the-client').toString('base64')}`,
   )
-  await create({
+  const { members: assertion } = await createAlone({
     ...base,
     ...urls,
     externalKey: 's16-b',
     grantType: 'Client Credentials with JWT assertion',
     privateKey: RSA.pem,
   })
-  const assertion = world.tokens.calls.at(-1)!.members
   expect(assertion).toMatchObject({
     grant_type: 'client_credentials',
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
@@ -215,23 +221,21 @@ test('S16: each grant sends the parameters of its RFC', async () => {
   expect(payloadOf(assertion.client_assertion!)).toMatchObject({
     iss: 'orders',
     sub: 'orders',
-    aud: `${world.tokens.url}/token`,
+    aud: `${world.tokens.url}/token/s16-b`,
   })
-  await create({ ...jwtBearer(world.tokens), externalKey: 's16-c' })
-  const bearer = world.tokens.calls.at(-1)!.members
+  const { members: bearer } = await createAlone({ ...jwtBearer(world.tokens), externalKey: 's16-c' })
   expect(Object.keys(bearer).toSorted()).toEqual(['assertion', 'grant_type'])
   expect(bearer.grant_type).toBe('urn:ietf:params:oauth:grant-type:jwt-bearer')
 })
 
 test('S17: the token request is a form or JSON', async () => {
   for (const contentType of ['application/json', 'application/x-www-form-urlencoded']) {
-    const made = await create({
+    const { made, call } = await createAlone({
       ...jwtBearer(world.tokens),
       externalKey: `s17-${contentType.length}`,
       contentType,
     })
     expect(made.body).toMatchObject({ contentType, status: 'active' })
-    const call = world.tokens.calls.at(-1)!
     expect(call.headers['content-type']).toBe(contentType)
     expect(call.members.grant_type).toBe('urn:ietf:params:oauth:grant-type:jwt-bearer')
   }
@@ -241,8 +245,8 @@ test('S17: the token request is a form or JSON', async () => {
 })
 
 test('S18: the JWT is signed with the key by RS256, typ JWT, and does not live long', async () => {
-  await create({ ...jwtBearer(world.tokens), externalKey: 's18', keyId: 'key-1' })
-  const { assertion } = world.tokens.calls.at(-1)!.members
+  const { members } = await createAlone({ ...jwtBearer(world.tokens), externalKey: 's18', keyId: 'key-1' })
+  const { assertion } = members
   const [header, payload, signature] = assertion!.split('.')
   expect(payloadOf(assertion!, 0)).toEqual({ alg: 'RS256', typ: 'JWT', kid: 'key-1' })
   const verifier = createVerify('sha256').update(`${header}.${payload}`)
@@ -250,8 +254,8 @@ test('S18: the JWT is signed with the key by RS256, typ JWT, and does not live l
   const { iat, exp, jti } = payloadOf(assertion!)
   expect(exp - iat).toBe(305)
   expect(jti).toMatch(/^[\w-]{16,}$/)
-  await create({ ...jwtBearer(world.tokens), externalKey: 's18-ps', algorithm: 'PS256', lifetimeSeconds: 60 })
-  const other = world.tokens.calls.at(-1)!.members.assertion!
+  const ps = { ...jwtBearer(world.tokens), externalKey: 's18-ps', algorithm: 'PS256', lifetimeSeconds: 60 }
+  const other = (await createAlone(ps)).members.assertion!
   expect(payloadOf(other, 0).alg).toBe('PS256')
   expect(payloadOf(other).exp - payloadOf(other).iat).toBe(65)
 })

@@ -7,6 +7,7 @@ import { type ActivityServer, startActivity } from './activity-server.ts'
 
 /** What the token endpoint was sent. */
 export interface TokenCall {
+  path: string
   headers: Record<string, string | string[] | undefined>
   text: string
   /** Of a form or of JSON. */
@@ -28,7 +29,7 @@ export async function startTokenEndpoint(): Promise<TokenEndpoint> {
     const members = json
       ? (JSON.parse(text) as Record<string, string>)
       : Object.fromEntries(new URLSearchParams(text))
-    calls.push({ headers: request.headers, text, members })
+    calls.push({ path: request.url ?? '', headers: request.headers, text, members })
     if (endpoint.status !== 200) return sendJson(response, endpoint.status, { error: 'invalid_client' })
     issued += 1
     sendJson(response, 200, { access_token: `token-${issued}`, token_type: 'Bearer', expires_in: 3600 })

@@ -65,10 +65,16 @@ export function exchangeContext(input: Omit<PlanInput, 'now' | 'randomId'>): Exc
 }
 
 function contextOf(input: PlanInput): ExchangeContext {
-  const authData = authDataOf(input)
-  if (input.withoutRefreshToken) delete authData.refreshToken
+  let authData: Record<string, unknown> | null = null
   return {
-    authData,
+    // Most recipes have no template that looks at it.
+    get authData() {
+      if (authData === null) {
+        authData = authDataOf(input)
+        if (input.withoutRefreshToken) delete authData.refreshToken
+      }
+      return authData
+    },
     userContext: { client: 'bursar', ...input.recipe.user_context },
     secrets: Object.values(input.secrets).map((secret) => secret.reveal()),
     matches: input.matches,

@@ -1,6 +1,6 @@
 import { secretOutputs } from '@bursar/domain/auth-data.ts'
 import { BursarError } from '@bursar/domain/error.ts'
-import type { Answer } from '@bursar/domain/exchange.ts'
+import type { Answer, TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { ExchangeContext } from '@bursar/domain/exchange-context.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
@@ -33,6 +33,8 @@ export interface Attempt extends Judged {
   secrets: readonly string[]
   /** What was spent to get the answer. */
   spent: 'refresh_token' | 'consent' | null
+  /** What the last exchange had left, as this one read it. */
+  before: TokenOutputs | null
   /** Seconds until a device may be asked about again. */
   deviceIntervalSeconds: number | null
 }
@@ -46,6 +48,7 @@ const NOTHING: Omit<Attempt, 'event'> = {
   journal: null,
   secrets: [],
   spent: null,
+  before: null,
   deviceIntervalSeconds: null,
 }
 
@@ -154,7 +157,7 @@ async function runPlan(
     }
     const deadlineMs = ports.settings.upstreamDeadlineSeconds * 1000
     const sent = await ports.outbound.send(prepared.wire, { deadlineMs })
-    const base = { ...nothing, prepared, sent, secrets, intentId, spent: spends }
+    const base = { ...nothing, prepared, sent, secrets, intentId, spent: spends, before: input.outputs }
     if (sent.kind === 'no_answer') {
       const unsure = sent.failure.sent && intentId !== null
       return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', ...sent.failure } }

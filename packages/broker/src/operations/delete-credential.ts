@@ -1,7 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import { planRevocation } from '@bursar/domain/revocation.ts'
-import type { CredentialRow } from '../store/store.ts'
+import type { CredentialRow, DocumentUnit } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { notFound } from './credential-view.ts'
 import type { Caller, Operations, Revisions } from './operations.ts'
@@ -21,6 +21,8 @@ export async function deleteCredential(
   ports: DeletePorts,
   caller: Caller,
   name: string,
+  /** What a door keeps beside it goes in the same write. */
+  documents: DocumentUnit = {},
   revisions: Revisions = null,
 ): ReturnType<Operations['deleteCredential']> {
   demand(caller, { action: 'credentials:write' })
@@ -29,7 +31,7 @@ export async function deleteCredential(
   if (row === undefined) throw notFound(name)
   demandRevision(revisions, row.revision, name)
   const audit = auditEntry(caller, clock.now(), 'credential.delete', name)
-  const token = await store.credentials.delete(caller.workspaceId, row.id, audit)
+  const token = await store.credentials.delete(caller.workspaceId, row.id, audit, documents)
   if (token === undefined) throw notFound(name)
   return { name, revocation: await revoke(ports, row, openOutputs(envelope, token)) }
 }

@@ -24,8 +24,20 @@ export interface ExchangeFacts {
   notes: ReadonlyArray<{ code: string; detail: string }>
 }
 
-const iso = (seconds: number | null): string | null =>
-  seconds === null ? null : new Date(seconds * 1000).toISOString()
+/** Many exchanges fall into one second, and their tokens end in one. */
+const instants = new Map<number, string>()
+const INSTANTS_AT_MOST = 10_000
+
+function iso(seconds: number | null): string | null {
+  if (seconds === null) return null
+  let text = instants.get(seconds)
+  if (text === undefined) {
+    text = new Date(seconds * 1000).toISOString()
+    if (instants.size >= INSTANTS_AT_MOST) instants.clear()
+    instants.set(seconds, text)
+  }
+  return text
+}
 
 /** The redacted record of an exchange, as it is kept and shown. Snake case: it is wire already. */
 export function recordExchange(facts: ExchangeFacts): ExchangeRow {

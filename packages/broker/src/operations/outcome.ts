@@ -8,7 +8,7 @@ import { conditionAfter } from './attempt-end.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import type { Ports } from './ports.ts'
 import { scheduleNext } from './schedule.ts'
-import { openOutputs, sealOutputs } from './sealed.ts'
+import { sealOutputs } from './sealed.ts'
 
 /** Everything an attempt changes, as one write. */
 export function outcomeOf(
@@ -53,7 +53,7 @@ export function outcomeOf(
         expiresAt: fresh.times.expiresAt,
         expiresFrom: fresh.times.expiresFrom,
         refreshDueAt: fresh.times.refreshDueAt,
-        rotates: learnRotation(() => openOutputs(envelope, token), fresh.outputs, attempt, token.rotates),
+        rotates: learnRotation(fresh.outputs, attempt, token.rotates),
       },
     }),
     claimableAt: next.claimableAt,
@@ -79,13 +79,12 @@ function withoutSecrets(condition: Condition | null, secrets: readonly string[])
 
 /** What was seen of the provider's habit: a new refresh token with each answer, or the same for ever. */
 function learnRotation(
-  before: () => TokenOutputs | null,
   after: TokenOutputs,
-  { spent }: Attempt,
+  { spent, before }: Attempt,
   known: boolean | null,
 ): boolean | null {
   if (spent !== 'refresh_token' || after.refreshToken === undefined) return known
-  const old = before()?.refreshToken?.reveal()
+  const old = before?.refreshToken?.reveal()
   if (old === undefined) return known
   return old !== after.refreshToken.reveal()
 }

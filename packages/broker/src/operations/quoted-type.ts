@@ -15,7 +15,9 @@ const secretTexts = (outputs: TokenOutputs): string[] => [
 export function withoutQuotedType(judgement: Judgement, secrets: readonly string[]): Judgement {
   if (judgement.kind !== 'token') return judgement
   const { outputs, notes } = judgement
-  const { scrub } = createScrubber([...secrets, ...secretTexts(outputs)])
+  const all = [...secrets, ...secretTexts(outputs)]
+  if (isTooShort(outputs.tokenType, all)) return judgement
+  const { scrub } = createScrubber(all)
   if (scrub(outputs.tokenType) === outputs.tokenType) return judgement
   const detail = 'The token_type of the answer quotes a secret; Bearer was taken instead.'
   return {
@@ -24,3 +26,10 @@ export function withoutQuotedType(judgement: Judgement, secrets: readonly string
     notes: [...notes, { code: 'response.token_type_quotes', detail }],
   }
 }
+
+/** Lines of a secret that are looked for by themselves are longer than this. */
+const LINE_LENGTH = 15
+
+/** Nothing of a secret fits into a text that is shorter: `Bearer` is the usual one. */
+const isTooShort = (text: string, secrets: readonly string[]): boolean =>
+  text.length <= LINE_LENGTH && secrets.every((secret) => secret.trim().length > text.length)

@@ -13,13 +13,21 @@ export async function resolveSecrets(
   workspaceId: string,
   kept: KeptSecrets,
 ): Promise<Record<SecretName, Secret>> {
-  const entries = await Promise.all(
-    Object.entries(kept).map(async ([name, secret]) => [
-      name,
-      'value' in secret ? secret.value : await readReference(ports, workspaceId, secret.reference),
-    ]),
-  )
-  return Object.fromEntries(entries)
+  const resolved: Record<SecretName, Secret> = {}
+  const references: Array<Promise<void>> = []
+  for (const [name, secret] of Object.entries(kept)) {
+    if ('value' in secret) resolved[name] = secret.value
+    else {
+      const read = readReference(ports, workspaceId, secret.reference)
+      references.push(
+        read.then((value) => {
+          resolved[name] = value
+        }),
+      )
+    }
+  }
+  if (references.length > 0) await Promise.all(references)
+  return resolved
 }
 
 const readReference = (
@@ -43,21 +51,30 @@ export async function prepareRequest(
   request: TokenRequest,
 ): Promise<PreparedRequest> {
   const secrets: string[] = []
-  const reveal = async (value: FieldValue): Promise<string> => {
+  const keep = (secret: string): string => {
+    secrets.push(secret)
+    return secret
+  }
+  // A promise for a JWT only: most values are there.
+  const reveal = (value: FieldValue): string | Promise<string> => {
     if (typeof value === 'string') return value
-    const text = value instanceof Secret ? value.reveal() : await signer.sign(value)
-    secrets.push(text)
-    return text
+    return value instanceof Secret ? keep(value.reveal()) : signer.sign(value).then(keep)
   }
   const headers: Array<readonly [string, string]> = []
-  for (const [name, value] of request.headers) headers.push([name, await reveal(value)])
+  for (const [name, value] of request.headers) {
+    const text = reveal(value)
+    headers.push([name, typeof text === 'string' ? text : await text])
+  }
   let body: string | null = null
   if (request.body?.type === 'text') {
     headers.push(['content-type', request.body.contentType])
     body = await reveal(request.body.text)
   } else if (request.body !== undefined) {
     const fields: Array<[string, string]> = []
-    for (const [name, value] of request.body.fields) fields.push([name, await reveal(value)])
+    for (const [name, value] of request.body.fields) {
+      const text = reveal(value)
+      fields.push([name, typeof text === 'string' ? text : await text])
+    }
     const form = request.body.type === 'form'
     headers.push(['content-type', form ? 'application/x-www-form-urlencoded' : 'application/json'])
     body = form ? new URLSearchParams(fields).toString() : JSON.stringify(jsonMembers(fields))

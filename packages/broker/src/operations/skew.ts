@@ -1,3 +1,5 @@
+import { endpointOrigin } from './endpoint-origin.ts'
+
 /** Clock differences of providers, by origin of the token endpoint, as seen in `Date` headers. */
 export interface Skew {
   /** Seconds to add to our clock to get the provider's; small differences count as none. */
@@ -30,6 +32,5 @@ export function createSkew(): Skew {
 }
 
 function originOf(recipe: Record<string, unknown>): string {
-  const url = typeof recipe.token_url === 'string' ? URL.parse(recipe.token_url) : null
-  return url?.origin ?? ''
+  return typeof recipe.token_url === 'string' ? (endpointOrigin(recipe.token_url) ?? '') : ''
 }

@@ -86,11 +86,22 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Texts that were shown as they are, once known secrets were out: the same ones come with every exchange. */
+const harmless = new Set<string>()
+const HARMLESS_AT_MOST = 1_000
+const HARMLESS_LENGTH = 100
+
 /** Text that is meant to be shown, without known secrets and without anything that looks like a token. */
 export function showText(text: string, scrubber: Scrubber): string {
   if (text.length > MAX_SCRUBBED) return hide(text)
-  const shown = hideTokenRuns(scrubber.scrub(text))
-  return cut(shown.replace(/[\u0000-\u001f\u007f]+/g, ' '), MAX_SHOWN)
+  const clean = scrubber.scrub(text)
+  if (harmless.has(clean)) return clean
+  const shown = cut(hideTokenRuns(clean).replace(/[\u0000-\u001f\u007f]+/g, ' '), MAX_SHOWN)
+  if (shown === clean && clean.length <= HARMLESS_LENGTH) {
+    if (harmless.size >= HARMLESS_AT_MOST) harmless.clear()
+    harmless.add(clean)
+  }
+  return shown
 }
 
 /** The beginning of a body that has no structure we know. */

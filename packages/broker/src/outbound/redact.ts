@@ -45,11 +45,23 @@ export function redactAnswer(answer: Answer, secrets: readonly string[]): Answer
 export const redactText = (text: string, secrets: readonly string[]): string =>
   showText(text, scrubberOf(secrets))
 
+/** URLs that are origin and path alone, and how they are spelled: token endpoints come again and again. */
+const endpoints = new Map<string, string>()
+const ENDPOINTS_AT_MOST = 1_000
+const ENDPOINT_LENGTH = 512
+
 /** Origin and path; the query as the members of a form are; no user, no fragment. */
 export function redactUrl(url: string, scrubber: Scrubber): string {
-  if (!URL.canParse(url)) return '[redacted]'
-  const { origin, protocol, host, pathname, searchParams } = new URL(url)
+  const known = endpoints.get(url)
+  if (known !== undefined) return showText(known, scrubber)
+  const parsed = URL.parse(url)
+  if (parsed === null) return '[redacted]'
+  const { origin, protocol, host, pathname, searchParams } = parsed
   const base = origin === 'null' ? `${protocol}//${host}` : origin
+  if (!/[?#@]/.test(url) && url.length <= ENDPOINT_LENGTH) {
+    if (endpoints.size >= ENDPOINTS_AT_MOST) endpoints.clear()
+    endpoints.set(url, base + pathname)
+  }
   const query = Object.entries(redactPairs(searchParams, scrubber)).map(([name, value]) => `${name}=${value}`)
   return showText(base + pathname, scrubber) + (query.length > 0 ? `?${query.join('&')}` : '')
 }

@@ -15,37 +15,103 @@ const LAYERS = 3
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {
   const all = new Set(secrets.flatMap(separateLines).filter((value) => value !== ''))
-  const values = [...all].sort((a, b) => a.length - b.length)
+  const values = [...all].sort((a, b) => a.length - b.length).map((value) => new KnownValue(value))
   /** By how many of the values: those that are not longer than a text. */
   const prepared = new Map<number, { replaced: string[]; revealing: string[] }>()
 
   /** No form of a value is shorter than the value: a text is searched for what could fit into it. */
-  function formsFor(text: string) {
+  function countNear(text: string): number {
     let count = 0
-    while (count < values.length && values[count]!.length <= text.length) count += 1
-    if (count === 0) return null
+    while (count < values.length && values[count]!.value.length <= text.length) count += 1
+    return count
+  }
+
+  function formsOf(count: number) {
     let forms = prepared.get(count)
     if (forms === undefined) {
       const near = values.slice(0, count)
       forms = {
         replaced: longestFirst(near.flatMap(listForms).filter((form) => form.length >= MIN_REPLACED)),
-        revealing: [...new Set(near.flatMap((value) => [value, ...encodeBytes(value)]))],
+        revealing: [...new Set(near.flatMap(({ value, encoded }) => [value, ...encoded]))],
       }
       prepared.set(count, forms)
     }
     return forms
   }
 
+  /** True for a text without escapes that holds no value: most texts, and told without making every form. */
+  function isPlainlyClean(text: string, count: number): boolean {
+    if (ESCAPES.test(text)) return false
+    const run = longestRun(text)
+    for (let i = 0; i < count; i++) if (values[i]!.isIn(text, run)) return false
+    return true
+  }
+
   return {
     scrub(text) {
-      const forms = formsFor(text)
-      if (forms === null) return text
+      const count = countNear(text)
+      if (count === 0 || isPlainlyClean(text, count)) return text
+      const { replaced, revealing } = formsOf(count)
       let clean = text
-      for (const form of forms.replaced) if (clean.includes(form)) clean = clean.replaceAll(form, MARK)
-      return shows(clean, forms.revealing) ? hide(text) : clean
+      for (const form of replaced) if (clean.includes(form)) clean = clean.replaceAll(form, MARK)
+      return shows(clean, revealing) ? hide(text) : clean
     },
   }
 }
+
+/** What percent, form, JSON and HTML escapes begin with. A text without them holds a value as it is or encoded. */
+const ESCAPES = /[+%\\&]/
+
+/** A secret with its forms in other alphabets, which are made when a text could hold them. */
+class KnownValue {
+  readonly value: string
+  #encodedFrom = 0
+  #encoded: readonly string[] | null = null
+
+  constructor(value: string) {
+    this.value = value
+  }
+
+  get encoded(): readonly string[] {
+    this.#encoded ??= encodeBytes(this.value)
+    return this.#encoded
+  }
+
+  /** Whether a text without escapes holds it; `run` is the longest run of such alphabets in there. */
+  isIn(text: string, run: number): boolean {
+    if (text.includes(this.value)) return true
+    return run >= this.#leastEncoded() && this.encoded.some((form) => text.includes(form))
+  }
+
+  /** Length of the shortest form that {@link encodeBytes} makes, or less. */
+  #leastEncoded(): number {
+    if (this.#encodedFrom === 0) {
+      this.#encodedFrom = Math.max(1, Math.floor((Buffer.byteLength(this.value) * 4) / 3) - 1)
+    }
+    return this.#encodedFrom
+  }
+}
+
+/** Characters in a row that can stand in base64 of both alphabets, or in hexadecimal. */
+function longestRun(text: string): number {
+  let longest = 0
+  let start = 0
+  for (let i = 0; i < text.length; i++) {
+    if (inAlphabets(text.charCodeAt(i))) continue
+    longest = Math.max(longest, i - start)
+    start = i + 1
+  }
+  return Math.max(longest, text.length - start)
+}
+
+/** `0-9 A-Z a-z + / - _` */
+const inAlphabets = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 47 && code <= 57) ||
+  code === 43 ||
+  code === 45 ||
+  code === 95
 
 /** Of the list that is in use: one exchange has many texts. */
 const scrubbers = new WeakMap<readonly string[], Scrubber>()
@@ -65,6 +131,8 @@ export const hide = (text: string) => `[redacted, ${text.length} characters]`
 
 /** A PEM may be quoted line by line. Its first and last line are no secret. */
 function separateLines(secret: string): string[] {
+  const isOneLine = !secret.includes('\n') && !secret.includes('\\n')
+  if (isOneLine) return secret.trim() === secret ? [secret] : [secret, secret.trim()]
   const lines = secret.split(/\r\n|\n|\\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'))
   return [secret, secret.trim(), ...lines]
 }
@@ -72,12 +140,12 @@ function separateLines(secret: string): string[] {
 const longestFirst = (forms: string[]) => [...new Set(forms)].sort((a, b) => b.length - a.length)
 
 /** The usual ways a value is written; rarer ones are found by {@link shows}. */
-function listForms(value: string): string[] {
+function listForms({ value, encoded }: KnownValue): string[] {
   const wellFormed = value.toWellFormed()
   const json = JSON.stringify(value).slice(1, -1)
   const uri = encodeURIComponent(wellFormed)
   const form = new URLSearchParams([['', wellFormed]]).toString().slice(1)
-  return [value, json, json.replaceAll('/', '\\/'), uri, form, ...encodeBytes(value)]
+  return [value, json, json.replaceAll('/', '\\/'), uri, form, ...encoded]
 }
 
 /** Base64 in both alphabets, wherever the value starts within it, and hexadecimal. */
@@ -95,7 +163,7 @@ function encodeBytes(value: string): string[] {
 
 /** Whether one of the forms can be read from the text, escapes undone in any order. */
 function shows(text: string, forms: readonly string[]): boolean {
-  if (!/[+%\\&]/.test(text)) return forms.some((form) => text.includes(form))
+  if (!ESCAPES.test(text)) return forms.some((form) => text.includes(form))
   let layers = new Set([text])
   for (let depth = 0; depth <= LAYERS; depth++) {
     for (const layer of layers) if (forms.some((form) => layer.includes(form))) return true

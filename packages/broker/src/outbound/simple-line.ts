@@ -99,16 +99,16 @@ export class SimpleLine {
     handler.onRequestSent?.()
   }
 
-  #write({ head, body }: SimpleRequest): void {
+  #write({ text, rest }: SimpleRequest): void {
     const { socket } = this
-    if (body === null) {
-      socket.write(head, 'latin1')
+    if (rest === null) {
+      socket.write(text, 'latin1')
       return
     }
     // Both leave in one system call.
     socket.cork()
-    socket.write(head, 'latin1')
-    socket.write(body)
+    socket.write(text, 'latin1')
+    socket.write(rest)
     socket.uncork()
   }
 

@@ -1,13 +1,21 @@
+import { endpointOrigin } from '../operations/endpoint-origin.ts'
+
 /**
  * Bounds how many exchanges are under way with one origin, and leaves a client of it alone for as long as it
- * was told to wait. A few exchanges may queue here under their lease; the rest is sent back.
+ * was told to wait. A few exchanges may queue here under their lease; the rest is sent back once the patience
+ * of whoever brought it ends.
  */
 export interface OriginLimits {
   /**
    * Runs the work when there is room; else answers after how many seconds to try again, without running it.
-   * Work that is done with the origin before its own end says so, and makes room for the next.
+   * Work that is done with the origin before its own end says so, and makes room for the next. What would wait
+   * behind a full queue waits until `patience` resolves; without one it is sent back at once.
    */
-  run(recipe: Recipe, work: (done: () => void) => Promise<void>): Promise<number | null>
+  run(
+    recipe: Recipe,
+    work: (done: () => void) => Promise<void>,
+    patience?: () => Promise<void>,
+  ): Promise<number | null>
   /** The provider said `Retry-After` to one credential of a client: the others need not ask to hear it again. */
   pause(recipe: Recipe, seconds: number): void
 }
@@ -19,8 +27,13 @@ const NEXT_TURN_SECONDS = 1
 /** A longer wait is kept by the credential that was told; the others ask in between. */
 const PAUSE_AT_MOST_SECONDS = 120
 
+interface Origin {
+  running: number
+  waiting: Array<() => void>
+}
+
 export function createOriginLimits(atOnce: number, now: () => number): OriginLimits {
-  const origins = new Map<string, { running: number; waiting: Array<() => void> }>()
+  const origins = new Map<string, Origin>()
   const pausedUntil = new Map<string, number>()
 
   function pauseLeft(client: string): number {
@@ -30,7 +43,7 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
   }
 
   return {
-    async run(recipe, work) {
+    async run(recipe, work, patience) {
       const origin = originOf(recipe)
       if (origin === null) {
         // Nobody is asked: the token follows from the secrets.
@@ -45,8 +58,9 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
         origins.set(origin, state)
       }
       if (state.running >= atOnce) {
-        if (state.waiting.length >= atOnce) return NEXT_TURN_SECONDS
-        await new Promise<void>((resolve) => state.waiting.push(resolve))
+        const isFull = state.waiting.length >= atOnce
+        if (isFull && patience === undefined) return NEXT_TURN_SECONDS
+        if (!(await waitForTurn(state, isFull ? patience : undefined))) return NEXT_TURN_SECONDS
       } else {
         state.running += 1
       }
@@ -77,10 +91,24 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
   }
 }
 
+/** False when the patience ended before the turn came. */
+function waitForTurn({ waiting }: Origin, patience: (() => Promise<void>) | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    const begin = () => resolve(true)
+    waiting.push(begin)
+    void patience?.().then(() => {
+      const index = waiting.indexOf(begin)
+      if (index === -1) return
+      waiting.splice(index, 1)
+      resolve(false)
+    })
+  })
+}
+
 /** The origin of the token endpoint; where only a template knows it, those of one template count as one. */
 function originOf(recipe: Recipe): string | null {
   const written = (recipe.token_request as { url?: unknown } | undefined)?.url ?? recipe.token_url
-  if (typeof written === 'string') return URL.parse(written)?.origin ?? null
+  if (typeof written === 'string') return endpointOrigin(written)
   return (written as { template?: string } | undefined)?.template ?? null
 }
 

@@ -30,6 +30,8 @@ const AFTER_FAULT_MS = 1000
 const UNDER_LEASE_MS = 250
 /** How long a batch that could not begin as a whole makes the next ones smaller. */
 const CROWDED_MS = 1_000
+/** An origin that answers fast works a whole batch off in less; what still waits then is given back. */
+const PATIENCE_MS = 500
 
 /**
  * Claims due tokens in batches, under leases, and exchanges each. What it can not begin in good time it gives
@@ -73,9 +75,9 @@ export function createRefresher(
     }
   }
 
-  function begin(claim: Claim): void {
+  function begin(claim: Claim, patience: () => Promise<void>): void {
     const run = limits
-      .run(claim.credential.recipe, (answered) => refresh(claim, answered))
+      .run(claim.credential.recipe, (answered) => refresh(claim, answered), patience)
       .then((seconds) => {
         if (seconds !== null) return giveBack(claim, seconds)
         ended += 1
@@ -94,6 +96,16 @@ export function createRefresher(
     const claimableAt = clock.now() + Math.ceil(seconds * (1 + random.fraction() / 4))
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
     await store.tokens.release({ ...at, leaseId, claimableAt }).catch(() => undefined)
+  }
+
+  /** For the claims of one batch: one timer, and none when all of them find room. In a crowd there is none. */
+  function patienceOfBatch(): () => Promise<void> {
+    const isCrowded = clock.monotonicMs() < crowdedUntilMs
+    let ended: Promise<void> | null = null
+    return () => {
+      ended ??= isCrowded ? Promise.resolve() : clock.wait(PATIENCE_MS)
+      return ended
+    }
   }
 
   /** How many rows a claim may take now; 0 while it is better to wait: small claims cost as much as large. */
@@ -120,7 +132,8 @@ export function createRefresher(
       leaseId: random.text(12),
       limit: room,
     })
-    for (const claim of claims) begin(claim)
+    const patience = patienceOfBatch()
+    for (const claim of claims) begin(claim, patience)
     if (claims.length === room) return 0
     const next = await store.tokens.nextDueAt()
     const idleMs = settings.idleSeconds * 1000

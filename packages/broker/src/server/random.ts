@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Clock, Random } from '../operations/ports.ts'
 
 /** Random bytes are cheap by the page and dear by the dozen. Each is handed out once. */
@@ -10,6 +10,7 @@ export function createRandom({ unixMs }: Pick<Clock, 'unixMs'>): Random {
 
   /** Where the next bytes begin. */
   function take(length: number): number {
+    if (length > POOL_BYTES) throw new RangeError(`Not more than ${POOL_BYTES} random bytes at once.`)
     if (used + length > POOL_BYTES) {
       randomFillSync(pool)
       used = 0
@@ -20,7 +21,13 @@ export function createRandom({ unixMs }: Pick<Clock, 'unixMs'>): Random {
 
   return {
     fraction: () => Math.random(),
-    text: (bytes) => randomBytes(bytes).toString('base64url'),
+    text(bytes) {
+      const at = take(bytes)
+      const text = pool.toString('base64url', at, at + bytes)
+      // What was handed out may be a key: it does not stay behind.
+      pool.fill(0, at, at + bytes)
+      return text
+    },
     id() {
       // UUID version 7, RFC 9562 §5.7: 48 bits of Unix milliseconds, the rest random.
       const at = take(16)

@@ -13,7 +13,9 @@ export function storableText(text: string): string {
 export function toJson(value: unknown): string {
   const json = JSON.stringify(value)
   // Only these escapes can stand for what PostgreSQL refuses; most values have none and are done.
-  return /\\u(0000|d[89a-f])/i.test(json) ? JSON.stringify(storable(JSON.parse(json))) : json
+  return json.includes('\\u') && /\\u(0000|d[89a-f])/i.test(json)
+    ? JSON.stringify(storable(JSON.parse(json)))
+    : json
 }
 
 function storable(value: unknown): unknown {

@@ -9,6 +9,7 @@ import {
 } from './credential-list.ts'
 import { CREDENTIAL_COLUMNS, credentialValues, readCredential } from './credential-row.ts'
 import type { Database, Statement, Value } from './database.ts'
+import { documentStatements } from './document-row.ts'
 import type { Change, CredentialRow, CredentialTable } from './store.ts'
 import { readToken, TOKEN_COLUMNS } from './token-row.ts'
 
@@ -38,7 +39,8 @@ export function createCredentialTable(database: Database): CredentialTable {
   }
 
   return {
-    async insert(row, token, audit) {
+    async insert(row, token, audit, documents = {}) {
+      const beside = documentStatements(documents)
       const written = await database.write({
         statements: [
           { sql: INSERT, params: credentialValues(row), rows: 1 },
@@ -56,9 +58,10 @@ export function createCredentialTable(database: Database): CredentialTable {
               row.configRevision,
             ],
           },
+          ...beside.statements,
           ...auditStatements(audit),
         ],
-        changes: [change(row.workspaceId, row.id)],
+        changes: [change(row.workspaceId, row.id), ...beside.changes],
       })
       if (written) return true
       if (row.provider && !(await find('name', row.workspaceId, row.name))) {
@@ -77,15 +80,17 @@ export function createCredentialTable(database: Database): CredentialTable {
     labels: (workspaceId) => listLabels(database, workspaceId),
     upcoming: (at) => countUpcoming(database, at),
 
-    async update(row, expectedRevision, token, audit) {
+    async update(row, expectedRevision, token, audit, documents = {}) {
+      const beside = documentStatements(documents)
       const written = await database.write({
         statements: [
           // Token rows are locked before credentials everywhere, so that nobody waits in a circle.
           moveToken(row, token),
           { sql: UPDATE, params: [...credentialValues(row), expectedRevision], rows: 1 },
+          ...beside.statements,
           ...auditStatements(audit),
         ],
-        changes: [change(row.workspaceId, row.id)],
+        changes: [change(row.workspaceId, row.id), ...beside.changes],
       })
       if (written) return true
       const now = await find('id', row.workspaceId, row.id)
@@ -96,7 +101,8 @@ export function createCredentialTable(database: Database): CredentialTable {
       return false
     },
 
-    async delete(workspaceId, id, audit) {
+    async delete(workspaceId, id, audit, documents = {}) {
+      const beside = documentStatements(documents)
       const key = [workspaceId, id]
       const written = await database.write({
         statements: [
@@ -107,9 +113,10 @@ export function createCredentialTable(database: Database): CredentialTable {
             rows: 1,
           },
           { sql: 'DELETE FROM credentials WHERE workspace_id = $1 AND id = $2', params: key, rows: 1 },
+          ...beside.statements,
           ...auditStatements(audit),
         ],
-        changes: [change(workspaceId, id)],
+        changes: [change(workspaceId, id), ...beside.changes],
       })
       const row = written?.[0]?.[0]
       return row && readToken(row)

@@ -13,6 +13,7 @@ import { createMetaTable } from './meta.ts'
 import { createPostgresDatabase } from './postgres/database.ts'
 import { migratePostgres } from './postgres/migrate.ts'
 import { createProviderTable } from './providers.ts'
+import { createSealedTable } from './sealed.ts'
 import { createSqliteDatabase } from './sqlite/database.ts'
 import { migrateSqlite } from './sqlite/migrate.ts'
 import type { Store, StoreOptions } from './store.ts'
@@ -44,6 +45,7 @@ export async function openStore(location: StoreLocation, options: StoreOptions):
     audit: createAuditTable(database),
     documents: createDocumentTable(database),
     entries: createEntryTable(database),
+    sealed: createSealedTable(database),
     async ping() {
       await database.read('SELECT 1 AS one')
     },

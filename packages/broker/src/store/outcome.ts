@@ -61,11 +61,8 @@ function saveToken(outcome: Outcome): Statement {
     outcome.failures,
     outcome.journal,
   ]
-  const sets = [END_LEASE, NEXT_ATTEMPT]
-  if (!outcome.keepIntent) sets.push(END_INTENT)
   if (outcome.token) {
     const { token } = outcome
-    sets.push(NEW_TOKEN)
     params.push(
       token.sealed,
       storableText(token.tokenType),
@@ -76,7 +73,20 @@ function saveToken(outcome: Outcome): Statement {
       bitOrNull(token.rotates),
     )
   }
-  return { sql: `UPDATE tokens SET ${sets.join(', ')} WHERE ${KEY} AND ${FENCE}`, params, rows: 1 }
+  const sql = SAVE_TOKEN[outcome.keepIntent ? 'keep' : 'end'][outcome.token ? 'token' : 'none']
+  return { sql, params, rows: 1 }
+}
+
+const saving = (...sets: string[]): string => `UPDATE tokens SET ${sets.join(', ')} WHERE ${KEY} AND ${FENCE}`
+const SAVE_TOKEN = {
+  keep: {
+    token: saving(END_LEASE, NEXT_ATTEMPT, NEW_TOKEN),
+    none: saving(END_LEASE, NEXT_ATTEMPT),
+  },
+  end: {
+    token: saving(END_LEASE, NEXT_ATTEMPT, END_INTENT, NEW_TOKEN),
+    none: saving(END_LEASE, NEXT_ATTEMPT, END_INTENT),
+  },
 }
 
 function saveCondition(outcome: Outcome, condition: NonNullable<Outcome['condition']>): Statement {

@@ -173,10 +173,12 @@ CREATE TABLE documents (
   revision bigint NOT NULL,
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
+  group_id text NOT NULL DEFAULT '',
   PRIMARY KEY (workspace_id, door, kind, id)
 );
 CREATE UNIQUE INDEX documents_name ON documents (workspace_id, door, kind, parent_id, name) WHERE name IS NOT NULL;
 CREATE INDEX documents_parent ON documents (workspace_id, door, kind, parent_id, created_at, id);
+CREATE INDEX documents_group ON documents (workspace_id, door, kind, group_id, created_at, id) WHERE group_id <> '';
 
 -- What doors write down and never change: request logs, exceptions, runs.
 CREATE TABLE entries (

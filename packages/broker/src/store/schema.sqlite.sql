@@ -169,10 +169,12 @@ CREATE TABLE documents (
   revision integer NOT NULL,
   created_at integer NOT NULL,
   updated_at integer NOT NULL,
+  group_id text NOT NULL DEFAULT '',
   PRIMARY KEY (workspace_id, door, kind, id)
 ) STRICT;
 CREATE UNIQUE INDEX documents_name ON documents (workspace_id, door, kind, parent_id, name) WHERE name IS NOT NULL;
 CREATE INDEX documents_parent ON documents (workspace_id, door, kind, parent_id, created_at, id);
+CREATE INDEX documents_group ON documents (workspace_id, door, kind, group_id, created_at, id) WHERE group_id <> '';
 
 -- What doors write down and never change: request logs, exceptions, runs.
 CREATE TABLE entries (

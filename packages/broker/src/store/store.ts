@@ -1,6 +1,13 @@
 import type { Credential } from '@bursar/domain/credential.ts'
-import type { Condition } from '@bursar/domain/state.ts'
+import type { Condition, Reason, Status } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
+import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
+import type { DataKeyTable, SealedTable } from './key-tables.ts'
+
+export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
+export type { DataKeyRow, DataKeyTable, SealedColumn, SealedTable } from './key-tables.ts'
+
+import type { DocumentQuery } from './document-filter.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -23,6 +30,7 @@ export interface Store {
   readonly audit: AuditTable
   readonly documents: DocumentTable
   readonly entries: EntryTable
+  readonly sealed: SealedTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**
@@ -59,22 +67,6 @@ export interface MetaTable {
   /** Writes the value unless there is one; answers what is there afterwards. */
   setOnce(key: string, value: string): Promise<string>
   set(key: string, value: string): Promise<void>
-}
-
-export interface DataKeyRow {
-  workspaceId: string
-  id: string
-  wrapped: Uint8Array
-  /** The key-ring key it is wrapped with. */
-  keyId: string
-  createdAt: number
-}
-export interface DataKeyTable {
-  list(): Promise<DataKeyRow[]>
-  /** Adds a data key if the workspace has none; answers all of the workspace. */
-  addFirst(row: DataKeyRow): Promise<DataKeyRow[]>
-  add(row: DataKeyRow): Promise<void>
-  rewrap(row: DataKeyRow): Promise<void>
 }
 
 export interface CallerRow {
@@ -129,45 +121,14 @@ export interface CredentialRow extends Credential {
   /** Grows only when recipe or secrets change, that is when a new token is due. */
   configRevision: number
 }
-export interface CredentialQuery {
-  workspaceId: string
-  status?: string
-  provider?: string
-  environment?: string
-  /** Part of the name, or of a label's value; case-insensitive. */
-  q?: string
-  grant?: string
-  /** One that has this label; with this value when it is not null. */
-  label?: { name: string; value: string | null }
-  /** Tokens that end before. */
-  expiringBefore?: number
-  /** `name` when absent. Tokens without a known end come last. */
-  sort?: { by: CredentialOrder; descending: boolean }
-  /** The last name of the page before. */
-  after?: string
-  /** What the page before was sorted by, of its last row; absent for `name`. */
-  afterValue?: string | number
-  limit: number
-}
-export type CredentialOrder =
-  | 'name'
-  | 'status'
-  | 'expires_at'
-  | 'refresh_due_at'
-  | 'updated_at'
-  | 'created_at'
-
-/** How many credentials share these four. */
-export interface CredentialGroup {
-  status: string
-  grant: string
-  provider: string | null
-  environment: string | null
-  credentials: number
-}
 export interface CredentialTable {
-  /** With its token row. `false` when the name is taken. */
-  insert(row: CredentialRow, token: NewTokenRow, audit: AuditEntry): Promise<boolean>
+  /** With its token row and what a door keeps beside it. `false` when a name is taken. */
+  insert(
+    row: CredentialRow,
+    token: NewTokenRow,
+    audit: AuditEntry,
+    documents?: DocumentUnit,
+  ): Promise<boolean>
   get(workspaceId: string, name: string): Promise<CredentialRow | undefined>
   getById(workspaceId: string, id: string): Promise<CredentialRow | undefined>
   /** Sorted by name, each with its token facts. */
@@ -203,9 +164,15 @@ export interface CredentialTable {
       clearIntent?: boolean
     },
     audit: AuditEntry,
+    documents?: DocumentUnit,
   ): Promise<boolean>
   /** Removes credential, token and pending authorizations; answers the last token row. */
-  delete(workspaceId: string, id: string, audit: AuditEntry): Promise<TokenRow | undefined>
+  delete(
+    workspaceId: string,
+    id: string,
+    audit: AuditEntry,
+    documents?: DocumentUnit,
+  ): Promise<TokenRow | undefined>
   /** How many there are in each status, for `/v1/status` and metrics. */
   countByStatus(workspaceId?: string): Promise<Record<string, number>>
 }
@@ -430,6 +397,8 @@ export interface DocumentKey {
 export interface DocumentRow extends DocumentKey {
   /** Empty where there is no parent. */
   parentId: string
+  /** A second thing it belongs to, to list by; absent where there is none. */
+  groupId?: string
   name: string | null
   body: Record<string, unknown>
   /** Sealed values of the body, under the place table `documents`, row `door/kind/id`, column `sealed`. */
@@ -438,7 +407,41 @@ export interface DocumentRow extends DocumentKey {
   createdAt: number
   updatedAt: number
 }
+/** Documents that are written together or not at all. */
+export interface DocumentUnit {
+  inserts?: readonly DocumentRow[]
+  updates?: ReadonlyArray<{ row: DocumentRow; expectedRevision: number }>
+  deletes?: readonly DocumentKey[]
+}
+/** What a document's credential has come to. */
+export interface HeldCredential {
+  status: Status
+  reason: Reason | null
+  version: number
+  issuedAt: number | null
+  expiresAt: number | null
+  refreshDueAt: number | null
+}
+
+export interface FoundDocument {
+  row: DocumentRow
+  /** Null unless it was asked for. */
+  held: HeldCredential | null
+}
+
+export interface FoundDocuments {
+  found: readonly FoundDocument[]
+  /** How many there are on all pages. */
+  total: number
+}
+
 export interface DocumentTable {
+  /** `false` when an id or name is taken, a revision is another, or what is to be deleted is gone. */
+  save(unit: DocumentUnit, audit: AuditEntry | null): Promise<boolean>
+  /** A page by filters and order of a caller, with the number on all pages. */
+  query(query: DocumentQuery): Promise<FoundDocuments>
+  /** The document with what the credential of the same id has come to; undefined without one. */
+  getHeld(key: DocumentKey): Promise<FoundDocument | undefined>
   /** `false` when the id or the name is taken. */
   insert(row: DocumentRow, audit: AuditEntry | null): Promise<boolean>
   get(key: DocumentKey): Promise<DocumentRow | undefined>

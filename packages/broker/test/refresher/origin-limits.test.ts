@@ -36,6 +36,24 @@ test('as many run at once as allowed, as many again wait, the rest is sent back'
   expect(second.begun).toBe(true)
 })
 
+test('behind a full queue patience is for a while: whose turn comes in time runs, the rest is sent back', async () => {
+  const limits = createOriginLimits(1, () => 0)
+  const [first, second, third, fourth] = [held(), held(), held(), held()]
+  const patience = Promise.withResolvers<void>()
+  const run = ({ work }: typeof first) => limits.run(recipe('https://a'), work, () => patience.promise)
+  const [one, two, three, four] = [run(first), run(second), run(third), run(fourth)]
+  first.end()
+  second.end()
+  await Promise.all([one, two])
+  expect([third.begun, fourth.begun]).toEqual([true, false])
+  patience.resolve()
+  expect(await four).toBe(1)
+  third.end()
+  expect(await three).toBeNull()
+  expect(fourth.begun).toBe(false)
+  expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
+})
+
 test('an origin that is busy holds up no other', async () => {
   const limits = createOriginLimits(1, () => 0)
   const busy = held()

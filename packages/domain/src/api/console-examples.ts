@@ -78,3 +78,24 @@ export const nodeExample = {
   spooled: 0,
   current: true,
 }
+
+export const keysExample = {
+  origin: '/var/lib/bursar/keyring.json',
+  can_rotate: true,
+  ring: [
+    { id: 'k_4f2a9c81d0aa', active: false, data_keys: 0 },
+    { id: 'k_0be19a7710cd', active: true, data_keys: 2 },
+  ],
+  data_keys: [{ id: '5f0c3a9be1d27744', ring_key: 'k_0be19a7710cd', created_at: at, sealing: true }],
+  rotation: {
+    state: 'resealing',
+    ring_key: 'k_0be19a7710cd',
+    data_key: '5f0c3a9be1d27744',
+    started_by: '4f2a9c81d0aa',
+    started_at: at,
+    ended_at: null,
+    total: 20_000,
+    done: 4_100,
+    waiting_for: [],
+  },
+}

@@ -3,10 +3,12 @@ import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
 import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { ConsoleOperations } from '../../operations/console/console-operations.ts'
 import type { SessionOperations } from '../../operations/console/sessions.ts'
+import type { KeyOperations } from '../../operations/keys/rotation.ts'
 import type { CredentialView, Operations } from '../../operations/operations.ts'
 import type { Clock } from '../../operations/ports.ts'
 import { createAppHandlers } from './app-handlers.ts'
 import { createConsoleHandlers } from './console-handlers.ts'
+import { createKeyHandlers } from './key-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 import { createSessionHandlers } from './session-handlers.ts'
@@ -16,7 +18,11 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export type NativeOperations = Operations & AppOperations & SessionOperations & ConsoleOperations
+export type NativeOperations = Operations &
+  AppOperations &
+  SessionOperations &
+  ConsoleOperations &
+  KeyOperations
 
 export function createHandlers(
   operations: NativeOperations,
@@ -29,6 +35,7 @@ export function createHandlers(
     ...createAppHandlers(operations),
     ...createSessionHandlers(operations),
     ...createConsoleHandlers(operations),
+    ...createKeyHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       credential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),

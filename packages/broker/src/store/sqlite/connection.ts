@@ -1,43 +1,50 @@
 import { createHash } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Row, Statement, Value } from '../database.ts'
+import type { Value } from '../database.ts'
 import { faultOf, isBusy, isKeyConflict } from './fault.ts'
-import type { UnitResult, WorkerSettings } from './protocol.ts'
+import type { ListedRows, NumberedStatement, UnitResult, WorkerSettings } from './protocol.ts'
 
 interface Prepared {
   statement: StatementSync
-  returnsRows: boolean
+  /** Null for a statement that answers no rows. */
+  columns: readonly string[] | null
 }
 
 /** How long a commit of another process is waited for. */
 const BUSY_TIMEOUT_MS = 5_000
 const FULL = 2
+/**
+ * A claim and an outcome change the same page, and so do neighbours: the more of them lie between two
+ * checkpoints, the fewer pages are written twice. 16 MB of log are read again in a moment after a crash.
+ */
+const CHECKPOINT_PAGES = 4_000
+const CACHE_KB = 16_384
 
 /** One connection to a SQLite file. It opens itself, and again after a fault of the file. */
 export class Connection {
   readonly #settings: WorkerSettings
   readonly #prepared = new Map<string, Prepared>()
+  readonly #texts: string[] = []
+  readonly #numbered: Prepared[] = []
   #open: DatabaseSync | undefined
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings
   }
 
-  read(sql: string, params: readonly Value[]): Row[] {
-    return this.#guarded(() => this.#prepare(sql).statement.all(...params) as Row[])
+  read(sql: string, params: readonly Value[]): ListedRows {
+    return this.#guarded(() => listRows(this.#prepare(sql), params))
   }
 
   /**
    * Runs units in one transaction with one fsync. A unit that meets other rows than it expects is undone
-   * alone; a fault of the file undoes them all.
+   * alone; a fault of the file undoes them all. `texts` are statements that later units name by number.
    */
-  write(units: ReadonlyArray<readonly Statement[]>): UnitResult[] {
+  write(texts: readonly string[], units: ReadonlyArray<readonly NumberedStatement[]>): UnitResult[] {
+    this.#texts.push(...texts)
     return this.#guarded((database) => {
-      // Taking the write lock at once: a transaction that begins by reading could not be upgraded safely.
-      database.exec('BEGIN IMMEDIATE')
-      const results = units.map((unit) => this.#run(database, unit))
-      database.exec('COMMIT')
-      return results
+      // A savepoint for each unit costs more than the unit: only a group that needs one gets them.
+      return this.#transact(database, units, false) ?? this.#transact(database, units, true)!
     })
   }
 
@@ -45,44 +52,78 @@ export class Connection {
     const database = this.#open
     this.#open = undefined
     this.#prepared.clear()
+    this.#numbered.length = 0
     database?.close()
   }
 
-  #run(database: DatabaseSync, unit: readonly Statement[]): UnitResult {
-    const alone = unit.length === 1
-    if (!alone) database.exec('SAVEPOINT unit')
-    const rows: Row[][] = []
-    let result: UnitResult = { kind: 'saved', rows }
-    try {
-      for (const statement of unit) {
-        const changed = this.#execute(statement, rows)
-        if (statement.rows !== undefined && changed !== statement.rows) {
-          if (alone && changed > 0) throw new Error('A unit of one statement can not be undone half way.')
-          result = { kind: 'undone' }
-          break
-        }
+  /** Null, with nothing changed, when a unit has to be undone half way and has no savepoint. */
+  #transact(
+    database: DatabaseSync,
+    units: ReadonlyArray<readonly NumberedStatement[]>,
+    withSavepoints: boolean,
+  ): UnitResult[] | null {
+    // Taking the write lock at once: a transaction that begins by reading could not be upgraded safely.
+    database.exec('BEGIN IMMEDIATE')
+    const results: UnitResult[] = []
+    for (const unit of units) {
+      if (withSavepoints) database.exec('SAVEPOINT unit')
+      const { result, isHalfDone } = this.#run(unit)
+      if (withSavepoints) {
+        database.exec(result.kind === 'saved' ? 'RELEASE unit' : 'ROLLBACK TO unit; RELEASE unit')
+      } else if (isHalfDone) {
+        database.exec('ROLLBACK')
+        return null
       }
+      results.push(result)
+    }
+    database.exec('COMMIT')
+    return results
+  }
+
+  #run(unit: readonly NumberedStatement[]): { result: UnitResult; isHalfDone: boolean } {
+    const rows: Array<ListedRows | null> = []
+    let hasChanged = false
+    try {
+      for (const [text, expected, params] of unit) {
+        const prepared = this.#prepareNumbered(text)
+        let count: number
+        if (prepared.columns === null) {
+          rows.push(null)
+          count = Number(prepared.statement.run(...params).changes)
+        } else {
+          const listed = listRows(prepared, params)
+          rows.push(listed)
+          count = listed.rows.length
+        }
+        hasChanged ||= count > 0
+        if (expected !== -1 && count !== expected)
+          return { result: { kind: 'undone' }, isHalfDone: hasChanged }
+      }
+      return { result: { kind: 'saved', rows }, isHalfDone: false }
     } catch (error) {
       const fault = faultOf(error)
       if (fault.kind === 'unavailable') throw error
-      result = isKeyConflict(error) ? { kind: 'undone' } : { kind: 'fault', fault }
+      const result: UnitResult = isKeyConflict(error) ? { kind: 'undone' } : { kind: 'fault', fault }
+      return { result, isHalfDone: hasChanged }
     }
-    if (!alone) database.exec(result.kind === 'saved' ? 'RELEASE unit' : 'ROLLBACK TO unit; RELEASE unit')
-    return result
   }
 
-  #execute(statement: Statement, rows: Row[][]): number {
-    const { statement: prepared, returnsRows } = this.#prepare(statement.sql)
-    if (returnsRows) return rows[rows.push(prepared.all(...statement.params) as Row[]) - 1]!.length
-    rows.push([])
-    return Number(prepared.run(...statement.params).changes)
+  #prepareNumbered(text: number): Prepared {
+    let prepared = this.#numbered[text]
+    if (prepared === undefined) {
+      prepared = this.#prepare(this.#texts[text]!)
+      this.#numbered[text] = prepared
+    }
+    return prepared
   }
 
   #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql)
     if (known) return known
     const statement = this.#database().prepare(sql.replace(/\$(\d+)/g, '?$1'))
-    const prepared = { statement, returnsRows: statement.columns().length > 0 }
+    const names = statement.columns().map(({ name }) => name)
+    if (names.length > 0) statement.setReturnArrays(true)
+    const prepared = { statement, columns: names.length > 0 ? names : null }
     this.#prepared.set(sql, prepared)
     return prepared
   }
@@ -116,12 +157,20 @@ export class Connection {
       enableForeignKeyConstraints: true,
     })
     if (!readOnly) {
-      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${FULL};`)
+      database.exec(
+        `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${FULL};
+         PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}; PRAGMA cache_size = -${CACHE_KB};`,
+      )
       database.function('audit_hash', { deterministic: true }, auditHash)
     }
     this.#open = database
     return database
   }
+}
+
+function listRows({ statement, columns }: Prepared, params: readonly Value[]): ListedRows {
+  const rows = statement.all(...params) as unknown as Value[][]
+  return { columns: columns ?? [], rows }
 }
 
 function tryRollback(database: DatabaseSync): void {

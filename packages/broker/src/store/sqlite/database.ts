@@ -1,6 +1,6 @@
 import { type ChangeSink, changeStatement, committed } from '../changes.ts'
 import type { Database, Row, Statement, Unit, Value } from '../database.ts'
-import type { UnitResult } from './protocol.ts'
+import { readRows, type UnitResult } from './protocol.ts'
 import { createSqliteQueue } from './queue.ts'
 import { errorOf, Thread } from './thread.ts'
 
@@ -33,7 +33,7 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
       const group = waiting.slice(0, GROUP_LIMIT)
       waiting = waiting.slice(GROUP_LIMIT)
       try {
-        const answer = await writer.ask({ kind: 'write', units: group.map((unit) => unit.statements) })
+        const answer = await writer.write(group.map((unit) => unit.statements))
         if (answer.kind !== 'results') continue
         group.forEach((unit, index) => {
           unit.resolve(answer.results[index]!)
@@ -64,8 +64,9 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
     const result = await enqueue(statements.map(detached))
     if (result.kind === 'fault') throw errorOf(result.fault)
     if (result.kind === 'undone') return null
-    onCommitted(committed(changes, result.rows.slice(unit.statements.length)))
-    return result.rows
+    const rows = result.rows.map(readRows)
+    if (changes.length > 0) onCommitted(committed(changes, rows.slice(unit.statements.length)))
+    return rows
   }
 
   return {
@@ -75,7 +76,7 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
 
     async read(sql, params = []) {
       const answer = await reader.ask({ kind: 'read', sql, params })
-      return answer.kind === 'rows' ? answer.rows : []
+      return answer.kind === 'rows' ? readRows(answer.rows) : []
     },
 
     async close() {

@@ -1,19 +1,48 @@
-import type { Row, Statement, Value } from '../database.ts'
+import type { Row, Value } from '../database.ts'
+
+/**
+ * A statement whose text the thread was told before, by number: `[text, rows, params]`, `rows` -1 for any
+ * number. Lists cross to another thread for less than objects do.
+ */
+export type NumberedStatement = readonly [text: number, rows: number, params: readonly Value[]]
 
 /** What the worker is asked. Each question has one answer with the same `id`. */
 export type Question =
   | { id: number; kind: 'read'; sql: string; params: readonly Value[] }
-  | { id: number; kind: 'write'; units: ReadonlyArray<readonly Statement[]> }
+  | {
+      id: number
+      kind: 'write'
+      /** Texts that come for the first time; they get the next numbers, from 0. */
+      texts: readonly string[]
+      units: ReadonlyArray<readonly NumberedStatement[]>
+    }
   | { id: number; kind: 'close' }
 
+/** Rows as lists, with the names of their columns once. */
+export interface ListedRows {
+  columns: readonly string[]
+  rows: ReadonlyArray<readonly Value[]>
+}
+
+export function readRows(listed: ListedRows | null): Row[] {
+  if (listed === null) return []
+  const { columns, rows } = listed
+  return rows.map((values) => {
+    const row: Row = {}
+    for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i]!
+    return row
+  })
+}
+
 export type Answer =
-  | { id: number; kind: 'rows'; rows: Row[] }
+  | { id: number; kind: 'rows'; rows: ListedRows }
   | { id: number; kind: 'results'; results: UnitResult[] }
   | { id: number; kind: 'fault'; fault: Fault }
   | { id: number; kind: 'closed' }
 
+/** Of a statement that answers no rows: null. */
 export type UnitResult =
-  | { kind: 'saved'; rows: Row[][] }
+  | { kind: 'saved'; rows: Array<ListedRows | null> }
   | { kind: 'undone' }
   | { kind: 'fault'; fault: Fault }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { BursarError } from '@bursar/domain/error.ts'
-import type { Answer, Fault, Question, WorkerSettings } from './protocol.ts'
+import type { Statement } from '../database.ts'
+import type { Answer, Fault, NumberedStatement, Question, WorkerSettings } from './protocol.ts'
 
 type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, 'id'> : never) : never
 
@@ -12,12 +13,35 @@ export class Thread {
     number,
     { resolve: (answer: Answer) => void; reject: (error: unknown) => void }
   >()
+  /** What the thread that runs now was told. */
+  readonly #numbers = new Map<string, number>()
   #worker: Worker | undefined
   #lastId = 0
   #closed = false
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings
+  }
+
+  /** Asks for a group of units; a text crosses to the thread once. */
+  write(units: ReadonlyArray<readonly Statement[]>): Promise<Answer> {
+    const texts: string[] = []
+    const numbered = units.map((unit) =>
+      unit.map(
+        ({ sql, rows, params }): NumberedStatement => [this.#numberOf(sql, texts), rows ?? -1, params],
+      ),
+    )
+    return this.ask({ kind: 'write', texts, units: numbered })
+  }
+
+  #numberOf(sql: string, texts: string[]): number {
+    let number = this.#numbers.get(sql)
+    if (number === undefined) {
+      number = this.#numbers.size
+      this.#numbers.set(sql, number)
+      texts.push(sql)
+    }
+    return number
   }
 
   ask(question: Asked): Promise<Answer> {
@@ -67,6 +91,7 @@ export class Thread {
   #lost(worker: Worker, cause: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.#numbers.clear()
     const error = new BursarError('store.unavailable', {
       detail: 'The thread of the database ended; whether the last writes were saved is unknown.',
       cause,

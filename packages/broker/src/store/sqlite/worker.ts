@@ -21,7 +21,7 @@ function answer(question: Question): Answer {
       case 'read':
         return { id, kind: 'rows', rows: connection.read(question.sql, question.params) }
       case 'write':
-        return { id, kind: 'results', results: connection.write(question.units) }
+        return { id, kind: 'results', results: connection.write(question.texts, question.units) }
       case 'close':
         connection.close()
         return { id, kind: 'closed' }

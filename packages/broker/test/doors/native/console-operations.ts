@@ -1,5 +1,6 @@
 import type { ConsoleOperations } from '../../../src/operations/console/console-operations.ts'
 import type { TrafficReport } from '../../../src/operations/console/traffic.ts'
+import type { KeyOperations, KeyReport } from '../../../src/operations/keys/rotation.ts'
 
 const AT = 1_790_000_000
 
@@ -10,8 +11,28 @@ const TRAFFIC: TrafficReport = {
   points: [{ from: AT, requests: 2, refused: 1, p99Ms: null }],
 }
 
+const KEYS: KeyReport = {
+  origin: 'keyring.json',
+  canRotate: true,
+  ring: [{ id: 'k', active: true, dataKeys: 1 }],
+  dataKeys: [{ id: 'd', ringKey: 'k', createdAt: AT, sealing: true }],
+  rotation: {
+    state: 'done',
+    ringKey: 'k',
+    dataKey: 'd',
+    startedBy: 'admin',
+    startedAt: AT,
+    endedAt: AT,
+    total: 1,
+    done: 1,
+    waitingFor: [],
+  },
+}
+
 /** Fixed answers, as those of the other operations. */
-export const consoleOperations: ConsoleOperations = {
+export const consoleOperations: ConsoleOperations & KeyOperations = {
+  getKeys: async () => KEYS,
+  rotateKeys: async () => KEYS,
   getOverview: async () => ({
     at: AT,
     byStatus: { active: 2 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { DocumentField, DocumentQuery, DocumentTest } from '../../../src/store/document-filter.ts'
 import type { DocumentRow } from '../../../src/store/store.ts'
 import type { Bench } from '../describe-store.ts'
 import { auditOf, WORKSPACE } from '../rows.ts'
@@ -48,6 +49,82 @@ export function describeDocuments(bench: Bench): void {
       expect(await documents.update({ ...row, body: { new: 1 }, updatedAt: 200 }, 1, auditOf('a'))).toBe(true)
       expect(await documents.update({ ...row, body: { late: 1 } }, 1, auditOf('a'))).toBe(false)
       expect(await documents.get(keyOf(row))).toMatchObject({ body: { new: 1 }, revision: 2, updatedAt: 200 })
+    })
+
+    test('a unit of documents is written as a whole or not at all', async () => {
+      const { documents } = bench.store
+      const [old, gone] = [documentOf('a', 'old'), documentOf('b', 'gone')]
+      expect(await documents.save({ inserts: [old, gone] }, auditOf('a'))).toBe(true)
+      const unit = {
+        inserts: [documentOf('c', 'gone')],
+        updates: [{ row: { ...old, name: 'new' }, expectedRevision: 1 }],
+        deletes: [keyOf(gone)],
+      }
+      expect(await documents.save({ ...unit, inserts: [documentOf('a', 'taken')] }, auditOf('a'))).toBe(false)
+      expect(await documents.get(keyOf(gone))).toEqual(gone)
+      expect(await documents.save(unit, auditOf('a'))).toBe(true)
+      expect(await documents.get(keyOf(gone))).toBeUndefined()
+      expect(await documents.get(keyOf(old))).toMatchObject({ name: 'new', revision: 2 })
+      // What is to be deleted is gone.
+      expect(await documents.save(unit, null)).toBe(false)
+    })
+
+    test('are filtered, sorted, counted and paged by columns and members', async () => {
+      const { documents } = bench.store
+      const bodies = [
+        { size: 2, on: true, text: 'Straße' },
+        { size: 10, on: false, text: 'a%b' },
+        { size: 2.5, text: 'ab' },
+        { on: true, text: null },
+      ]
+      for (const [nth, body] of bodies.entries()) {
+        const groupId = nth < 2 ? { groupId: 'g' } : {}
+        await documents.insert(
+          documentOf(`d${nth}`, `n${3 - nth}`, { body, createdAt: nth, ...groupId }),
+          null,
+        )
+      }
+      const at = {
+        workspaceId: WORKSPACE,
+        door: 'apps',
+        kind: 'app',
+        where: [],
+        order: [],
+        offset: 0,
+        limit: 9,
+      }
+      const find = async (query: Partial<DocumentQuery>) => {
+        const { found, total } = await documents.query({ ...at, ...query })
+        return [found.map(({ row }) => row.id).join(' '), total]
+      }
+      const size = { member: 'size', as: 'number' } as const
+      const text = { member: 'text', as: 'text' } as const
+      const on = { member: 'on', as: 'boolean' } as const
+      const where = (field: DocumentField, ...any: DocumentTest[]) => ({ where: [{ field, any, all: [] }] })
+      expect(await find({})).toEqual(['d0 d1 d2 d3', 4])
+      expect(await find({ limit: 2, offset: 1 })).toEqual(['d1 d2', 4])
+      expect(await find({ groupId: 'g' })).toEqual(['d0 d1', 2])
+      expect(await find({ groupId: '' })).toEqual(['', 0])
+      expect(await find({ order: [{ field: { column: 'name' }, descending: false }] })).toEqual([
+        'd3 d2 d1 d0',
+        4,
+      ])
+      expect(
+        await find({ ...where(size, { op: 'gt', value: 2 }), order: [{ field: size, descending: true }] }),
+      ).toEqual(['d1 d2', 2])
+      expect(await find(where(size, { op: 'between', from: 2, to: 2.5 }))).toEqual(['d0 d2', 2])
+      expect(await find(where(on, { op: 'eq', value: 'true' }))).toEqual(['d0 d3', 2])
+      expect(await find(where(on, { op: 'null' }))).toEqual(['d2', 1])
+      expect(await find(where(text, { op: 'contains', value: '%' }))).toEqual(['d1', 1])
+      expect(await find(where(text, { op: 'contains', value: 'STRASSE' }))).toEqual(['', 0])
+      expect(await find(where(text, { op: 'eq', value: 'Straße' }, { op: 'eq', value: 'ab' }))).toEqual([
+        'd0 d2',
+        2,
+      ])
+      const neither = [{ op: 'not', value: 'ab' } as const, { op: 'not', value: 'a%b' } as const]
+      expect(await find({ where: [{ field: text, any: [], all: neither }] })).toEqual(['d0 d3', 2])
+      expect(await find(where({ column: 'created_at' }, { op: 'lt', value: 1.5 }))).toEqual(['d0 d1', 2])
+      expect(await find(where({ column: 'group_id' }, { op: 'null' }))).toEqual(['d2 d3', 2])
     })
 
     test('lists go page by page, oldest first, below a parent or over all', async () => {

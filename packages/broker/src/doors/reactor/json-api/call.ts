@@ -1,0 +1,130 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import {
+  type ExpectedResource,
+  type RelationshipShape,
+  type ResourceIdentifier,
+  type ResourceInput,
+  readIdentifiers,
+  readResource,
+} from '@bursar/domain/reactor/json-api/document.ts'
+import {
+  checkQuery,
+  type FieldKind,
+  type ListQuery,
+  readListQuery,
+} from '@bursar/domain/reactor/json-api/list-query.ts'
+import type { Context } from 'hono'
+import { readBody } from '../../../http/body.ts'
+import type { Caller } from '../../../operations/operations.ts'
+import { MEDIA_TYPE } from './error-answer.ts'
+import type { Linkage, ResourceObject } from './resource-object.ts'
+
+export interface Env {
+  Variables: { requestId: string; caller: Caller }
+}
+export type Call = Context<Env>
+
+export const callerOf = (call: Call): Caller => call.get('caller')
+export const param = (call: Call, name: string): string => call.req.param(name) ?? ''
+
+/** Where links begin. */
+export const baseOf = (call: Call): string => `${new URL(call.req.url).origin}/reactor`
+
+/** The resource of a request. */
+export async function resourceIn(call: Call, expected: ExpectedResource): Promise<ResourceInput> {
+  checkQuery(queryOf(call))
+  return readResource(await bodyIn(call), expected)
+}
+
+/** The resource identifiers of a request, as relationship endpoints take them. */
+export async function identifiersIn(
+  call: Call,
+  shape: RelationshipShape,
+): Promise<ResourceIdentifier | readonly ResourceIdentifier[] | null> {
+  checkQuery(queryOf(call))
+  return readIdentifiers(await bodyIn(call), shape)
+}
+
+/** JSON:API 1.0, "Content Negotiation": the media type has no parameters. */
+function bodyIn(call: Call): Promise<unknown> {
+  const type = call.req.header('content-type')
+  if (type?.includes(';') && type.toLowerCase().startsWith(MEDIA_TYPE)) {
+    throw new BursarError('request.media_type', {
+      detail: 'The media type of JSON:API has no parameters.',
+      hint: `Send \`Content-Type: ${MEDIA_TYPE}\`.`,
+    })
+  }
+  return readBody(call.req.raw, [MEDIA_TYPE])
+}
+
+const queryOf = (call: Call) => new URL(call.req.url).searchParams
+
+/** Filters, order and page of a list. */
+export const listQueryIn = (call: Call, fields: Readonly<Record<string, FieldKind>>): ListQuery =>
+  readListQuery(queryOf(call), fields)
+
+const ACCEPTABLE = new Set([MEDIA_TYPE, 'application/json', 'application/*', '*/*'])
+
+/** Parameters of a media type, such as `revision=1`, choose nothing here. */
+export function checkAccept(call: Call): void {
+  const accept = call.req.header('accept')
+  if (accept === undefined || accept.trim() === '') return
+  const types = accept.split(',').map((one) => one.split(';', 1)[0]!.trim().toLowerCase())
+  if (types.some((type) => ACCEPTABLE.has(type))) return
+  throw new BursarError('json_api.not_acceptable', { detail: `Answers are ${MEDIA_TYPE}.` })
+}
+
+export interface Page {
+  total: number
+  pageNumber: number
+  pageSize: number
+}
+
+/** One resource, or null where a to-one relationship points to nothing. */
+export function answerOne(call: Call, data: ResourceObject | null, status: 200 | 201 = 200): Response {
+  checkQuery(queryOf(call))
+  return answer({ data: data && sparse(call, data) }, status)
+}
+
+/** A page of resources, with where it stands among the others. */
+export function answerMany(call: Call, data: readonly ResourceObject[], page: Page): Response {
+  return answer({ data: data.map((one) => sparse(call, one)), meta: { pagination: pagination(page) } })
+}
+
+/** The linkage of a relationship (JSON:API 1.0, "Fetching Relationships"). */
+export function answerLinkage(
+  data: Linkage | readonly Linkage[] | null,
+  links: { self: string; related: string },
+): Response {
+  return answer({ data, links })
+}
+
+export const answerNothing = (): Response => new Response(null, { status: 204 })
+
+const answer = (document: object, status = 200): Response =>
+  new Response(JSON.stringify(document), { status, headers: { 'Content-Type': MEDIA_TYPE } })
+
+function pagination({ total, pageNumber, pageSize }: Page) {
+  const pages = Math.ceil(total / pageSize)
+  return {
+    current_page: pageNumber,
+    next_page: pageNumber < pages ? pageNumber + 1 : null,
+    prev_page: pageNumber > 1 ? pageNumber - 1 : null,
+    total_pages: pages,
+    total_count: total,
+  }
+}
+
+/** Only the fields that were asked for (JSON:API 1.0, "Sparse Fieldsets"). */
+function sparse(call: Call, resource: ResourceObject): ResourceObject {
+  const asked = call.req.query(`fields[${resource.type}]`)
+  if (asked === undefined) return resource
+  const names = new Set(asked.split(','))
+  const only = <T>(fields: Record<string, T>) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)))
+  return {
+    ...resource,
+    attributes: only(resource.attributes),
+    relationships: only(resource.relationships),
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { BursarError, type ErrorCode, type Problem } from '@bursar/domain/error.ts'
+import { titleOf } from '@bursar/domain/reactor/error-code.ts'
+
+export const MEDIA_TYPE = 'application/vnd.api+json'
+
+/** What errors of the whole broker are called here; all else is named by its problems. */
+const CODES: Partial<Record<ErrorCode, string>> = {
+  'request.malformed_json': 'invalid-document',
+  'request.media_type': 'media-type',
+  'request.too_large': 'too-large',
+  'request.not_found': 'not-found',
+  'request.method': 'method-not-allowed',
+  'request.invalid': 'invalid-document',
+  'caller.unauthenticated': 'authentication-failure',
+  'caller.forbidden': 'not-authorized',
+  'credential.not_found': 'not-found',
+  'credential.changed': 'conflict',
+  'json_api.malformed': 'invalid-document',
+  'json_api.query': 'invalid-parameter',
+  'json_api.client_id': 'client-generated-id',
+  'json_api.conflict': 'conflict',
+  'json_api.not_acceptable': 'not-acceptable',
+  'reactor.not_found': 'not-found',
+  'reactor.not_unique': 'not-unique',
+  'reactor.conflict': 'conflict',
+}
+
+/** The errors of an answer in Reactor's shape (JSON:API 1.0, "Error Objects"). */
+export function presentErrors(error: unknown, requestId: string): Response {
+  const known = error instanceof BursarError ? error : new BursarError('internal')
+  const code = CODES[known.code] ?? 'internal-error'
+  const shown: readonly Partial<Problem>[] =
+    code === 'internal-error'
+      ? [{ detail: known.status < 500 || known.code !== 'internal' ? known.detail : LOOK_IN_THE_LOG }]
+      : known.problems.length > 0
+        ? known.problems
+        : [{ detail: known.detail, ...(known.hint !== undefined && { hint: known.hint }) }]
+  const errors = shown.map((problem) => {
+    // Codes with a dot are the broker's own.
+    const own = problem.code === undefined || problem.code.includes('.') ? code : problem.code
+    return {
+      id: randomUUID(),
+      status: String(known.status),
+      code: own,
+      title: titleOf(own),
+      detail: [problem.detail, problem.hint].filter(Boolean).join(' '),
+      meta: { request_id: requestId.replaceAll('-', '') },
+      source: sourceOf(problem.path),
+    }
+  })
+  return new Response(JSON.stringify({ errors }), {
+    status: known.status,
+    headers: {
+      'Content-Type': MEDIA_TYPE,
+      ...(known.status === 401 && { 'WWW-Authenticate': 'Bearer realm="bursar"' }),
+      ...(known.retryAfterSeconds !== undefined && {
+        'Retry-After': String(Math.max(0, Math.ceil(known.retryAfterSeconds))),
+      }),
+    },
+  })
+}
+
+const LOOK_IN_THE_LOG = 'The log of the server has an entry with this request id.'
+
+/** A pointer into the document, or the query parameter; neither where it is about the call as a whole. */
+function sourceOf(path: string | undefined): { pointer?: string; parameter?: string } {
+  if (path === undefined || path.startsWith('/header/')) return {}
+  if (path.startsWith('/query/')) return { parameter: path.slice('/query/'.length) }
+  return { pointer: path }
+}

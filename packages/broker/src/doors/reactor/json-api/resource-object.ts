@@ -1,0 +1,27 @@
+import type { ResourceType } from '@bursar/domain/reactor/resource-type.ts'
+
+export interface Linkage {
+  type: ResourceType
+  id: string
+}
+
+export interface Relationship {
+  links?: { related?: string; self?: string }
+  data?: Linkage | readonly Linkage[] | null
+  meta?: Record<string, unknown>
+}
+
+/** A resource as JSON:API 1.0 has it ("Resource Objects"). */
+export interface ResourceObject {
+  id: string
+  type: ResourceType
+  attributes: Record<string, unknown>
+  relationships: Record<string, Relationship>
+  links: Record<string, string>
+  meta: Record<string, unknown>
+}
+
+/** An instant as Reactor writes it: ISO 8601, UTC, with milliseconds. */
+export const presentInstant = (unixSeconds: number): string => new Date(unixSeconds * 1000).toISOString()
+export const presentInstantOrNull = (unixSeconds: number | null): string | null =>
+  unixSeconds === null ? null : presentInstant(unixSeconds)

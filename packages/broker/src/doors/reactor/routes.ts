@@ -1,0 +1,64 @@
+import { BursarError } from '@bursar/domain/error.ts'
+import { Hono } from 'hono'
+import { authenticate } from '../../http/authenticate.ts'
+import { logError } from '../../http/problem-answer.ts'
+import type { Caller, Operations } from '../../operations/operations.ts'
+import type { Clock, Log, Random } from '../../operations/ports.ts'
+import type { Reactor } from '../../operations/reactor/reactor.ts'
+import { checkAccept, type Env } from './json-api/call.ts'
+import { presentErrors } from './json-api/error-answer.ts'
+import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
+
+export interface ReactorDoorPorts {
+  reactor: Reactor
+  operations: Pick<Operations, 'authenticateFast' | 'authenticate' | 'authenticateSession'>
+  log: Log
+  clock: Pick<Clock, 'monotonicMs'>
+  random: Pick<Random, 'id'>
+}
+
+export const BASE_PATH = '/reactor'
+
+/** Secrets and what belongs to them as Adobe's Reactor API has them: JSON:API 1.0. Every path needs a key. */
+export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
+  const { reactor, operations, log, clock, random } = ports
+  const door = new Hono<Env>().basePath(BASE_PATH)
+
+  door.use(async (call, next) => {
+    const startedMs = clock.monotonicMs()
+    call.set('requestId', random.id())
+    await next()
+    call.header('Cache-Control', 'no-store')
+    call.header('X-Content-Type-Options', 'nosniff')
+    call.header('X-Request-Id', call.get('requestId'))
+    log.info('api.request', {
+      request_id: call.get('requestId'),
+      caller: (call.get('caller') as Caller | undefined)?.id ?? null,
+      method: call.req.method,
+      path: call.req.path,
+      status: call.res.status,
+      duration_ms: Math.round(clock.monotonicMs() - startedMs),
+    })
+  })
+  door.use(async (call, next) => {
+    call.set('caller', await authenticate(operations, call.req.raw))
+    checkAccept(call)
+    await next()
+  })
+
+  addCompanies(door, reactor)
+  addProperties(door, reactor)
+  addEnvironments(door, reactor)
+  addHosts(door, reactor)
+  addNotes(door, reactor, ['properties'])
+
+  door.all('/*', (call) => {
+    const refusal = new BursarError('request.not_found', { hint: 'See docs/reactor.md.' })
+    return presentErrors(refusal, call.get('requestId'))
+  })
+  door.onError((error, call) => {
+    logError(log, error, call.get('requestId'))
+    return presentErrors(error, call.get('requestId'))
+  })
+  return door
+}

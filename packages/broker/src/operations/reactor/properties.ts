@@ -1,0 +1,90 @@
+import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
+import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import { PROPERTY } from '@bursar/domain/reactor/property.ts'
+import { changeAttributes, readAttributes } from '@bursar/domain/reactor/resource-fields.ts'
+import type { DocumentRow } from '../../store/store.ts'
+import { auditEntry } from '../audit.ts'
+import type { Caller } from '../operations.ts'
+import { demand } from '../permission.ts'
+import { getCompany } from './companies.ts'
+import type { ReactorPorts } from './ports.ts'
+import { removeSecret } from './remove-secret.ts'
+import {
+  changeResource,
+  eachBelow,
+  findResource,
+  listResources,
+  newResource,
+  type ResourcePage,
+  removeBelow,
+  resourceNotFound,
+} from './resources.ts'
+
+/** What lies below a property and goes with it. Secrets go first: their credentials have to go as well. */
+const BELOW = ['environments', 'stages', 'hosts', 'notes']
+
+export async function createProperty(
+  ports: ReactorPorts,
+  caller: Caller,
+  companyId: string,
+  { attributes }: ResourceInput,
+): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:write' })
+  getCompany(caller, companyId)
+  const written = readAttributes(PROPERTY, attributes)
+  const token = ports.random.text(9)
+  const at = { workspaceId: caller.workspaceId, parentId: companyId }
+  const row = newResource(ports, at, PROPERTY, { ...written, token })
+  const audit = auditEntry(caller, row.createdAt, 'reactor.property.create', row.id)
+  await ports.store.documents.insert(row, audit)
+  return row
+}
+
+export async function listProperties(
+  ports: ReactorPorts,
+  caller: Caller,
+  companyId: string,
+  query: ListQuery,
+): Promise<ResourcePage> {
+  const company = getCompany(caller, companyId)
+  return listResources(ports, { workspaceId: caller.workspaceId, parentId: company.id }, PROPERTY, query)
+}
+
+export async function getProperty(ports: ReactorPorts, caller: Caller, id: string): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:read' })
+  return findResource(ports, caller.workspaceId, 'properties', id)
+}
+
+export async function updateProperty(
+  ports: ReactorPorts,
+  caller: Caller,
+  id: string,
+  { attributes }: ResourceInput,
+): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:write' })
+  const { store, clock } = ports
+  return changeResource(
+    () => findResource(ports, caller.workspaceId, 'properties', id),
+    async (before) => {
+      const written = changeAttributes(PROPERTY, before.body, attributes)
+      const row = { ...before, body: { ...before.body, ...written }, updatedAt: clock.now() }
+      const audit = auditEntry(caller, clock.now(), 'reactor.property.update', id)
+      const saved = await store.documents.update(row, before.revision, audit)
+      return saved ? row : null
+    },
+  )
+}
+
+/** With everything below it, at once. */
+export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: string): Promise<void> {
+  demand(caller, { action: 'credentials:write' })
+  const { workspaceId } = caller
+  const row = await findResource(ports, workspaceId, 'properties', id)
+  const audit = auditEntry(caller, ports.clock.now(), 'reactor.property.delete', id)
+  if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
+  const at = { workspaceId, parentId: id }
+  await eachBelow(ports, at, 'secrets', async (secrets) => {
+    for (const secret of secrets) await removeSecret(ports, caller, secret)
+  })
+  for (const type of BELOW) await removeBelow(ports, at, type)
+}

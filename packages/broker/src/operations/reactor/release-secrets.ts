@@ -1,0 +1,62 @@
+import type { DocumentRow } from '../../store/store.ts'
+import { auditEntry } from '../audit.ts'
+import type { Caller } from '../operations.ts'
+import { DOOR, type ReactorPorts } from './ports.ts'
+import { changeResource } from './resources.ts'
+
+const AT_ONCE = 200
+
+/** Sets the secrets of an environment free: no environment, no artifact, no refreshing. */
+export async function releaseSecrets(
+  ports: ReactorPorts,
+  caller: Caller,
+  environmentId: string,
+): Promise<void> {
+  const { workspaceId } = caller
+  for (;;) {
+    const { found } = await ports.store.documents.query({
+      workspaceId,
+      door: DOOR,
+      kind: 'secrets',
+      groupId: environmentId,
+      where: [],
+      order: [],
+      offset: 0,
+      limit: AT_ONCE,
+    })
+    if (found.length === 0) return
+    for (const { row } of found) await release(ports, caller, row)
+  }
+}
+
+async function release(ports: ReactorPorts, caller: Caller, { workspaceId, id }: DocumentRow): Promise<void> {
+  const { store, clock } = ports
+  await changeResource(
+    async () => ({
+      row: await store.documents.get({ workspaceId, door: DOOR, kind: 'secrets', id }),
+      credential: await store.credentials.getById(workspaceId, id),
+    }),
+    async (before) => {
+      const { row, credential } = before
+      if (row?.groupId === undefined) return before
+      const now = clock.now()
+      const { groupId: _environment, ...free } = row
+      const released = { ...free, updatedAt: now }
+      const documents = { updates: [{ row: released, expectedRevision: row.revision }] }
+      const audit = auditEntry(caller, now, 'reactor.secret.release', id)
+      if (credential === undefined) return (await store.documents.save(documents, audit)) ? before : null
+      const { recipe } = credential
+      const next = {
+        ...credential,
+        recipe: { ...recipe, lifetime: { ...recipe.lifetime, keep_token: false } },
+        revision: credential.revision + 1,
+        configRevision: credential.configRevision + 1,
+        updatedAt: now,
+      }
+      const token = { claimableAt: null, sealed: null }
+      return (await store.credentials.update(next, credential.revision, token, audit, documents))
+        ? before
+        : null
+    },
+  )
+}

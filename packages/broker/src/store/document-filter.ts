@@ -1,0 +1,33 @@
+/** Something a document can be filtered and sorted by. Members are names of our own, never text of a caller. */
+export type DocumentField =
+  | { column: 'name' | 'parent_id' | 'group_id' | 'created_at' | 'updated_at' }
+  | { member: string; as: 'text' | 'number' | 'boolean' }
+  /** Of the credential that has the document's id. */
+  | { credential: 'state' | 'expires_at' | 'refresh_due_at' }
+
+export type DocumentTest =
+  | { op: 'eq' | 'not' | 'lt' | 'gt' | 'contains'; value: string | number }
+  | { op: 'between'; from: string | number; to: string | number }
+  | { op: 'null' | 'not_null' }
+
+/** Holds when the field passes any of `any` and all of `all`. */
+export interface DocumentCondition {
+  field: DocumentField
+  any: readonly DocumentTest[]
+  all: readonly DocumentTest[]
+}
+
+export interface DocumentQuery {
+  workspaceId: string
+  door: string
+  kind: string
+  parentId?: string
+  groupId?: string
+  where: readonly DocumentCondition[]
+  /** Before age and id, which always decide in the end. */
+  order: ReadonlyArray<{ field: DocumentField; descending: boolean }>
+  offset: number
+  limit: number
+  /** Only documents that have a credential, each with what is known of its token. */
+  withCredential?: boolean
+}

@@ -1,0 +1,144 @@
+import type { Reason, Status } from '@bursar/domain/state.ts'
+import { readJsonOrNull } from './columns.ts'
+import type { Database, Row, Value } from './database.ts'
+import type { DocumentCondition, DocumentField, DocumentQuery, DocumentTest } from './document-filter.ts'
+import { readDocument } from './document-row.ts'
+import type { FoundDocument, FoundDocuments } from './store.ts'
+
+const HELD = `c.status AS h_status, c.reason AS h_reason, t.version AS h_version, t.issued_at AS h_issued_at,
+  t.expires_at AS h_expires_at, t.refresh_due_at AS h_refresh_due_at`
+const WITH_CREDENTIAL = `JOIN credentials c ON c.workspace_id = d.workspace_id AND c.id = d.id
+  JOIN tokens t ON t.workspace_id = d.workspace_id AND t.credential_id = d.id`
+
+/** A page of documents, filtered and sorted by the database. */
+export async function queryDocuments(database: Database, query: DocumentQuery): Promise<FoundDocuments> {
+  const params: Value[] = []
+  const bind = (value: Value) => `$${params.push(value)}`
+  const wheres = [
+    `d.workspace_id = ${bind(query.workspaceId)}`,
+    `d.door = ${bind(query.door)}`,
+    `d.kind = ${bind(query.kind)}`,
+  ]
+  if (query.parentId !== undefined) wheres.push(`d.parent_id = ${bind(query.parentId)}`)
+  // The index leaves out what is in no group, which the condition has to say as well.
+  if (query.groupId !== undefined) wheres.push(`d.group_id = ${bind(query.groupId)} AND d.group_id <> ''`)
+  const sqlOf = createFieldSql(database.engine)
+  for (const condition of query.where) wheres.push(conditionSql(database.engine, sqlOf, condition, bind))
+  const where = wheres.join(' AND ')
+  const filtersByCredential = query.where.some(({ field }) => 'credential' in field)
+  const counted = [...params]
+  const order = query.order.map(({ field, descending }) => `${sqlOf(field)} ${descending ? 'DESC' : 'ASC'}`)
+  const page = `SELECT d.*${query.withCredential ? `, ${HELD}` : ''} FROM documents d
+    ${query.withCredential ? WITH_CREDENTIAL : ''} WHERE ${where}
+    ORDER BY ${[...order, 'd.created_at', 'd.id'].join(', ')} LIMIT ${bind(query.limit)} OFFSET ${bind(query.offset)}`
+  const [rows, [count]] = await Promise.all([
+    database.read(page, params),
+    database.read(
+      `SELECT count(*) AS documents FROM documents d ${filtersByCredential ? WITH_CREDENTIAL : ''} WHERE ${where}`,
+      counted,
+    ),
+  ])
+  return { found: rows.map((row) => readFound(row, query)), total: Number(count!.documents) }
+}
+
+/** One document together with its credential. */
+export async function findHeldDocument(
+  database: Database,
+  key: { workspaceId: string; door: string; kind: string; id: string },
+): Promise<FoundDocument | undefined> {
+  const [row] = await database.read(
+    `SELECT d.*, ${HELD} FROM documents d ${WITH_CREDENTIAL}
+     WHERE d.workspace_id = $1 AND d.door = $2 AND d.kind = $3 AND d.id = $4`,
+    [key.workspaceId, key.door, key.kind, key.id],
+  )
+  return row && readFound(row, { withCredential: true })
+}
+
+function readFound(
+  row: Row,
+  { withCredential = false }: Pick<DocumentQuery, 'withCredential'>,
+): FoundDocument {
+  const column = (name: string) => row[`h_${name}`] as Value
+  const held = withCredential
+    ? {
+        status: column('status') as Status,
+        reason: readJsonOrNull<Reason>(column('reason')),
+        version: column('version') as number,
+        issuedAt: column('issued_at') as number | null,
+        expiresAt: column('expires_at') as number | null,
+        refreshDueAt: column('refresh_due_at') as number | null,
+      }
+    : null
+  return { row: readDocument(row), held }
+}
+
+/**
+ * What a credential has come to since its document was last changed, as one word; the rule of
+ * `sinceChange` in the domain, said in SQL so that it can be filtered by.
+ */
+const STATE = `CASE WHEN t.version > CAST(d.body ->> 'sinceVersion' AS bigint) THEN 'succeeded'
+  WHEN c.status = 'needs_sign_in' AND c.reason ->> 'code' = 'consent.missing' THEN 'manual_authorization'
+  WHEN c.reason IS NULL OR c.status = 'paused' THEN 'pending' ELSE 'failed' END`
+
+type FieldSql = (field: DocumentField) => string
+
+const createFieldSql =
+  (engine: Database['engine']): FieldSql =>
+  (field) => {
+    if ('column' in field) return `d.${field.column}`
+    if ('credential' in field) return field.credential === 'state' ? STATE : `t.${field.credential}`
+    const text = `(d.body ->> '${field.member}')`
+    if (field.as === 'number') return `CAST(${text} AS numeric)`
+    // SQLite makes numbers of truth values.
+    if (field.as === 'boolean' && engine === 'sqlite')
+      return `CASE ${text} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END`
+    // Sorted by bytes in both engines.
+    return engine === 'postgres' ? `${text} COLLATE "C"` : text
+  }
+
+const isNumber = (field: DocumentField): boolean =>
+  'column' in field
+    ? field.column === 'created_at' || field.column === 'updated_at'
+    : 'credential' in field
+      ? field.credential !== 'state'
+      : field.as === 'number'
+
+function conditionSql(
+  engine: Database['engine'],
+  sqlOf: FieldSql,
+  { field, any, all }: DocumentCondition,
+  bind: (value: Value) => string,
+): string {
+  const sql = sqlOf(field)
+  const value = (written: string | number) =>
+    isNumber(field) ? `CAST(${bind(written)} AS numeric)` : bind(String(written))
+  const one = (test: DocumentTest): string => {
+    switch (test.op) {
+      case 'eq':
+        return `${sql} = ${value(test.value)}`
+      case 'not':
+        return `${sql} IS DISTINCT FROM ${value(test.value)}`
+      case 'lt':
+        return `${sql} < ${value(test.value)}`
+      case 'gt':
+        return `${sql} > ${value(test.value)}`
+      case 'contains':
+        return `${engine === 'postgres' ? 'strpos' : 'instr'}(CAST(${sql} AS text), ${bind(String(test.value))}) > 0`
+      case 'between':
+        return `${sql} BETWEEN ${value(test.from)} AND ${value(test.to)}`
+      case 'null':
+        return nothing(field, sql, true)
+      case 'not_null':
+        return nothing(field, sql, false)
+    }
+  }
+  const parts = all.map(one)
+  if (any.length > 0) parts.push(`(${any.map(one).join(' OR ')})`)
+  return parts.length === 0 ? '1 = 1' : parts.join(' AND ')
+}
+
+/** A document that is in no group has an empty one. */
+const nothing = (field: DocumentField, sql: string, wanted: boolean): string =>
+  'column' in field && field.column === 'group_id'
+    ? `${sql} ${wanted ? '=' : '<>'} ''`
+    : `${sql} IS ${wanted ? '' : 'NOT '}NULL`
