@@ -114,6 +114,7 @@ export const PAGES: readonly PageRoute[] = [
     scope: 'credentials:read',
     words: 'destination rule url tester why',
   },
+  {},
   {
     path: '/environments',
     title: 'Environments',
