@@ -5,6 +5,7 @@ import { jwtRow } from './rows/jwt.ts'
 import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
+import { reactorListRow } from './rows/reactor-list.ts'
 import { readToken } from './rows/read-token.ts'
 import { refreshRows } from './rows/refresh.ts'
 import { sealRow } from './rows/seal.ts'
@@ -22,4 +23,5 @@ export const ROWS: readonly Row[] = [
   executeRow,
   jwtRow,
   issueRow,
+  reactorListRow,
 ]

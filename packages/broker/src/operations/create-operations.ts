@@ -89,7 +89,7 @@ export function createOperations(
     getCredential: (caller, name) => getCredential(ports, caller, name),
     updateCredential: (caller, name, patch, revisions) =>
       updateCredential(ports, caller, name, patch, revisions),
-    deleteCredential: (caller, name, revisions) => deleteCredential(ports, caller, name, revisions),
+    deleteCredential: (caller, name, revisions) => deleteCredential(ports, caller, name, {}, revisions),
     pauseCredential: (caller, name, revisions) => pauseCredential(ports, caller, name, revisions),
     resumeCredential: (caller, name, revisions) => resumeCredential(ports, caller, name, revisions),
     useTokenFast: tokenUse.useTokenFast,

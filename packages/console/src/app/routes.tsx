@@ -1,11 +1,14 @@
 import {
+  Boxes,
   Fingerprint,
   KeyRound,
+  KeySquare,
   Layers,
   LayoutDashboard,
   type LucideIcon,
   Megaphone,
   Settings,
+  Waypoints,
 } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
@@ -41,6 +44,60 @@ export const PAGES: readonly PageRoute[] = [
     page: lazy(() => import('../pages/credentials/credential-list.tsx')),
     nav: { icon: KeyRound, section: '' },
     scope: 'credentials:read',
+  },
+  {
+    path: '/providers',
+    title: 'Providers',
+    page: lazy(() => import('../pages/providers/provider-list.tsx')),
+    nav: { icon: Boxes, section: '' },
+    scope: 'credentials:read',
+    words: 'recipes presets templates',
+  },
+  {
+    path: '/providers/new',
+    title: 'Create a provider',
+    page: lazy(() => import('../pages/providers/provider-new.tsx')),
+    scope: 'credentials:write',
+  },
+  {
+    path: '/providers/:name',
+    title: 'Provider',
+    page: lazy(() => import('../pages/providers/provider-detail.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/providers/:name/edit',
+    title: 'Edit a provider',
+    page: lazy(() => import('../pages/providers/provider-edit.tsx')),
+    scope: 'credentials:write',
+  },
+  {
+    path: '/callers',
+    title: 'Callers',
+    page: lazy(() => import('../pages/callers/caller-list.tsx')),
+    nav: { icon: KeySquare, section: 'System' },
+    scope: 'admin',
+    words: 'api keys scopes rights',
+  },
+  {
+    path: '/callers/new',
+    title: 'Create a caller',
+    page: lazy(() => import('../pages/callers/caller-new.tsx')),
+    scope: 'admin',
+  },
+  {
+    path: '/callers/:id',
+    title: 'Caller',
+    page: lazy(() => import('../pages/callers/caller-detail.tsx')),
+    scope: 'admin',
+  },
+  {
+    path: '/explain',
+    title: 'Explain',
+    page: lazy(() => import('../pages/explain/explain.tsx')),
+    nav: { icon: Waypoints, section: '' },
+    scope: 'credentials:read',
+    words: 'destination rule url tester why',
   },
   {
     path: '/environments',
@@ -113,4 +170,11 @@ export const ACTIONS: ReadonlyArray<{ title: string; path: string; scope?: strin
     scope: 'credentials:write',
     words: 'create new oauth2',
   },
+  {
+    title: 'Create a provider',
+    path: '/providers/new',
+    scope: 'credentials:write',
+    words: 'recipe preset workbench template',
+  },
+  { title: 'Create a caller', path: '/callers/new', scope: 'admin', words: 'api key new' },
 ]

@@ -41,7 +41,7 @@ async function release(ports: ReactorPorts, caller: Caller, { workspaceId, id }:
       if (row?.groupId === undefined) return before
       const now = clock.now()
       const { groupId: _environment, ...free } = row
-      const released = { ...free, updatedAt: now }
+      const released = { ...free, body: { ...row.body, boundVersion: null }, updatedAt: now }
       const documents = { updates: [{ row: released, expectedRevision: row.revision }] }
       const audit = auditEntry(caller, now, 'reactor.secret.release', id)
       if (credential === undefined) return (await store.documents.save(documents, audit)) ? before : null

@@ -1,0 +1,21 @@
+export interface AuditEntry {
+  workspaceId: string
+  at: number
+  /** Caller id or `system`. */
+  actor: string
+  action: string
+  subject: string
+  /** No secrets. */
+  detail: Record<string, unknown>
+}
+export interface AuditRow extends AuditEntry {
+  seq: number
+  /** SHA-256 over the hash before and this entry, hex: a removed or altered row breaks the chain. */
+  hash: string
+}
+export interface AuditTable {
+  append(entry: AuditEntry): Promise<void>
+  list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
+  /** Walks the chain; answers the first broken sequence number or null. */
+  verify(workspaceId: string): Promise<number | null>
+}
