@@ -121,7 +121,7 @@ test('who saves over the version of somebody else is told, loses nothing and dec
 
 test('the workbench renders a request while it is typed, and marks the line that is wrong', async () => {
   const opened = await console_.open('/providers/new?from=nothing&view=workbench')
-  const { page, field, button } = opened
+  const { page, button } = opened
   await button('Write the request yourself').click()
   const preview = page.getByRole('region', { name: 'request preview' })
   await preview.getByText('grant_type=client_credentials&client_id=the-client-id').waitFor()
