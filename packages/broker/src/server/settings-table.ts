@@ -1,4 +1,4 @@
-import type { OutsideReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { secretInput } from '@bursar/domain/secret-input.ts'
 import { parseRoleMapping, type RoleMapping } from '@bursar/domain/sign-on-roles.ts'
