@@ -46,6 +46,21 @@ export const PAGES: readonly PageRoute[] = [
     scope: 'credentials:read',
   },
   {
+    path: '/credentials/new',
+    title: 'Add credentials',
+    page: lazy(() => import('../pages/credentials/add-credential.tsx')),
+  },
+  {
+    path: '/credentials/:name/edit',
+    title: 'Edit a credential',
+    page: lazy(() => import('../pages/credentials/edit-credential.tsx')),
+  },
+  {
+    path: '/credentials/:name',
+    title: 'Credential',
+    page: lazy(() => import('../pages/credentials/credential-detail.tsx')),
+  },
+  {
     path: '/providers',
     title: 'Providers',
     page: lazy(() => import('../pages/providers/provider-list.tsx')),
@@ -99,6 +114,7 @@ export const PAGES: readonly PageRoute[] = [
     scope: 'credentials:read',
     words: 'destination rule url tester why',
   },
+  {},
   {
     path: '/environments',
     title: 'Environments',
