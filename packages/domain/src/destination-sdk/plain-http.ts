@@ -1,6 +1,6 @@
 import type { Problem } from '../error.ts'
 import { isObject } from '../json.ts'
-import { pointer, problem } from '../problem.ts'
+import { pointer } from '../problem.ts'
 
 const LIST = 'customerAuthenticationConfigurations'
 const IS_URL = /url$/i
@@ -23,10 +23,9 @@ function below(value: unknown, path: string, isUrl: boolean): Problem[] {
   )
 }
 
-const insecure = (path: string): Problem =>
-  problem(
-    path,
-    'url.insecure',
-    'Only https is allowed here: a secret or token would travel in the clear.',
-    'Use the https address. For development on one machine set BURSAR_OUTBOUND_INSECURE_HTTP=loopback.',
-  )
+const insecure = (path: string): Problem => ({
+  path,
+  code: 'url.insecure',
+  detail: 'Only https is allowed here: a secret or token would travel in the clear.',
+  hint: 'Use the https address. For development on one machine set BURSAR_OUTBOUND_INSECURE_HTTP=loopback.',
+})
