@@ -5,6 +5,7 @@ const report = process.env.BURSAR_TEST_REPORT
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/console/build.ts'],
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // Two cores: more workers than that only make the real servers in the tests wait for each other.
     maxWorkers: 2,

@@ -4,7 +4,7 @@ import { delegateOf, EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates
 import { compileReferences, referencesIn } from '@bursar/domain/reactor/element-reference.ts'
 import { quoteKey, quoteReplacement, urlPatternOf } from './bound-header.ts'
 import { COMPONENT, DELEGATE_MODULES, ModuleFailure, type RuleFetchInit } from './delegate-modules.ts'
-import { maskPatterns } from './log-mask.ts'
+import { LogMask } from './log-mask.ts'
 import {
   createTurbineLoader,
   type GetElementValues,
@@ -93,11 +93,11 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
         ready = prepareSecrets(artifact, secrets)
         prepared.set(secrets, ready)
       }
-      const { env, masks, overrides } = ready
+      const { env, mask, overrides } = ready
       const execute = turbine.initialize(
         (getElementValues) => ({
           ...prepare(getElementValues),
-          getLogSensitiveTokens: () => masks,
+          getLogSensitiveTokens: () => mask,
           getHeaderOverrides: () => overrides,
         }),
         { fetch: (url, init) => sendFor(send, url, init) },
@@ -113,7 +113,7 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
 
 interface Prepared {
   env: TurbineEnv
-  masks: string[]
+  mask: LogMask
   overrides: ReturnType<TurbineContainer['getHeaderOverrides']>
 }
 
@@ -126,7 +126,7 @@ function prepareSecrets(artifact: BuildArtifact, secrets: RuleSecrets): Prepared
     const urlPattern = urlPatternOf(secret.destinations)
     return [{ key: quoteKey(element), value: quoteReplacement(secret.artifact), urlPattern }]
   })
-  return { env, masks: maskPatterns(Object.values(env)), overrides }
+  return { env, mask: new LogMask(Object.values(env)), overrides }
 }
 
 async function sendFor(send: EventRun['send'], url: string, init: TurbineFetchInit): Promise<TurbineAnswer> {

@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { ApiProblem, type FieldProblem } from '../api/problem.ts'
+import { valueAt, withValueAt } from './pointer.ts'
+
+/** What somebody fills in: a JSON value, its members addressed by JSON pointers as Bursar's problems are. */
+export interface Form<T extends object = Record<string, unknown>> {
+  value: T
+  isDirty: boolean
+  get(pointer: string): unknown
+  set(pointer: string, value: unknown): void
+  /** Replaces everything; what was typed is gone. */
+  reset(value: T): void
+  /** What is wrong at a field: with its own value, or with something inside it. */
+  problemAt(pointer: string): FieldProblem | undefined
+  problems: readonly FieldProblem[]
+  /** Takes the problems that Bursar named; true when there were some, false when the failure is another. */
+  fail(error: unknown): boolean
+  setProblems(problems: readonly FieldProblem[]): void
+  /** Fields say where they stand, so that problems of no field are shown by themselves. */
+  register(pointer: string): () => void
+  isPlaced(pointer: string): boolean
+}
+
+const isWithin = (path: string, pointer: string): boolean =>
+  path === pointer || path.startsWith(`${pointer}/`)
+
+export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
+  const [value, setValue] = useState<T>(initial)
+  const [problems, setProblems] = useState<readonly FieldProblem[]>([])
+  const [isDirty, setDirty] = useState(false)
+  const fields = useRef(new Map<string, number>())
+
+  const set = useCallback((pointer: string, next: unknown) => {
+    setValue((before) => withValueAt(before, pointer, next) as T)
+    setProblems((before) => before.filter(({ path }) => !isWithin(path, pointer)))
+    setDirty(true)
+  }, [])
+
+  const register = useCallback((pointer: string) => {
+    fields.current.set(pointer, (fields.current.get(pointer) ?? 0) + 1)
+    return () => {
+      const count = (fields.current.get(pointer) ?? 1) - 1
+      if (count === 0) fields.current.delete(pointer)
+      else fields.current.set(pointer, count)
+    }
+  }, [])
+
+  return useMemo(
+    () => ({
+      value,
+      isDirty,
+      get: (pointer) => valueAt(value, pointer),
+      set,
+      reset(next) {
+        setValue(next)
+        setProblems([])
+        setDirty(false)
+      },
+      problemAt: (pointer) =>
+        problems.find(({ path }) => path === pointer) ?? problems.find(({ path }) => isWithin(path, pointer)),
+      problems,
+      fail(error) {
+        const named = error instanceof ApiProblem ? error.problems : []
+        setProblems(named)
+        if (named.length > 0) focusFirstProblem()
+        return named.length > 0
+      },
+      setProblems(next) {
+        setProblems(next)
+        if (next.length > 0) focusFirstProblem()
+      },
+      register,
+      isPlaced: (path) => [...fields.current.keys()].some((pointer) => isWithin(path, pointer)),
+    }),
+    [value, isDirty, problems, set, register],
+  )
+}
+
+/** After the problems are in the page. */
+function focusFirstProblem() {
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLElement>('[aria-invalid="true"]')
+    field?.focus()
+    field?.scrollIntoView({ block: 'center' })
+  })
+}
+
+/** The browser asks before a page with typed text is closed. */
+export function useUnsavedGuard(isDirty: boolean) {
+  useEffect(() => {
+    if (!isDirty) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [isDirty])
+}

@@ -1,0 +1,197 @@
+import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
+import { HOST } from '@bursar/domain/reactor/host.ts'
+import { NOTE } from '@bursar/domain/reactor/note.ts'
+import { PROPERTY } from '@bursar/domain/reactor/property.ts'
+import { SECRET } from '@bursar/domain/reactor/secrets/secret.ts'
+import { SECRET_TYPES } from '@bursar/domain/reactor/secrets/table.ts'
+import type { z } from 'zod'
+import { ROWS } from './reactor-rows.ts'
+
+/** `docs/reactor.md`: words, and tables from the schemas and the rows that tests hold. */
+export function renderReactor(): string {
+  return `${[
+    INTRODUCTION,
+    CONVENTIONS,
+    SECRETS,
+    ...Object.values(SECRET_TYPES).map(({ typeOf, title, credentials, writeOnly, window }) =>
+      [
+        `### ${typeOf}`,
+        `${title}.${window === undefined ? '' : ` ${window.charAt(0).toUpperCase()}${window.slice(1)}.`}`,
+        table(
+          ['member of `credentials`', 'required', 'shown', 'what'],
+          membersOf(credentials).map(([name, required, what]) => [
+            name!,
+            required!,
+            writeOnly.includes(name!.replaceAll('`', '')) ? 'never' : 'yes',
+            what!,
+          ]),
+        ),
+      ].join('\n\n'),
+    ),
+    STATES,
+    ACTIONS,
+    ENVIRONMENTS,
+    OTHERS,
+    ...[PROPERTY, ENVIRONMENT, HOST, NOTE].map(({ type, input }) =>
+      [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
+    ),
+    LISTS,
+    table(
+      ['type', 'filtered and sorted by'],
+      [PROPERTY, ENVIRONMENT, HOST, SECRET, NOTE].map(({ type, fields }) => [
+        `\`${type}\``,
+        Object.keys(fields)
+          .map((name) => `\`${name}\``)
+          .join(', '),
+      ]),
+    ),
+    ERRORS,
+    ROWS_HEADING,
+    table(
+      ['#', 'behaviour', 'how'],
+      ROWS.map(({ id, behaviour, how }) => [id, behaviour, how]),
+    ),
+  ].join('\n\n')}\n`
+}
+
+function membersOf(schema: z.ZodObject): string[][] {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, member]) => {
+    const required = !member.safeParse(undefined).success
+    return [`\`${name}\``, required ? 'yes' : 'no', member.description ?? '']
+  })
+}
+
+const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [headings, headings.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+const INTRODUCTION = `# Reactor
+
+<!-- Made from test/documents/reactor.ts by \`npm run docs\`; a test fails when it is stale. -->
+
+Secrets as Adobe's Reactor API has them: JSON:API 1.0 below \`/reactor\`, at the paths, with the types and in the words
+of that API. A client of it needs another base URL and a key of Bursar's.
+
+\`\`\`sh
+curl -X POST "$BURSAR_URL/reactor/properties/$PROPERTY/secrets" \\
+  -H "Authorization: Bearer $BURSAR_KEY" -H 'Content-Type: application/vnd.api+json' -d '{
+  "data": { "type": "secrets",
+    "attributes": { "name": "crm-dev", "type_of": "oauth2-client_credentials", "credentials": {
+      "client_id": "crm", "client_secret": "…", "token_url": "https://login.example.com/token" } },
+    "relationships": { "environment": { "data": { "type": "environments", "id": "EN…" } } } } }'
+\`\`\`
+
+A secret is a credential of Bursar's: \`reactor.\` and its id in lower case is its name in \`/v1\`, where it is
+explained, paused, and given destination rules like any other. It is exchanged and refreshed by the same machinery, on
+any number of nodes.
+
+On the command line: \`bursar reactor list|get|create|update|act|delete\` with the paths below, see [cli.md](cli.md).`
+
+const CONVENTIONS = `## Conventions
+
+- \`Authorization: Bearer <key>\` with a key of Bursar's: reading takes the scope \`credentials:read\`, writing
+  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well. \`x-api-key\` and
+  \`x-gw-ims-org-id\` are taken and decide nothing: the workspace is that of the key.
+- \`Content-Type: application/vnd.api+json\` on every call with a body, without parameters. In \`Accept\`, parameters
+  such as \`;revision=1\` choose nothing.
+- Ids are two capitals and 32 hexadecimal digits, made by the server. Instants are ISO 8601, UTC.
+- Created: 201. Read and changed: 200. Deleted: 204.
+- What is not known is refused, an attribute as well as a query parameter; so is what only the server writes.
+- \`fields[type]=a,b\` shows only these. \`include\` is not supported.
+- There is one company, the workspace: \`GET /companies\`, and \`/companies/{id}/properties\` for its properties.`
+
+const SECRETS = `## Secrets
+
+| call | what |
+| --- | --- |
+| \`POST · GET /properties/{id}/secrets\` | create, list |
+| \`GET /environments/{id}/secrets\` | those of one environment |
+| \`GET · PATCH · DELETE /secrets/{id}\` | read; change and exchange anew, or an action; delete for good |
+| \`POST · GET /secrets/{id}/notes\` | notes |
+| \`GET /secrets/{id}/environment · /property · /data_elements\` | what belongs to it |
+
+In an update, what is left out stays, members of \`credentials\` one by one and write-only ones among them; null takes a
+member away. Every update exchanges.
+
+The artifact of an exchange replaces the last one when it comes; until then, and when it does not come, the last one
+is served as long as it lives.`
+
+const STATES = `### States
+
+| \`status\` | when |
+| --- | --- |
+| \`pending\` | the exchange of the last creation, update or \`retry\` has not ended |
+| \`manual_authorization\` | a person has to open \`meta.authorization_url\`, which is shown once |
+| \`succeeded\` | it brought an artifact; a refresh that fails later changes nothing of that |
+| \`failed\` | it did not; \`meta.status_details\` says why. It is not repeated until somebody says so |
+
+After the first refresh \`meta.refresh_status\` is \`succeeded\`, \`pending\` (attempts are left) or \`failed\`, and
+\`meta.refresh_status_details\` has each attempt that failed with the time of it, newest first. The attempts that are
+left stand in \`reason.retries\` of the credential in \`/v1\`.
+
+An exchange succeeds with status 200 and a JSON body with \`access_token\` and \`expires_in\`, where the token lives as
+long as its type demands. \`refresh_at\` is \`expires_at\` less \`refresh_offset\`. A refresh that fails is tried three
+times more, evenly up to two hours before the end; when less than two and a half hours are left, up to nine tenths of
+what is left.`
+
+const ACTIONS = `### Actions
+
+\`PATCH /secrets/{id}\` with \`meta.action\`; \`attributes\` may hold the \`type_of\` and nothing else.
+
+| action | types | what |
+| --- | --- | --- |
+| \`retry\` | all | exchanges anew |
+| \`test\` | oauth2, succeeded | exchanges, shows the answer in \`meta.test_exchange\` without refresh token, keeps nothing |
+| \`reauthorize\` | oauth2-google | a new \`meta.authorization_url\`, for an hour |
+
+\`oauth2-google\` needs a registration of your own with Google: see \`BURSAR_REACTOR_GOOGLE_…\` in
+[settings.md](settings.md). Its redirect URI is \`<public URL>/oauth/callback\`.`
+
+const ENVIRONMENTS = `## Environments and artifacts
+
+A secret belongs to one environment or to none. Once it is set it stays, until the environment is deleted; then the
+secret is free, its artifact is gone, and it is no longer refreshed. Without an environment a secret is exchanged, to
+see that it works, and its artifact is thrown away. \`activated_at\` is when the artifact that is served was stored.
+
+A property has any number of development environments, and one each of staging and production.`
+
+const OTHERS = `## Properties, environments, hosts, notes
+
+| call | what |
+| --- | --- |
+| \`GET /companies\`, \`GET /companies/{id}\` | the workspace |
+| \`POST · GET /companies/{id}/properties\`, \`GET · PATCH · DELETE /properties/{id}\` | deleted with all that is in it |
+| \`POST · GET /properties/{id}/environments\`, \`GET · PATCH · DELETE /environments/{id}\` | with \`/property\`, \`/host\`, \`/secrets\` |
+| \`POST · GET /properties/{id}/hosts\`, \`GET · PATCH · DELETE /hosts/{id}\` | kept for clients that make them; nothing is delivered there |
+| \`POST · GET /properties/{id}/notes\`, \`GET /notes/{id}\` | never changed, gone with what they are about |`
+
+const LISTS = `## Lists
+
+\`page[number]\` from 1, \`page[size]\` 25 unless asked and 100 at most; \`meta.pagination\` says where a page stands.
+\`sort=name,-created_at\`. \`filter[attribute]=OP value\` with \`EQ NOT LT GT BETWEEN CONTAINS\`, several values
+separated by commas (\`EQ a,b\` or \`CONTAINS a,CONTAINS b\` is either, \`NOT a,b\` is neither), \`null\` for nothing. Case
+matters. A filter that is malformed is left out, and of two for one attribute the last counts.`
+
+const ERRORS = `## Errors
+
+\`{ "errors": [{ "id", "status", "code", "title", "detail", "meta": { "request_id" }, "source" }] }\` with every fault
+at once. \`source.pointer\` points into the document, \`source.parameter\` names a query parameter. What fails later
+comes in the same shape in \`meta.status_details\`, with the code \`secret-processing-error\`.
+
+| code | status | when |
+| --- | --- | --- |
+| \`invalid-document\` | 400 | not JSON, or not JSON:API |
+| \`invalid-parameter\` | 400 | a page, an order or a parameter that is not understood |
+| \`authentication-failure\` | 401 | the key |
+| \`not-authorized\` | 403 | the scopes of the key |
+| \`client-generated-id\` | 403 | an id in a new resource |
+| \`not-found\` | 404 | also of what a relationship names |
+| \`not-acceptable\`, \`media-type\` | 406, 415 | other media types |
+| \`conflict\` | 409 | type or id are not those of the path; an action that makes no sense now |
+| \`not-unique\` | 409 | the name of a secret, the stage of an environment |
+| \`read-only\` | 409, 422 | the environment of a secret; what only the server writes |
+| \`invalid-secret\`, \`invalid-property\`, … | 422 | an attribute |
+| \`secret-processing-error\` | 422 | a \`test\` that failed |`
+
+const ROWS_HEADING = `## Rows
+
+What Reactor does, row by row; each is a test of that name below \`test/reactor\`.`
