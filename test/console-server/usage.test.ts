@@ -51,7 +51,7 @@ describe('who uses a credential', () => {
       ]),
     )
     expect(body.last_used_at).toBe(body.uses[0].last_used_at)
-    expect(body.allowed.map(({ name, token, proxy }: Any) => [name, token, proxy])).toEqual([
+    expect(body.allowed.map(({ name, token, proxy }: Any) => [name, token, proxy]).sort()).toEqual([
       ['admin', true, true],
       ['shop', true, true],
     ])
