@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
 import { keyCommands } from './commands/key.ts'
+import { overviewCommands } from './commands/overview.ts'
 import { providerCommands } from './commands/provider.ts'
 import { reactorCommands } from './commands/reactor.ts'
 import { securityContextCommands } from './commands/security-context.ts'
@@ -47,6 +48,7 @@ const GROUPS: readonly CommandGroup[] = [
   keyCommands,
   auditCommand,
   statusCommand,
+  overviewCommands,
   doctorCommand,
   settingsCommand,
   benchCommand,
