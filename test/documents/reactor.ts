@@ -260,7 +260,7 @@ elements find it at \`arc.event\`. The answer is \`{ requestId, buildId, results
 - \`[[name]]\` in a header is replaced by the artifact of the Secret data element of that name, for those URLs only.
 - Every request passes the outbound fence. Redirects are answers, and are not followed.
 - A module has 30 s, and so has an event. Actions run one after another, rules side by side.
-- Logs mask artifacts: \`*****\` and the last four characters, or \`*****\` alone for one of less than nine.
+- Logs have what servers answered, so whoever may send events with a key reads that. They mask artifacts: \`*****\` and the last four characters, or \`*****\` alone for one of less than nine.
 - An event has at most 256 kB and nests at most 64 deep. One that a rule sent back to its own environment is refused
   with 508 (\`CDN-Loop\`, RFC 8586).`
 
