@@ -24,6 +24,6 @@ export const ROWS: readonly Row[] = [
   executeRow,
   jwtRow,
   issueRow,
-  reactorListRow,
   reactorEventsRow,
+  reactorListRow,
 ]

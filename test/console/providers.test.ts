@@ -121,7 +121,7 @@ test('who saves over the version of somebody else is told, loses nothing and dec
 
 test('the workbench renders a request while it is typed, and marks the line that is wrong', async () => {
   const opened = await console_.open('/providers/new?from=nothing&view=workbench')
-  const { page, field, button } = opened
+  const { page, button } = opened
   await button('Write the request yourself').click()
   const preview = page.getByRole('region', { name: 'request preview' })
   await preview.getByText('grant_type=client_credentials&client_id=the-client-id').waitFor()
@@ -168,7 +168,7 @@ test('a dry run is told step by step, saves nothing, and its secret is nowhere a
   const opened = await console_.open('/providers/dry/edit?view=workbench')
   const { page, field, button, said } = opened
   await field('Client ID').fill('client')
-  await field('client_secret').fill(SECRET)
+  await field('Client secret').fill(SECRET)
   await button('Dry run').click()
   await page.getByText('A token came').waitFor()
   await page.getByText('Answer status 200').waitFor()
@@ -198,7 +198,7 @@ test('a dry run that fails says why, and asks for the secret it lacks', async ()
   await field('Client ID').fill('client')
   await button('Dry run').click()
   await page.locator('[aria-invalid="true"]').waitFor()
-  await field('client_secret').fill('wrong')
+  await field('Client secret').fill('wrong')
   await button('Dry run').click()
   await page.getByText('No token').waitFor()
   await page.getByText('invalid_client').first().waitFor()

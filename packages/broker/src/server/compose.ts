@@ -11,6 +11,7 @@ import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createEventsDoor } from '../doors/reactor/events.ts'
 import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
+import { createClientFacts } from '../http/client-facts.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
@@ -18,6 +19,7 @@ import { createAppOperations } from '../operations/apps/create-app-operations.ts
 import { firstAdmin } from '../operations/callers.ts'
 import { createConsoleOperations, type SettingView } from '../operations/console/console-operations.ts'
 import { createNodes } from '../operations/console/nodes.ts'
+import { createSingleSignOn } from '../operations/console/single-sign-on.ts'
 import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
 import { createKeyRotation } from '../operations/keys/rotation.ts'
@@ -27,6 +29,7 @@ import type { Clock, Ports } from '../operations/ports.ts'
 import { createEventForwarding } from '../operations/reactor/forward-event.ts'
 import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
+import { createOutboundFetch } from '../outbound/fetch.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
 import { createOutbound } from '../outbound/send.ts'
@@ -189,7 +192,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       idleSeconds: settings.sessionIdleSeconds,
       endsAfterSeconds: settings.sessionSeconds,
       consoleUrl: () => consoleUrl,
-      sso: null,
+      sso:
+        settings.ssoIssuer === null ? null : { title: settings.ssoTitle ?? new URL(settings.ssoIssuer).host },
     })
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
@@ -247,6 +251,27 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })
+    const { ssoIssuer, ssoClientId } = settings
+    const signOn =
+      ssoIssuer === null || ssoClientId === null
+        ? null
+        : createSingleSignOn(
+            {
+              ...ports,
+              fetch: createOutboundFetch(tokenEndpoints),
+              sessions,
+              consoleUrl: () => consoleUrl,
+              insecureHttp: settings.outboundInsecureHttp !== null,
+            },
+            {
+              issuer: ssoIssuer,
+              clientId: ssoClientId,
+              clientSecret: settings.ssoClientSecret,
+              scopes: settings.ssoScopes,
+              rolesClaim: settings.ssoRolesClaim,
+              roles: settings.ssoRoles,
+            },
+          )
     const native = createNativeDoor({
       operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
@@ -270,7 +295,16 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     })
     const stopForgetting = store.onChange((changes) => changes.forEach(events.forget))
     const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
-      [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
+      [CONSOLE_PATH]: createConsoleDoor({
+        folder: consoleFolder(settings.consoleDir),
+        log,
+        random,
+        signOn: signOn && {
+          signOn,
+          clientFacts: createClientFacts(settings.trustedProxies),
+          isSecure: () => consoleUrl.startsWith('https:'),
+        },
+      }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
       [REACTOR]: createReactorDoor({
         reactor: createReactor({ ...ports, exchanger, registration: googleRegistration(settings) }),

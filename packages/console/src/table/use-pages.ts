@@ -6,6 +6,7 @@ import type { ReadPath } from '../api/query.ts'
 interface PageOf<T> {
   items: T[]
   next_cursor: string | null
+  total?: number | null
 }
 
 /** A list that comes in pages: those read so far as one, and how to get the next. */
@@ -37,6 +38,8 @@ export function usePages<T>(
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   return {
     rows,
+    /** How many there are in all, where that was asked. */
+    total: data?.pages[0]?.total ?? null,
     loadMore,
     hasMore: hasNextPage,
     isLoading: result.isPending,

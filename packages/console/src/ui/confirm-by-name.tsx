@@ -14,6 +14,8 @@ interface ConfirmByNameProps {
   verb: string
   /** Does it; the dialog stays open, with the reason, when it throws. */
   onConfirm: () => Promise<unknown>
+  /** What follows a success is the page's to show; the dialog is not closed by it. */
+  staysOpen?: boolean
   children?: ReactNode
 }
 
@@ -22,7 +24,15 @@ export function ConfirmByName(props: ConfirmByNameProps) {
   return props.open ? <OpenConfirmByName {...props} /> : null
 }
 
-function OpenConfirmByName({ onClose, title, name, verb, onConfirm, children }: ConfirmByNameProps) {
+function OpenConfirmByName({
+  onClose,
+  title,
+  name,
+  verb,
+  onConfirm,
+  staysOpen,
+  children,
+}: ConfirmByNameProps) {
   const id = useId()
   const [typed, setTyped] = useState('')
   const [isBusy, setBusy] = useState(false)
@@ -32,7 +42,7 @@ function OpenConfirmByName({ onClose, title, name, verb, onConfirm, children }: 
     setError(null)
     try {
       await onConfirm()
-      onClose()
+      if (!staysOpen) onClose()
     } catch (failure) {
       setError(failure)
     } finally {

@@ -87,6 +87,9 @@ export interface AppOperations {
   /** With its apps. */
   deleteAppPage(caller: Caller, name: string): Promise<void>
 
+  /** Whether a JWT holds; also while the page is not enabled. */
+  checkAppToken(caller: Caller, page: string, token: string): Promise<{ claims: JwtClaims } | JwtFault>
+
   /** The client secret is null when the caller brought it. */
   createApp(
     caller: Caller,

@@ -1,0 +1,3 @@
+import type { AnswerOf } from '@bursar/domain/api/table.ts'
+
+export type OverviewData = AnswerOf<'getOverview'>
