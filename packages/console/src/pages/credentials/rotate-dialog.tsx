@@ -26,12 +26,15 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
   const [phase, setPhase] = useState<'typing' | 'trying' | 'failed' | 'saving' | 'saved'>('typing')
   const [error, setError] = useState<unknown>(null)
   const [why, setWhy] = useState('')
+  const [before, setBefore] = useState(0)
   const { name, recipe, provider } = credential
   const { which, secret } = form.value
 
   const save = async () => {
     setPhase('saving')
     try {
+      const { token } = await call('GET', '/v1/credentials/{name}', { params: { name } })
+      setBefore(token?.version ?? 0)
       await call('PATCH', '/v1/credentials/{name}', {
         params: { name },
         body: { secrets: { [which]: secret } },
@@ -96,7 +99,7 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
       }
     >
       {phase === 'saved' ? (
-        <Saved name={name} version={credential.token?.version ?? 0} />
+        <Saved name={name} version={before} />
       ) : (
         <form id={id} onSubmit={tryAndSave} className={styles.steps} noValidate autoComplete="off">
           {names.length > 1 && (
