@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
 import { keyCommands } from './commands/key.ts'
+import { overviewCommands } from './commands/overview.ts'
 import { providerCommands } from './commands/provider.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -45,6 +46,7 @@ const GROUPS: readonly CommandGroup[] = [
   keyCommands,
   auditCommand,
   statusCommand,
+  overviewCommands,
   doctorCommand,
   settingsCommand,
   benchCommand,

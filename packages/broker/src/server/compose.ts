@@ -170,6 +170,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       connect,
       destinations: configurations,
       sessions,
+      usage,
       exchanger,
       flushUse,
       close,
@@ -233,6 +234,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       operations,
       traffic,
       nodes,
+      usage,
       settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })

@@ -2,10 +2,17 @@ import type { Credential } from '@bursar/domain/credential.ts'
 import type { Condition, Reason, Status } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
 import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
-import type { DataKeyTable, SealedTable } from './key-tables.ts'
+import type { DataKeyTable, SealedTable, UsageTable } from './key-tables.ts'
 
 export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
-export type { DataKeyRow, DataKeyTable, SealedColumn, SealedTable } from './key-tables.ts'
+export type {
+  DataKeyRow,
+  DataKeyTable,
+  SealedColumn,
+  SealedTable,
+  UsageRow,
+  UsageTable,
+} from './key-tables.ts'
 
 import type { DocumentQuery } from './document-filter.ts'
 
@@ -31,6 +38,7 @@ export interface Store {
   readonly documents: DocumentTable
   readonly entries: EntryTable
   readonly sealed: SealedTable
+  readonly usage: UsageTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**
@@ -382,7 +390,17 @@ export interface AuditRow extends AuditEntry {
 }
 export interface AuditTable {
   append(entry: AuditEntry): Promise<void>
-  list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
+  list(at: {
+    workspaceId: string
+    before?: number
+    limit: number
+    actor?: string
+    /** A word with `*` at its end is what an action begins with. */
+    action?: string
+    subject?: string
+    from?: number
+    to?: number
+  }): Promise<AuditRow[]>
   /** Walks the chain; answers the first broken sequence number or null. */
   verify(workspaceId: string): Promise<number | null>
 }
@@ -448,6 +466,11 @@ export interface DocumentTable {
   getByName(
     at: Omit<DocumentKey, 'id'> & { parentId: string; name: string },
   ): Promise<DocumentRow | undefined>
+  /** Those whose body names a credential, as `credential`, `credential_id` or `credentialId`. */
+  naming(
+    workspaceId: string,
+    credential: { id: string; name: string },
+  ): Promise<Array<{ door: string; kind: string; id: string; name: string | null }>>
   /** Oldest first. */
   list(query: {
     workspaceId: string

@@ -55,6 +55,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SignIn: signIn,
   KeyRotation: keyRotation,
   BulkInput: console.bulkInput,
+  CredentialSecretRotation: console.secretRotation,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -102,6 +103,9 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Facets: console.facets,
   EnvironmentPage: environmentPage,
   BulkResult: console.bulkResult,
+  CredentialUsage: console.credentialUsage,
+  TokenClaims: console.tokenClaims,
+  SecretRotationResult: console.secretRotationResult,
   SettingPage: settingPage,
   NodePage: nodePage,
   Session: session,

@@ -156,6 +156,7 @@ export function recordOperations(overrides: Partial<NativeOperations> = {}): {
     ...appOperations,
     ...sessionOperations,
     ...consoleOperations,
+    rotateSecret: async () => ({ view: VIEW, validated: true, oldUntil: AT }),
     authenticateFast: () => undefined,
     renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
