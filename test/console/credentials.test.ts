@@ -99,7 +99,7 @@ describe('a credential', () => {
     expect(text).not.toContain(PLAIN_SECRET)
   })
 
-  test('the claims of its token are decoded in the browser; the token stands nowhere', async () => {
+  test('the claims of its token are shown decoded; the token stands nowhere', async () => {
     const opened = await console_.open('/credentials/partner-assertion')
     await opened.button('Read its claims').click()
     const claims = opened.page.getByRole('region', { name: 'Claims of the token' })
@@ -143,7 +143,7 @@ describe('a credential', () => {
     )
   })
 
-  test('a secret is rotated with overlap: one that does not work changes nothing, one that does brings a token', async () => {
+  test('a secret is rotated with overlap: one that does not work changes nothing, one that does is in use', async () => {
     await create('to-rotate')
     const opened = await console_.open('/credentials/to-rotate')
     await opened.button('More').click()
@@ -154,7 +154,7 @@ describe('a credential', () => {
     expect((await console_.broker.api.exchange('to-rotate')).body.kind).toBe('token')
     await opened.field('New Client Secret').fill(PLAIN_SECRET)
     await opened.button('Try again').click()
-    await opened.page.getByText('The new secret has got a token.').waitFor()
+    await opened.page.getByText('The new secret is in use.').waitFor()
   })
 
   test('deleting shows who uses it, asks for the name, and says how the revocation went', async () => {
