@@ -1,4 +1,12 @@
-import { Boxes, KeyRound, KeySquare, LayoutDashboard, type LucideIcon, Waypoints } from 'lucide-react'
+import {
+  Boxes,
+  KeyRound,
+  KeySquare,
+  LayoutDashboard,
+  type LucideIcon,
+  ScrollText,
+  Waypoints,
+} from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -94,6 +102,14 @@ export const PAGES: readonly PageRoute[] = [
     title: 'Caller',
     page: lazy(() => import('../pages/callers/caller-detail.tsx')),
     scope: 'admin',
+  },
+  {
+    path: '/audit',
+    title: 'Audit',
+    page: lazy(() => import('../pages/audit/audit.tsx')),
+    nav: { icon: ScrollText, section: 'System' },
+    scope: 'audit:read',
+    words: 'trail log history who did what',
   },
   {
     path: '/explain',

@@ -102,6 +102,10 @@ export function createHandlers(
 
     listAudit: async ({ caller, query }) =>
       present.presentPage(await operations.listAudit(caller, query), present.presentAudit),
+    verifyAudit: async ({ caller }) => {
+      const { entries, brokenAt } = await operations.verifyAudit(caller)
+      return { intact: brokenAt === null, entries, broken_at: brokenAt }
+    },
     getStatus: async ({ caller }) => present.presentStatus(await operations.status(caller)),
     getOpenApi: async () => (openApi ??= describeApi(ROUTES, version)),
   }
