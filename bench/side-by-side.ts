@@ -8,7 +8,9 @@ export interface Candidate {
   pids: readonly number[]
 }
 
-/** Measures two servers in turn, each for one round, after a round that counts for neither. */
+const WARM_SECONDS = 4
+
+/** Measures two servers in turn, each for one round, after a while that counts for neither. */
 export async function sideBySide(
   facts: Pick<Figure, 'name' | 'target' | 'what' | 'beside'>,
   ours: Candidate,
@@ -16,8 +18,9 @@ export async function sideBySide(
   { rounds, seconds, say }: RowOptions,
 ): Promise<Figure> {
   const measured = { ours: [] as Measured[], limit: [] as Measured[] }
-  await load(ours.target, { seconds })
-  await load(limit.target, { seconds })
+  // Until every candidate's code is compiled for good, and its heap has the size it keeps.
+  await load(ours.target, { seconds: WARM_SECONDS })
+  await load(limit.target, { seconds: WARM_SECONDS })
   for (let round = 1; round <= rounds; round += 1) {
     measured.ours.push(await measure(ours, seconds))
     measured.limit.push(await measure(limit, seconds))

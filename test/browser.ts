@@ -2,8 +2,13 @@
  * A person in front of a browser: follows redirects, keeps cookies, signs in with any name and agrees to
  * whatever is asked. Answers the first page without a form, which is where it ends.
  */
-export async function signInAt(address: string): Promise<{ url: string; status: number; text: string }> {
-  const cookies = new Map<string, Map<string, string>>()
+export async function signInAt(
+  address: string,
+  {
+    login = 'ada',
+    cookies = new Map(),
+  }: { login?: string /** By origin. */; cookies?: Map<string, Map<string, string>> } = {},
+): Promise<{ url: string; status: number; text: string }> {
   let url = address
   let form: URLSearchParams | undefined
   for (let step = 0; step < 30; step += 1) {
@@ -30,7 +35,7 @@ export async function signInAt(address: string): Promise<{ url: string; status: 
     const action = /<form[^>]*action="([^"]*)"/.exec(text)?.[1]
     if (action === undefined) return { url, status: response.status, text }
     url = new URL(action.replaceAll('&amp;', '&'), url).href
-    form = new URLSearchParams({ ...hiddenFields(text), login: 'ada', password: 'anything', confirm: 'yes' })
+    form = new URLSearchParams({ ...hiddenFields(text), login, password: 'anything', confirm: 'yes' })
   }
   throw new Error('The sign-in goes in circles.')
 }

@@ -25,6 +25,11 @@ export function renderSettings(): string {
 
 function shown(value: unknown): string {
   if (value === null || value instanceof Secret) return '–'
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(',')
+  if (Array.isArray(value)) return value.length === 0 ? '–' : `\`${value.map(shownOne).join(',')}\``
   return `\`${value}\``
 }
+
+const shownOne = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'role' in value && 'value' in value
+    ? `${value.role}=${value.value}`
+    : String(value)

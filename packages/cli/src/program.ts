@@ -11,6 +11,8 @@ import { credentialCommands } from './commands/credential.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
+import { keyCommands } from './commands/key.ts'
+import { overviewCommands } from './commands/overview.ts'
 import { providerCommands } from './commands/provider.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -41,8 +43,10 @@ const GROUPS: readonly CommandGroup[] = [
   appCommands,
   signingKeyCommands,
   jwtCommands,
+  keyCommands,
   auditCommand,
   statusCommand,
+  overviewCommands,
   doctorCommand,
   settingsCommand,
   benchCommand,

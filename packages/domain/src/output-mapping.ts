@@ -17,11 +17,11 @@ export type OutputMember = Exclude<keyof ResponseMapping, 'outputs'>
 export function mappingOf(
   recipe: MappedRecipe,
   member: OutputMember,
-  { authData }: Pick<ExchangeContext, 'authData'>,
+  context: Pick<ExchangeContext, 'authData'>,
 ): MappedValue {
   const field = fieldsOf(recipe).find(({ name }) => OUTPUT_FIELDS.get(name) === member)
   if (field?.from_response !== undefined) return field.from_response
-  const value = field && authData[field.name]
+  const value = field && context.authData[field.name]
   // The scope that is asked for is the request's; what was granted the answer says.
   if (member !== 'scope' && (typeof value === 'string' || typeof value === 'number') && value !== '') {
     return { value }

@@ -12,6 +12,21 @@ const SECURE_NAME = '__Host-bursar_session'
  */
 const plainName = (host: string): string => `bursar_session_${/:(\d+)$/.exec(host)?.[1] ?? '80'}`
 
+const SECURE_TICKET = '__Host-bursar_sso'
+const plainTicket = (host: string): string => plainName(host).replace('session', 'sso')
+
+/** Lax, since the identity provider sends the browser back from another site. */
+export function ticketCookie(ticket: string, host: string, isSecure: boolean, maxAgeSeconds: number): string {
+  const name = isSecure ? SECURE_TICKET : plainTicket(host)
+  const secure = isSecure ? '; Secure' : ''
+  return `${name}=${ticket}; Path=/; HttpOnly; SameSite=Lax${secure}; Max-Age=${maxAgeSeconds}`
+}
+
+export function readTicketCookie(headers: Headers): string | null {
+  const cookies = readCookies(headers.get('cookie') ?? '')
+  return cookies.get(SECURE_TICKET) ?? cookies.get(plainTicket(headers.get('host') ?? '')) ?? null
+}
+
 /** The session token of a request; null when there is none. */
 export function readSessionCookie(headers: Headers): string | null {
   const cookies = readCookies(headers.get('cookie') ?? '')

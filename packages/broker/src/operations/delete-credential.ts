@@ -21,9 +21,9 @@ export async function deleteCredential(
   ports: DeletePorts,
   caller: Caller,
   name: string,
-  revisions: Revisions = null,
   /** What a door keeps beside it goes in the same write. */
   documents: DocumentUnit = {},
+  revisions: Revisions = null,
 ): ReturnType<Operations['deleteCredential']> {
   demand(caller, { action: 'credentials:write' })
   const { store, clock, envelope } = ports

@@ -8,10 +8,12 @@ import type { Ports } from './ports.ts'
 import { refuseToken } from './refuse-token.ts'
 import { openOutputs } from './sealed.ts'
 import type { RememberedToken, TokenMemory } from './token-memory.ts'
+import type { UsageCounter } from './usage.ts'
 
 type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | 'log'> & {
   memory: TokenMemory
   exchanger: Exchanger
+  usage: Pick<UsageCounter, 'note'>
 }
 
 /** After a 401 of a token that was just renewed, the next renewal waits this long, then twice as long. */
@@ -30,7 +32,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   forget(workspaceId: string, credentialId: string): void
   forgetAll(): void
 } {
-  const { store, envelope, clock, settings, memory, exchanger } = ports
+  const { store, envelope, clock, settings, memory, exchanger, usage } = ports
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
   const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
   const rejected = new Map<string, { until: number; pauseSeconds: number }>()
@@ -53,6 +55,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     if (entry.expiresAt - now <= minTtlSeconds || offline(now)) return undefined
     if (!mayUse(caller, delivery, name)) return undefined
     if (now >= entry.lookAgainAt) lookAgain(caller.workspaceId, name, entry, now)
+    usage.note(caller, entry.handout.credentialId, delivery, now)
     return entry.handout
   }
 
@@ -102,6 +105,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   ): Promise<TokenHandout> {
     const fast = useTokenFast(caller, name, delivery, minTtlSeconds)
     if (fast !== undefined) return fast
+    const noted = (handout: TokenHandout) => {
+      usage.note(caller, handout.credentialId, delivery, clock.now())
+      return handout
+    }
     demand(caller, { action: delivery, credential: name })
     const entry = memory.get(caller.workspaceId, name)
     let loaded: Loaded
@@ -111,7 +118,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
       throw offlineError(error, entry)
     }
     const alive = usable(loaded.entry, minTtlSeconds)
-    if (alive !== null) return alive
+    if (alive !== null) return noted(alive)
     refuseToken(loaded, minTtlSeconds, clock.now())
     await exchanger.newerThan(
       { workspaceId: caller.workspaceId, credentialId: loaded.credential.id },
@@ -120,7 +127,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     )
     const after = await loadFresh(caller.workspaceId, name)
     const renewed = usable(after.entry, minTtlSeconds)
-    if (renewed !== null) return renewed
+    if (renewed !== null) return noted(renewed)
     refuseToken(after, minTtlSeconds, clock.now(), true)
     throw new BursarError('token.unavailable', { retryAfterSeconds: 1 })
   }

@@ -6,8 +6,10 @@ export interface SimpleRequest {
   rest: Buffer | null
 }
 
-/** Up to here one string leaves in one system call and is not copied into a buffer of its own. */
-const ONE_TEXT_BYTES = 15_000
+/** Text up to here leaves in one system call and is not copied into a buffer of its own. */
+const ONE_TEXT_LENGTH = 15_000
+/** Of bytes a longer text would be made only to be thrown away. */
+const ONE_TEXT_BYTES = 1_024
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 /** With these a request without a body says so: RFC 9110 §8.6. */
@@ -46,7 +48,7 @@ export function renderSimpleRequest(options: Dispatcher.DispatchOptions, host: s
   if (body === null || body === undefined) {
     return { text: EXPECT_BODY.has(method) ? `${head}content-length: 0\r\n\r\n` : `${head}\r\n`, rest: null }
   }
-  if (typeof body === 'string' && body.length < ONE_TEXT_BYTES && body !== '' && !NOT_ASCII.test(body)) {
+  if (typeof body === 'string' && body.length <= ONE_TEXT_LENGTH && body !== '' && !NOT_ASCII.test(body)) {
     return { text: `${head}content-length: ${body.length}\r\n\r\n${body}`, rest: null }
   }
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return null

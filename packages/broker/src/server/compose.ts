@@ -10,6 +10,7 @@ import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
+import { createClientFacts } from '../http/client-facts.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
 import { createJwtSigner } from '../issuer/sign.ts'
@@ -17,13 +18,16 @@ import { createAppOperations } from '../operations/apps/create-app-operations.ts
 import { firstAdmin } from '../operations/callers.ts'
 import { createConsoleOperations, type SettingView } from '../operations/console/console-operations.ts'
 import { createNodes } from '../operations/console/nodes.ts'
+import { createSingleSignOn } from '../operations/console/single-sign-on.ts'
 import { createTraffic, type Traffic } from '../operations/console/traffic.ts'
 import { createOperations } from '../operations/create-operations.ts'
+import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
 import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
+import { createOutboundFetch } from '../outbound/fetch.ts'
 import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
 import { createOutbound } from '../outbound/send.ts'
@@ -31,7 +35,7 @@ import { createRefresher } from '../refresher/refresher.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
-import { loadKeyring } from '../vault/keyring-source.ts'
+import { openLiveKeyring } from '../vault/live-keyring.ts'
 import { createSecretSources } from '../vault/resolve.ts'
 import { consoleFolder } from './console-folder.ts'
 import { createHousekeeping } from './housekeeping.ts'
@@ -40,6 +44,7 @@ import type { createLog } from './log.ts'
 import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
+import { createRotationLoop } from './rotation-loop.ts'
 import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -83,6 +88,9 @@ const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsReg
   },
 })
 
+const nodeIdOf = ({ nodeId }: Settings, worker = 1): string =>
+  (nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`) + (worker === 1 ? '' : `-${worker}`)
+
 const wantsLink = (when: Settings['consoleLink'], isFirst: boolean, worker = 1): boolean =>
   worker === 1 && (when === 'always' || (when === 'first' && isFirst))
 
@@ -96,8 +104,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   const metrics = countingTraffic(createMetrics(), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const { keyring, origin, created } = await loadKeyring({ source: settings.keyring, dataDir, env })
-  if (created) log.info('keyring_created', { path: origin, hint: 'Back it up apart from the database.' })
+  const keyring = await openLiveKeyring({ source: settings.keyring, dataDir, env })
+  if (keyring.created)
+    log.info('keyring_created', { path: keyring.origin, hint: 'Back it up apart from the database.' })
 
   const location =
     settings.databaseUrl === null ? { dataDir } : { databaseUrl: settings.databaseUrl.reveal() }
@@ -143,7 +152,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       metrics,
       skew: createSkew(),
       settings: {
-        nodeId: settings.nodeId ?? `${hostname()}-${randomBytes(3).toString('hex')}`,
+        nodeId: nodeIdOf(settings, world.worker),
         leaseSeconds: settings.leaseSeconds,
         upstreamDeadlineSeconds: settings.upstreamDeadlineSeconds,
         offlineGraceSeconds: settings.offlineGraceSeconds,
@@ -161,6 +170,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       connect,
       destinations: configurations,
       sessions,
+      usage,
       exchanger,
       flushUse,
       close,
@@ -168,7 +178,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       idleSeconds: settings.sessionIdleSeconds,
       endsAfterSeconds: settings.sessionSeconds,
       consoleUrl: () => consoleUrl,
-      sso: null,
+      sso:
+        settings.ssoIssuer === null ? null : { title: settings.ssoTitle ?? new URL(settings.ssoIssuer).host },
     })
     const { apps, ...issuing } = createAppOperations(ports)
     const refresher = createRefresher(ports, exchanger, {
@@ -209,16 +220,47 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
       spooled: spool.size,
     }))
+    const keys = createKeyRotation({
+      ...ports,
+      nodeId: ports.settings.nodeId,
+      envelope,
+      keyring,
+      nodes: nodes.all,
+      retentionSeconds: settings.exchangeRetentionDays * 86_400,
+    })
+    const rotationLoop = createRotationLoop(keys, { clock, log })
     const console = createConsoleOperations({
       ...ports,
       operations,
       traffic,
       nodes,
+      usage,
       settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })
+    const { ssoIssuer, ssoClientId } = settings
+    const signOn =
+      ssoIssuer === null || ssoClientId === null
+        ? null
+        : createSingleSignOn(
+            {
+              ...ports,
+              fetch: createOutboundFetch(tokenEndpoints),
+              sessions,
+              consoleUrl: () => consoleUrl,
+              insecureHttp: settings.outboundInsecureHttp !== null,
+            },
+            {
+              issuer: ssoIssuer,
+              clientId: ssoClientId,
+              clientSecret: settings.ssoClientSecret,
+              scopes: settings.ssoScopes,
+              rolesClaim: settings.ssoRolesClaim,
+              roles: settings.ssoRoles,
+            },
+          )
     const native = createNativeDoor({
-      operations: { ...operations, ...apps, ...sessions.operations, ...console },
+      operations: { ...operations, ...apps, ...sessions.operations, ...console, ...keys },
       log,
       clock,
       random,
@@ -231,7 +273,16 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       tokens: operations,
     })
     const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
-      [CONSOLE_PATH]: createConsoleDoor({ folder: consoleFolder(settings.consoleDir), log, random }),
+      [CONSOLE_PATH]: createConsoleDoor({
+        folder: consoleFolder(settings.consoleDir),
+        log,
+        random,
+        signOn: signOn && {
+          signOn,
+          clientFacts: createClientFacts(settings.trustedProxies),
+          isSecure: () => consoleUrl.startsWith('https:'),
+        },
+      }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
       [REACTOR]: createReactorDoor({
         reactor: createReactor({ ...ports, exchanger }),
@@ -281,11 +332,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const housekeeping = createHousekeeping(
       ports,
       envelope,
-      [nodes.report, flushUse, issuing.housekeep, sessions.housekeep],
+      [keyring.reload, nodes.report, keys.retire, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
     await nodes.report()
     housekeeping.start()
+    rotationLoop.start()
 
     return {
       url: listeners[0]!.url,
@@ -302,6 +354,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
         await exchanger.drain()
+        await rotationLoop.stop()
         await housekeeping.stop()
         await nodes.leave().catch(() => undefined)
         close()

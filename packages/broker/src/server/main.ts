@@ -1,22 +1,24 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { systemClock } from './clock.ts'
-import { startBroker, type World } from './compose.ts'
+import { type Broker, startBroker, type World } from './compose.ts'
 import { watchForCrashes } from './crash.ts'
+import { prepareDemo } from './demo/demo.ts'
 import { createLog } from './log.ts'
 import { describeSettings, loadSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
 import { type ServingFacts, startWorkers, tellReady, workerNumber } from './workers.ts'
 
+type Values = Readonly<Record<string, string | undefined>>
+
 /**
  * `bursar serve`: starts, says so in one line, and runs until SIGTERM or SIGINT; then drains and returns.
  * Standard output is one JSON line an event. Throws `BursarError` when it can not start.
  */
-export async function serve(
-  flags: Readonly<Record<string, string | undefined>>,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
-  const settings = loadSettings(flags, env)
+export async function serve(flags: Values, given: Values, options: { isDemo?: boolean } = {}): Promise<void> {
+  const demo = options.isDemo ? await prepareDemo(flags, given, { clock: systemClock }) : null
+  const env = demo?.env ?? given
+  const settings = demo?.settings ?? loadSettings(flags, env)
   const log = createLog(settings.logLevel)
   watchForCrashes(log)
   const stopped = stopSignal()
@@ -24,12 +26,20 @@ export async function serve(
   try {
     const node =
       settings.workers > 1 && worker === null
-        ? await startWorkers(settings.workers, systemClock, log)
-        : await startHere(settings, env, log, worker ?? undefined, () => describeSettings(flags, env))
+        ? { broker: undefined, ...(await startWorkers(settings.workers, systemClock, log)) }
+        : await startHere(settings, {
+            clock: systemClock,
+            env,
+            log,
+            describeSettings: () => describeSettings(flags, env),
+            ...(worker !== null && { worker }),
+          })
+    if (demo !== null) await demo.begin(node.broker!)
     if (worker === null) announce(node)
     else tellReady(node)
     const signal = await stopped
     log.info('stopping', { signal })
+    await demo?.quiet()
     await node.stop()
   } catch (error) {
     const known = error instanceof BursarError
@@ -41,6 +51,7 @@ export async function serve(
     log.flush()
     throw error
   } finally {
+    await demo?.remove()
     // The channel to the first process would keep this one.
     if (worker !== null) process.disconnect()
   }
@@ -50,18 +61,8 @@ export async function serve(
 
 async function startHere(
   settings: Settings,
-  env: Readonly<Record<string, string | undefined>>,
-  log: ReturnType<typeof createLog>,
-  worker: number | undefined,
-  describeSettings: NonNullable<World['describeSettings']>,
-): Promise<ServingFacts & { stop(): Promise<void> }> {
-  const world = {
-    clock: systemClock,
-    env,
-    log,
-    describeSettings,
-    ...(worker !== undefined && { worker }),
-  }
+  world: World,
+): Promise<ServingFacts & { broker?: Broker; stop(): Promise<void> }> {
   const broker = await startBroker(settings, world)
   if (broker.madeAdminKey !== null) {
     // The one line that holds a key: the first start of an empty database.
@@ -80,7 +81,7 @@ async function startHere(
     })
   }
   const listeners = broker.listeners.map(({ url, planes }) => ({ url, planes }))
-  return { listeners, console: broker.consoleUrl, stop: () => broker.stop() }
+  return { listeners, console: broker.consoleUrl, broker, stop: () => broker.stop() }
 }
 
 function announce({ listeners, console }: ServingFacts): void {

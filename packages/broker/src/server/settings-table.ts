@@ -1,4 +1,7 @@
+import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import { secretInput } from '@bursar/domain/secret-input.ts'
+import { parseRoleMapping, type RoleMapping } from '@bursar/domain/sign-on-roles.ts'
 import ipaddr from 'ipaddr.js'
 import { LOG_LEVELS } from './log.ts'
 
@@ -61,6 +64,22 @@ const adminKey = (raw: string): Secret => {
     throw new Error('It has to have at least 8 visible ASCII characters; better: bsr_<id>_<secret>.')
   }
   return new Secret(raw)
+}
+
+/** A secret as it is, or the JSON of a reference to one. */
+const secretOrReference = (raw: string): Secret | OutsideReference => {
+  if (!raw.trimStart().startsWith('{')) return new Secret(raw)
+  const { data } = secretInput.safeParse(parseJsonText(raw))
+  if (typeof data === 'object' && data.from !== 'provider') return data
+  throw new Error('It begins like JSON but is no reference to a secret, such as {"from":"env","name":"…"}.')
+}
+
+const parseJsonText = (raw: string): unknown => {
+  try {
+    return JSON.parse(raw)
+  } catch {
+    return undefined
+  }
 }
 
 export interface Address {
@@ -195,6 +214,57 @@ export const SETTINGS = {
     default: 43_200,
     description: 'A session at the console ends after this long whatever happens.',
     parse: integer(60, 2_592_000),
+  }),
+  ssoIssuer: define<string | null>({
+    flag: 'sso-issuer',
+    env: 'BURSAR_SSO_ISSUER',
+    default: null,
+    description: 'Issuer of the OpenID Connect provider that people sign in to the console with.',
+    parse: url,
+  }),
+  ssoClientId: define<string | null>({
+    flag: 'sso-client-id',
+    env: 'BURSAR_SSO_CLIENT_ID',
+    default: null,
+    description: 'Client id there; its redirect URI is <console URL>/console/sso/callback.',
+    parse: text,
+  }),
+  ssoClientSecret: define<Secret | OutsideReference | null>({
+    flag: null,
+    env: 'BURSAR_SSO_CLIENT_SECRET',
+    default: null,
+    description:
+      'Client secret there, or where it is kept: {"from":"file","path":"/run/secrets/sso"}. None for a public client.',
+    parse: secretOrReference,
+  }),
+  ssoScopes: define({
+    flag: 'sso-scopes',
+    env: 'BURSAR_SSO_SCOPES',
+    default: 'openid profile email',
+    description: 'Scopes to ask for, with spaces between.',
+    parse: text,
+  }),
+  ssoRolesClaim: define({
+    flag: 'sso-roles-claim',
+    env: 'BURSAR_SSO_ROLES_CLAIM',
+    default: 'roles',
+    description:
+      'Claim of ID token or user info that says roles: a name, or a path such as realm_access.roles.',
+    parse: text,
+  }),
+  ssoRoles: define<RoleMapping>({
+    flag: 'sso-roles',
+    env: 'BURSAR_SSO_ROLES',
+    default: parseRoleMapping('admin=admin,editor=editor,viewer=viewer,auditor=auditor'),
+    description: 'Which value of the claim stands for which role, such as admin=ops,editor=crm,viewer=*.',
+    parse: parseRoleMapping,
+  }),
+  ssoTitle: define<string | null>({
+    flag: 'sso-title',
+    env: 'BURSAR_SSO_TITLE',
+    default: null,
+    description: 'What the button on the sign-in page names; the host of the issuer when absent.',
+    parse: text,
   }),
   outboundAllow: define<readonly string[]>({
     flag: 'outbound-allow',

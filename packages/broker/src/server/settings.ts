@@ -50,6 +50,15 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
       hint: 'An exchange has to end well before its lease does, or two nodes could make it.',
     })
   }
+  const { ssoIssuer, ssoClientId } = values as Partial<Settings>
+  if (problems.length === 0 && (ssoIssuer === null) !== (ssoClientId === null)) {
+    problems.push({
+      path: ssoIssuer === null ? '/ssoIssuer' : '/ssoClientId',
+      code: 'settings.invalid',
+      detail: 'Single sign-on wants both BURSAR_SSO_ISSUER and BURSAR_SSO_CLIENT_ID.',
+      hint: 'Set both, or neither.',
+    })
+  }
   if (problems.length > 0) {
     throw new BursarError('settings.invalid', {
       detail: problems.map((problem) => problem.detail).join(' '),
@@ -58,6 +67,12 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
   }
   return values as unknown as Settings
 }
+
+/** A member of a list: a text, or a role with its value. */
+const showOne = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'role' in value && 'value' in value
+    ? `${value.role}=${value.value}`
+    : String(value)
 
 /** All settings with their value (secrets masked), origin and meaning; what `bursar settings` prints. */
 export function describeSettings(
@@ -115,8 +130,9 @@ function readSettingsFile(path: string | undefined, problems: Problem[]): Flags 
 function show(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Secret) return '[secret]'
-  if (Array.isArray(value)) return value.join(',')
+  if (Array.isArray(value)) return value.map(showOne).join(',')
   if (typeof value === 'object' && 'host' in value && 'port' in value) return `${value.host}:${value.port}`
+  if (typeof value === 'object') return JSON.stringify(value)
   // A database URL may carry a password.
   return String(value).replace(/^(\w+:\/\/[^:/@]+):[^@]*@/, '$1:[secret]@')
 }

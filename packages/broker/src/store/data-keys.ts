@@ -32,6 +32,11 @@ export function createDataKeyTable(database: Database): DataKeyTable {
       await insist(database, { statements: [insert(row)] })
     },
 
+    async delete(workspaceId, id) {
+      const sql = 'DELETE FROM data_keys WHERE workspace_id = $1 AND id = $2'
+      await database.write({ statements: [{ sql, params: [workspaceId, id] }] })
+    },
+
     async rewrap(row) {
       const sql = 'UPDATE data_keys SET wrapped = $3, key_id = $4 WHERE workspace_id = $1 AND id = $2'
       await database.write({

@@ -13,10 +13,12 @@ import { createMetaTable } from './meta.ts'
 import { createPostgresDatabase } from './postgres/database.ts'
 import { migratePostgres } from './postgres/migrate.ts'
 import { createProviderTable } from './providers.ts'
+import { createSealedTable } from './sealed.ts'
 import { createSqliteDatabase } from './sqlite/database.ts'
 import { migrateSqlite } from './sqlite/migrate.ts'
 import type { Store, StoreOptions } from './store.ts'
 import { createTokenTable } from './tokens.ts'
+import { createUsageTable } from './usage.ts'
 
 /** The embedded database lives in a folder, PostgreSQL behind a URL. */
 export type StoreLocation = { dataDir: string } | { databaseUrl: string }
@@ -44,6 +46,8 @@ export async function openStore(location: StoreLocation, options: StoreOptions):
     audit: createAuditTable(database),
     documents: createDocumentTable(database),
     entries: createEntryTable(database),
+    sealed: createSealedTable(database),
+    usage: createUsageTable(database),
     async ping() {
       await database.read('SELECT 1 AS one')
     },

@@ -1,6 +1,19 @@
 import type { Credential } from '@bursar/domain/credential.ts'
 import type { Condition, Reason, Status } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
+import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
+import type { DataKeyTable, SealedTable, UsageTable } from './key-tables.ts'
+
+export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
+export type {
+  DataKeyRow,
+  DataKeyTable,
+  SealedColumn,
+  SealedTable,
+  UsageRow,
+  UsageTable,
+} from './key-tables.ts'
+
 import type { DocumentQuery } from './document-filter.ts'
 
 /**
@@ -24,6 +37,8 @@ export interface Store {
   readonly audit: AuditTable
   readonly documents: DocumentTable
   readonly entries: EntryTable
+  readonly sealed: SealedTable
+  readonly usage: UsageTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**
@@ -60,22 +75,6 @@ export interface MetaTable {
   /** Writes the value unless there is one; answers what is there afterwards. */
   setOnce(key: string, value: string): Promise<string>
   set(key: string, value: string): Promise<void>
-}
-
-export interface DataKeyRow {
-  workspaceId: string
-  id: string
-  wrapped: Uint8Array
-  /** The key-ring key it is wrapped with. */
-  keyId: string
-  createdAt: number
-}
-export interface DataKeyTable {
-  list(): Promise<DataKeyRow[]>
-  /** Adds a data key if the workspace has none; answers all of the workspace. */
-  addFirst(row: DataKeyRow): Promise<DataKeyRow[]>
-  add(row: DataKeyRow): Promise<void>
-  rewrap(row: DataKeyRow): Promise<void>
 }
 
 export interface CallerRow {
@@ -129,42 +128,6 @@ export interface CredentialRow extends Credential {
   sealedSecrets: Uint8Array | null
   /** Grows only when recipe or secrets change, that is when a new token is due. */
   configRevision: number
-}
-export interface CredentialQuery {
-  workspaceId: string
-  status?: string
-  provider?: string
-  environment?: string
-  /** Part of the name, or of a label's value; case-insensitive. */
-  q?: string
-  grant?: string
-  /** One that has this label; with this value when it is not null. */
-  label?: { name: string; value: string | null }
-  /** Tokens that end before. */
-  expiringBefore?: number
-  /** `name` when absent. Tokens without a known end come last. */
-  sort?: { by: CredentialOrder; descending: boolean }
-  /** The last name of the page before. */
-  after?: string
-  /** What the page before was sorted by, of its last row; absent for `name`. */
-  afterValue?: string | number
-  limit: number
-}
-export type CredentialOrder =
-  | 'name'
-  | 'status'
-  | 'expires_at'
-  | 'refresh_due_at'
-  | 'updated_at'
-  | 'created_at'
-
-/** How many credentials share these four. */
-export interface CredentialGroup {
-  status: string
-  grant: string
-  provider: string | null
-  environment: string | null
-  credentials: number
 }
 export interface CredentialTable {
   /** With its token row and what a door keeps beside it. `false` when a name is taken. */
@@ -427,7 +390,17 @@ export interface AuditRow extends AuditEntry {
 }
 export interface AuditTable {
   append(entry: AuditEntry): Promise<void>
-  list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
+  list(at: {
+    workspaceId: string
+    before?: number
+    limit: number
+    actor?: string
+    /** A word with `*` at its end is what an action begins with. */
+    action?: string
+    subject?: string
+    from?: number
+    to?: number
+  }): Promise<AuditRow[]>
   /** Walks the chain; answers the first broken sequence number or null. */
   verify(workspaceId: string): Promise<number | null>
 }
@@ -493,6 +466,11 @@ export interface DocumentTable {
   getByName(
     at: Omit<DocumentKey, 'id'> & { parentId: string; name: string },
   ): Promise<DocumentRow | undefined>
+  /** Those whose body names a credential, as `credential`, `credential_id` or `credentialId`. */
+  naming(
+    workspaceId: string,
+    credential: { id: string; name: string },
+  ): Promise<Array<{ door: string; kind: string; id: string; name: string | null }>>
   /** Oldest first. */
   list(query: {
     workspaceId: string

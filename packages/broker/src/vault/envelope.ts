@@ -17,7 +17,15 @@ export interface ManagedEnvelope extends Envelope {
    * Gives the workspace a new data key. It seals once every node has had time to load it, at the first
    * {@link reload} after `settleSeconds`; older ones open as before.
    */
-  rotateDataKey(workspaceId: string): Promise<void>
+  rotateDataKey(workspaceId: string): Promise<string>
+  /** Seals with this data key from now on: for when every node has it. */
+  useDataKey(workspaceId: string, id: string): void
+  /** The first bytes of everything that is sealed from now on: they name the data key. */
+  headerOf(workspaceId: string): Uint8Array
+  /** The same value under the data key in use. */
+  reseal(place: Place, sealed: Uint8Array): Uint8Array
+  /** The id of the data key that seals. */
+  dataKeyOf(workspaceId: string): string
   /** For people: which keys seal, and how often this process used them of the 2^32 times they are good for. */
   describe(): Array<{
     workspaceId: string
@@ -81,7 +89,7 @@ export async function createEnvelope(
 
   await reload()
 
-  return {
+  const envelope: ManagedEnvelope = {
     seal(place, plain) {
       const dataKey = sealing.get(place.workspaceId)
       if (!dataKey)
@@ -132,7 +140,20 @@ export async function createEnvelope(
       const row = createDataKey(keyring, workspaceId, now())
       await store.add(row)
       learn([row])
+      return row.id
     },
+
+    useDataKey(workspaceId, id) {
+      const dataKey = known.get(id)
+      if (dataKey?.row.workspaceId !== workspaceId) {
+        throw new BursarError('internal', { detail: `This node does not know data key ${id}.` })
+      }
+      sealing.set(workspaceId, dataKey)
+    },
+
+    headerOf: (workspaceId) => sealing.get(workspaceId)!.header,
+    dataKeyOf: (workspaceId) => sealing.get(workspaceId)!.row.id,
+    reseal: (place, sealed) => envelope.seal(place, envelope.open(place, sealed)),
 
     describe: () =>
       [...sealing.values()].map(({ row, seals }) => ({
@@ -143,6 +164,7 @@ export async function createEnvelope(
         sealsHere: seals,
       })),
   }
+  return envelope
 }
 
 /** JSON, since it keeps the parts apart whatever they hold: `a` + `bc` is not `ab` + `c`. */

@@ -7,15 +7,21 @@ import { addSettingFlags, readSettingFlags } from '../setting-flags.ts'
 
 /** `bursar serve` */
 export const serveCommand: CommandGroup = (program, { env }) => {
-  const command = program.command('serve')
+  const command = program
+    .command('serve')
+    .option('--demo', 'a throw-away instance with credentials in every state, for looking around')
   addFlagsLater(command, () => addSettingFlags(command))
   command
     .description('Run the server; standard output is one JSON line an event')
-    .addHelpText('after', examples('bursar serve', 'bursar serve --data-dir /var/lib/bursar --port 8787'))
-    .action(async (_flags, self: Command) => {
+    .addHelpText(
+      'after',
+      examples('bursar serve', 'bursar serve --data-dir /var/lib/bursar --port 8787', 'bursar serve --demo'),
+    )
+    .action(async ({ demo }: { demo?: boolean }, self: Command) => {
       const { serve } = await import('@bursar/broker/server/main.ts')
       try {
-        await serve(readSettingFlags(self), env)
+        const { demo: _demo, ...flags } = readSettingFlags(self)
+        await serve(flags, env, { isDemo: demo === true })
       } catch (error) {
         throw error instanceof BursarError ? asFailure(error) : error
       }

@@ -25,6 +25,7 @@ import * as credentials from './wire/credential.ts'
 import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
 import { explainRequest, explanation } from './wire/explain.ts'
+import { keyRotation, keys } from './wire/keys.ts'
 import { failure, overview } from './wire/overview.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
@@ -52,7 +53,9 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
   SignIn: signIn,
+  KeyRotation: keyRotation,
   BulkInput: console.bulkInput,
+  CredentialSecretRotation: console.secretRotation,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -94,11 +97,15 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SigningKey: signingKey,
   SigningKeyPage: signingKeyPage,
   NewSigningKey: newSigningKey,
+  Keys: keys,
   Overview: overview,
   Failure: failure,
   Facets: console.facets,
   EnvironmentPage: environmentPage,
   BulkResult: console.bulkResult,
+  CredentialUsage: console.credentialUsage,
+  TokenClaims: console.tokenClaims,
+  SecretRotationResult: console.secretRotationResult,
   SettingPage: settingPage,
   NodePage: nodePage,
   Session: session,

@@ -78,3 +78,51 @@ export const nodeExample = {
   spooled: 0,
   current: true,
 }
+
+export const keysExample = {
+  origin: '/var/lib/bursar/keyring.json',
+  can_rotate: true,
+  ring: [
+    { id: 'k_4f2a9c81d0aa', active: false, data_keys: 0 },
+    { id: 'k_0be19a7710cd', active: true, data_keys: 2 },
+  ],
+  data_keys: [{ id: '5f0c3a9be1d27744', ring_key: 'k_0be19a7710cd', created_at: at, sealing: true }],
+  rotation: {
+    state: 'resealing',
+    ring_key: 'k_0be19a7710cd',
+    data_key: '5f0c3a9be1d27744',
+    started_by: '4f2a9c81d0aa',
+    started_at: at,
+    ended_at: null,
+    total: 20_000,
+    done: 4_100,
+    waiting_for: [],
+  },
+}
+
+export const usageExample = {
+  name: 'sales-email',
+  last_used_at: at,
+  uses: [
+    {
+      caller: { id: '4f2a9c81d0aa', name: 'web-shop' },
+      delivery: 'token',
+      uses: 1204,
+      first_used_at: '2026-11-01T08:00:00Z',
+      last_used_at: at,
+    },
+  ],
+  allowed: [{ id: '4f2a9c81d0aa', name: 'web-shop', token: true, proxy: false, scopes: ['tokens:sales-*'] }],
+  references: [{ door: 'marketing-cloud', kind: 'security-context', id: 'sc1', name: null }],
+}
+
+export const claimsExample = {
+  version: 7,
+  format: 'jwt',
+  header: { alg: 'RS256', kid: '2026-09', typ: 'at+jwt' },
+  claims: { iss: 'https://login.example.com', sub: '01d', scope: 'mail.read', exp: 1_795_340_000 },
+  length: 812,
+  scope: 'mail.read',
+  outputs: ['id_token'],
+  has_refresh_token: true,
+}

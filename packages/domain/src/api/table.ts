@@ -5,6 +5,7 @@ import { callerRoutes } from './routes/callers.ts'
 import { connectLinkRoutes } from './routes/connect-links.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { credentialRoutes } from './routes/credentials.ts'
+import { keyRoutes } from './routes/keys.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -25,6 +26,7 @@ export const ROUTES = [
   ...templateRoutes,
   ...callerRoutes,
   ...sessionRoutes,
+  ...keyRoutes,
   ...serviceRoutes,
 ] as const
 

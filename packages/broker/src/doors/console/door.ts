@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { logError, presentError } from '../../http/problem-answer.ts'
 import type { Log, Random } from '../../operations/ports.ts'
 import { type Asset, type Coding, createAssets, isSqueezable } from './assets.ts'
+import { addSignOn, type SignOnDoorPorts } from './sign-on.ts'
 
 export const CONSOLE_PATH = '/console'
 
@@ -12,13 +13,17 @@ export interface ConsoleDoorPorts {
   folder: string
   log: Log
   random: Pick<Random, 'id'>
+  /** Null without an identity provider. */
+  signOn: Omit<SignOnDoorPorts, 'log' | 'random'> | null
 }
 
 /** The console as a browser loads it: built files, and `index.html` for every page of it. */
-export function createConsoleDoor({ folder, log, random }: ConsoleDoorPorts): Hono {
+export function createConsoleDoor({ folder, log, random, signOn }: ConsoleDoorPorts): Hono {
   const door = new Hono()
   const assets = createAssets(folder)
   let isMissed = false
+
+  if (signOn !== null) addSignOn(door, CONSOLE_PATH, { ...signOn, log, random })
 
   door.get(CONSOLE_PATH, (context) => context.redirect(`${CONSOLE_PATH}/`, 308))
 

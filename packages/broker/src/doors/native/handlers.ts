@@ -3,10 +3,13 @@ import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
 import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { ConsoleOperations } from '../../operations/console/console-operations.ts'
 import type { SessionOperations } from '../../operations/console/sessions.ts'
+import type { KeyOperations } from '../../operations/keys/rotation.ts'
 import type { CredentialView, Operations } from '../../operations/operations.ts'
 import type { Clock } from '../../operations/ports.ts'
 import { createAppHandlers } from './app-handlers.ts'
+import { exportAudit } from './audit-export.ts'
 import { createConsoleHandlers } from './console-handlers.ts'
+import { createKeyHandlers } from './key-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 import { createSessionHandlers } from './session-handlers.ts'
@@ -16,7 +19,11 @@ export type Handlers = {
   [Id in OperationId]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export type NativeOperations = Operations & AppOperations & SessionOperations & ConsoleOperations
+export type NativeOperations = Operations &
+  AppOperations &
+  SessionOperations &
+  ConsoleOperations &
+  KeyOperations
 
 export function createHandlers(
   operations: NativeOperations,
@@ -28,7 +35,8 @@ export function createHandlers(
   return {
     ...createAppHandlers(operations),
     ...createSessionHandlers(operations),
-    ...createConsoleHandlers(operations),
+    ...createConsoleHandlers(operations, clock),
+    ...createKeyHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       credential(
         await operations.createCredential(caller, body, wait === undefined ? {} : { waitSeconds: wait }),
@@ -100,8 +108,19 @@ export function createHandlers(
       present.presentPage(await operations.listCallers(caller), present.presentCaller),
     deleteCaller: ({ caller, params: { id } }) => operations.deleteCaller(caller, id),
 
-    listAudit: async ({ caller, query }) =>
-      present.presentPage(await operations.listAudit(caller, query), present.presentAudit),
+    listAudit: async ({ caller, query: { from, to, ...query } }) => {
+      const span = { ...instantOf('from', from), ...instantOf('to', to) }
+      return present.presentPage(
+        await operations.listAudit(caller, { ...query, ...span }),
+        present.presentAudit,
+      )
+    },
+    exportAudit: async ({ caller, query: { from, to, format = 'ndjson', ...query } }) =>
+      exportAudit(operations, caller, format, {
+        ...query,
+        ...instantOf('from', from),
+        ...instantOf('to', to),
+      }),
     verifyAudit: async ({ caller }) => {
       const { entries, brokenAt } = await operations.verifyAudit(caller)
       return { intact: brokenAt === null, entries, broken_at: brokenAt }
@@ -110,3 +129,6 @@ export function createHandlers(
     getOpenApi: async () => (openApi ??= describeApi(ROUTES, version)),
   }
 }
+
+const instantOf = <Name extends string>(name: Name, text: string | undefined) =>
+  text === undefined ? {} : ({ [name]: Math.floor(Date.parse(text) / 1000) } as Record<Name, number>)

@@ -10,7 +10,7 @@ import { removeBelow, resourceNotFound } from './resources.ts'
 export async function removeSecret(ports: ReactorPorts, caller: Caller, row: DocumentRow): Promise<void> {
   const { workspaceId, id } = row
   try {
-    await deleteCredential(ports, caller, credentialNameOf(id), null, { deletes: [row] })
+    await deleteCredential(ports, caller, credentialNameOf(id), { deletes: [row] })
   } catch (error) {
     if (!(error instanceof BursarError) || error.code !== 'credential.not_found') throw error
     // The credential was deleted by itself, or both are gone by now.

@@ -1,5 +1,6 @@
 import type { ConsoleOperations } from '../../../src/operations/console/console-operations.ts'
 import type { TrafficReport } from '../../../src/operations/console/traffic.ts'
+import type { KeyOperations, KeyReport } from '../../../src/operations/keys/rotation.ts'
 
 const AT = 1_790_000_000
 
@@ -10,8 +11,28 @@ const TRAFFIC: TrafficReport = {
   points: [{ from: AT, requests: 2, refused: 1, p99Ms: null }],
 }
 
+const KEYS: KeyReport = {
+  origin: 'keyring.json',
+  canRotate: true,
+  ring: [{ id: 'k', active: true, dataKeys: 1 }],
+  dataKeys: [{ id: 'd', ringKey: 'k', createdAt: AT, sealing: true }],
+  rotation: {
+    state: 'done',
+    ringKey: 'k',
+    dataKey: 'd',
+    startedBy: 'admin',
+    startedAt: AT,
+    endedAt: AT,
+    total: 1,
+    done: 1,
+    waitingFor: [],
+  },
+}
+
 /** Fixed answers, as those of the other operations. */
-export const consoleOperations: ConsoleOperations = {
+export const consoleOperations: Omit<ConsoleOperations, 'rotateSecret'> & KeyOperations = {
+  getKeys: async () => KEYS,
+  rotateKeys: async () => KEYS,
   getOverview: async () => ({
     at: AT,
     byStatus: { active: 2 },
@@ -54,6 +75,22 @@ export const consoleOperations: ConsoleOperations = {
   listSettings: () => [
     { name: 'port', flag: '--port', env: 'BURSAR_PORT', value: '1', origin: 'flag', description: 'It.' },
   ],
+  getCredentialUsage: async (_caller, name) => ({
+    name,
+    lastUsedAt: AT,
+    uses: [{ caller: { id: 'k1', name: null }, delivery: 'token', uses: 1, firstUsedAt: AT, lastUsedAt: AT }],
+    allowed: [{ id: 'k1', name: 'ci', token: true, proxy: false, scopes: ['tokens:*'] }],
+    references: [{ door: 'd', kind: 'k', id: '1', name: null }],
+  }),
+  getTokenClaims: async () => ({
+    version: 1,
+    format: 'jwt',
+    jwt: { header: { alg: 'ES256' }, claims: { sub: 'x' } },
+    length: 10,
+    scope: null,
+    outputs: [],
+    hasRefreshToken: false,
+  }),
   listNodes: async () => [
     {
       nodeId: 'n1',
