@@ -94,7 +94,7 @@ test('what the filters match is saved as CSV and as NDJSON', async () => {
   expect(ndjson.lines.map((line) => JSON.parse(line).action)).toEqual(['provider.update', 'provider.create'])
 })
 
-test('a line that was changed in the database breaks the chain, and the page says where', async () => {
+test('a line that was changed in the database breaks the chain, and Bursar says where', async () => {
   const { body } = await call('GET', '/v1/audit/verification')
   expect(body).toMatchObject({ intact: true, broken_at: null })
   const other = await startConsole()

@@ -1,4 +1,5 @@
 import { Filter } from 'lucide-react'
+import { useRef } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../ui/button.tsx'
 import { Fact, Facts } from '../../ui/card.tsx'
@@ -25,9 +26,13 @@ export function EntryDrawer({
   onClose: () => void
   onNarrow: (name: 'actor' | 'action' | 'subject', value: string) => void
 }) {
+  const last = useRef(entry)
+  if (entry !== undefined) last.current = entry
+  // While it goes out it still says what it said.
+  const shown = entry ?? last.current
   return (
-    <Drawer open={entry !== undefined} onClose={onClose} title={entry?.action ?? ''}>
-      {entry && <EntryDetail entry={entry} before={before} nameOf={nameOf} onNarrow={onNarrow} />}
+    <Drawer open={entry !== undefined} onClose={onClose} title={shown?.action ?? ''}>
+      {shown && <EntryDetail entry={shown} before={before} nameOf={nameOf} onNarrow={onNarrow} />}
     </Drawer>
   )
 }
