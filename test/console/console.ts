@@ -10,7 +10,8 @@ export interface Console {
   broker: TestBroker
   browser: Browser
   /** A page of its own, signed in and on this path below `/console`. */
-  open(path?: string, options?: OpenOptions): Promise<ConsolePage>
+  /** On no page yet where the path is null. */
+  open(path?: string | null, options?: OpenOptions): Promise<ConsolePage>
   close(): Promise<void>
 }
 
@@ -51,7 +52,7 @@ export async function startConsole(options: BrokerOptions = {}): Promise<Console
       pages.add(opened)
       const { key = ADMIN_KEY } = options
       if (key !== null) await signIn(opened, key)
-      await opened.goto(path)
+      if (path !== null) await opened.goto(path)
       return opened
     },
     async close() {

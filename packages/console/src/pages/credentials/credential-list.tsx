@@ -159,7 +159,7 @@ const COLUMNS: ReadonlyArray<Column<Credential>> = [
   {
     id: 'kind',
     title: 'Kind',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(12.5rem, 1fr)',
     from: 900,
     cell: ({ recipe, provider }) => provider?.name ?? kindOfGrant(recipe.grant)?.title ?? recipe.grant,
   },
@@ -167,7 +167,7 @@ const COLUMNS: ReadonlyArray<Column<Credential>> = [
     id: 'environment',
     title: 'Environment',
     width: '8rem',
-    from: 1000,
+    from: 1080,
     cell: ({ environment }) => environment ?? <span className={styles.none}>–</span>,
   },
   {

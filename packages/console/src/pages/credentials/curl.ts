@@ -1,5 +1,5 @@
 import { kindOfGrant } from './kinds.ts'
-import type { PasteResult } from './paste.ts'
+import type { PasteResult } from './paste-result.ts'
 
 interface Command {
   url: string

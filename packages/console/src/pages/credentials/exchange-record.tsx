@@ -16,15 +16,13 @@ interface Step {
 }
 
 const STEP_TITLES: Readonly<Record<string, string>> = {
-  resolve: 'Look up the address',
-  dns: 'Look up the address',
-  guard: 'Check the address',
-  connect: 'Connect',
-  tls: 'Secure the connection',
-  send: 'Send the request',
-  request: 'Send the request',
-  answer: 'Receive the answer',
-  response: 'Receive the answer',
+  resolve: 'Address',
+  connect: 'Connected',
+  tls: 'Secured',
+  sent: 'Sent',
+  headers: 'Answer begins,',
+  body: 'Answer ends,',
+  failed: 'Failed:',
 }
 
 /** Every step of an exchange with its time, and what was sent and came back, secrets taken out. */

@@ -1,8 +1,7 @@
 import type { CredentialDraft } from './credential.ts'
 import { readCurl } from './curl.ts'
 import { KINDS, kindOfGrant } from './kinds.ts'
-
-export type PasteResult = { kind: string; draft: CredentialDraft; notes: string[] } | { problem: string }
+import type { PasteResult } from './paste-result.ts'
 
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json =>

@@ -6,72 +6,63 @@ interface BarPlotProps {
   points: ReadonlyArray<{ at: string; values: Readonly<Record<string, number>> }>
 }
 
-const [WIDTH, HEIGHT, FOOT] = [960, 150, 22]
-const MARKS = 6
+const [WIDTH, HEIGHT] = [960, 150]
+const MARKS = 4
 
 /** Bars on each other along time, with a table of the same numbers for whoever does not see them. */
 export function BarPlot({ label, series, points }: BarPlotProps) {
   const sums = points.map(({ values }) => series.reduce((total, { id }) => total + (values[id] ?? 0), 0))
   const top = roundUp(Math.max(1, ...sums))
   const step = WIDTH / Math.max(points.length, 1)
-  const bar = Math.max(2, step * 0.72)
   const every = Math.max(1, Math.ceil(points.length / MARKS))
   return (
     <figure className={styles.plot}>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`}
-        className={styles.bars}
-        aria-hidden="true"
-        focusable="false"
-      >
-        {[0, 0.5, 1].map((share) => (
-          <g key={share}>
+      <div className={styles.field} aria-hidden="true">
+        <span className={styles.scale} data-at="top">
+          {top.toLocaleString('en')}
+        </span>
+        {top > 1 && (
+          <span className={styles.scale} data-at="middle">
+            {(top / 2).toLocaleString('en')}
+          </span>
+        )}
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          aria-hidden="true"
+          preserveAspectRatio="none"
+          className={styles.bars}
+          focusable="false"
+        >
+          {[0.003, 0.5, 0.997].map((share) => (
             <line
+              key={share}
               x1={0}
               x2={WIDTH}
-              y1={HEIGHT * (1 - share)}
-              y2={HEIGHT * (1 - share)}
+              y1={HEIGHT * share}
+              y2={HEIGHT * share}
               className={styles.grid}
             />
-            {share > 0 && (
-              <text x={0} y={HEIGHT * (1 - share) + 14} className={styles.mark}>
-                {(top * share).toLocaleString('en')}
-              </text>
-            )}
-          </g>
-        ))}
-        {points.map(({ at, values }, index) => {
-          let height = 0
-          return (
-            <g key={at + String(index)}>
-              <title>{`${at}: ${series.map(({ id, title }) => `${values[id] ?? 0} ${title.toLowerCase()}`).join(', ')}`}</title>
-              <rect x={index * step} y={0} width={step} height={HEIGHT} fill="transparent" />
-              {series.map(({ id, tone }) => {
-                const tall = ((values[id] ?? 0) / top) * (HEIGHT - 4)
-                height += tall
-                return (
-                  tall > 0 && (
-                    <rect
-                      key={id}
-                      x={index * step + (step - bar) / 2}
-                      y={HEIGHT - height}
-                      width={bar}
-                      height={Math.max(tall, 1.5)}
-                      rx={1.5}
-                      data-tone={tone}
-                    />
-                  )
-                )
-              })}
-              {index % every === 0 && (
-                <text x={index * step} y={HEIGHT + 17} className={styles.mark}>
-                  {at}
-                </text>
-              )}
-            </g>
-          )
-        })}
-      </svg>
+          ))}
+          {points.map(({ at, values }, index) => (
+            <Bars
+              key={at + String(index)}
+              at={at}
+              values={values}
+              series={series}
+              top={top}
+              x={index * step}
+              step={step}
+            />
+          ))}
+        </svg>
+        <div className={styles.marks}>
+          {points
+            .filter((_, index) => index % every === 0)
+            .map(({ at }, index) => (
+              <span key={at + String(index)}>{at}</span>
+            ))}
+        </div>
+      </div>
       <figcaption className={styles.legend}>
         {series.map(({ id, title, tone }) => (
           <span key={id}>
@@ -106,9 +97,52 @@ export function BarPlot({ label, series, points }: BarPlotProps) {
   )
 }
 
-/** The next number that is easily read: 1, 2, 4, 10, 20, 40, 100, … */
+/** What stands at one moment, one upon the other. */
+function Bars({
+  at,
+  values,
+  series,
+  top,
+  x,
+  step,
+}: {
+  at: string
+  values: Readonly<Record<string, number>>
+  series: BarPlotProps['series']
+  top: number
+  x: number
+  step: number
+}) {
+  const width = Math.max(2, step * 0.72)
+  const words = series.map(({ id, title }) => `${values[id] ?? 0} ${title.toLowerCase()}`).join(', ')
+  const talls = series.map(({ id }) => ((values[id] ?? 0) / top) * HEIGHT)
+  return (
+    <g>
+      <title>{`${at}: ${words}`}</title>
+      <rect x={x} y={0} width={step} height={HEIGHT} fill="transparent" />
+      {series.map(({ id, tone }, index) => {
+        const below = talls.slice(0, index).reduce((sum, tall) => sum + tall, 0)
+        const tall = talls[index]!
+        return (
+          tall > 0 && (
+            <rect
+              key={id}
+              x={x + (step - width) / 2}
+              y={HEIGHT - below - tall}
+              width={width}
+              height={Math.max(tall, 1.5)}
+              data-tone={tone}
+            />
+          )
+        )
+      })}
+    </g>
+  )
+}
+
+/** The next number that is easily read: 1, 2, 4, 6, 8, 10, 20, … */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value))
-  const nice = [2, 4, 10].find((factor) => value <= factor * power) ?? 10
+  const nice = [1, 2, 4, 6, 8, 10].find((factor) => value <= factor * power) ?? 10
   return nice * power
 }
