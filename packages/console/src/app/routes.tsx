@@ -1,15 +1,9 @@
 import {
   Boxes,
-  Fingerprint,
-  KeyRound,
-  KeySquare,
-  Layers,
-  LayoutDashboard,
-  type LucideIcon,
-  Megaphone,
-  Settings,
+import { Fingerprint, KeyRound, KeySquare, Layers, LayoutDashboard, type LucideIcon, Megaphone, ScrollText, Settings } from 'lucide-react'
   Waypoints,
 } from 'lucide-react'
+
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -105,6 +99,14 @@ export const PAGES: readonly PageRoute[] = [
     title: 'Caller',
     page: lazy(() => import('../pages/callers/caller-detail.tsx')),
     scope: 'admin',
+  },
+  {
+    path: '/audit',
+    title: 'Audit',
+    page: lazy(() => import('../pages/audit/audit.tsx')),
+    nav: { icon: ScrollText, section: 'System' },
+    scope: 'audit:read',
+    words: 'trail log history who did what',
   },
   {
     path: '/explain',
