@@ -1,4 +1,5 @@
 import {
+  Atom,
   Boxes,
   Fingerprint,
   KeyRound,
@@ -7,6 +8,7 @@ import {
   LayoutDashboard,
   type LucideIcon,
   Megaphone,
+  Send,
   Settings,
   Waypoints,
 } from 'lucide-react'
@@ -123,6 +125,20 @@ export const PAGES: readonly PageRoute[] = [
     words: 'production staging',
   },
   {
+    path: '/destinations',
+    title: 'Destinations',
+    page: lazy(() => import('../pages/destinations/destination-list.tsx')),
+    nav: { icon: Send, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'destination sdk configurations connect links accounts',
+  },
+  {
+    path: '/destinations/:id',
+    title: 'Destination',
+    page: lazy(() => import('../pages/destinations/destination.tsx')),
+    scope: 'credentials:read',
+  },
+  {
     path: '/marketing-cloud',
     title: 'Marketing Cloud',
     page: lazy(() => import('../pages/marketing-cloud/marketing-cloud.tsx')),
@@ -166,6 +182,32 @@ export const PAGES: readonly PageRoute[] = [
     path: '/apps/keys/:name',
     title: 'Signing key',
     page: lazy(() => import('../pages/apps/signing-key.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor',
+    title: 'Reactor',
+    page: lazy(() => import('../pages/reactor/property-list.tsx')),
+    nav: { icon: Atom, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'properties secrets environments libraries builds event forwarding edge adobe',
+  },
+  {
+    path: '/reactor/properties/:id',
+    title: 'Property',
+    page: lazy(() => import('../pages/reactor/property.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/secrets/:id',
+    title: 'Secret',
+    page: lazy(() => import('../pages/reactor/secret.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/libraries/:id',
+    title: 'Library',
+    page: lazy(() => import('../pages/reactor/library.tsx')),
     scope: 'credentials:read',
   },
   {
