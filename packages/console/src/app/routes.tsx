@@ -1,9 +1,18 @@
 import {
+  Atom,
   Boxes,
-import { Fingerprint, KeyRound, KeySquare, Layers, LayoutDashboard, type LucideIcon, Megaphone, ScrollText, Settings } from 'lucide-react'
+  Fingerprint,
+  KeyRound,
+  KeySquare,
+  Layers,
+  LayoutDashboard,
+  type LucideIcon,
+  Megaphone,
+  ScrollText,
+  Send,
+  Settings,
   Waypoints,
 } from 'lucide-react'
-
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 
 /** One page of the console: a folder below `pages/` and an entry here. */
@@ -81,6 +90,22 @@ export const PAGES: readonly PageRoute[] = [
     scope: 'credentials:write',
   },
   {
+    path: '/explain',
+    title: 'Explain',
+    page: lazy(() => import('../pages/explain/explain.tsx')),
+    nav: { icon: Waypoints, section: '' },
+    scope: 'credentials:read',
+    words: 'destination rule url tester why',
+  },
+  {
+    path: '/environments',
+    title: 'Environments',
+    page: lazy(() => import('../pages/environments/environments.tsx')),
+    nav: { icon: Layers, section: '' },
+    scope: 'credentials:read',
+    words: 'production staging',
+  },
+  {
     path: '/callers',
     title: 'Callers',
     page: lazy(() => import('../pages/callers/caller-list.tsx')),
@@ -109,20 +134,18 @@ export const PAGES: readonly PageRoute[] = [
     words: 'trail log history who did what',
   },
   {
-    path: '/explain',
-    title: 'Explain',
-    page: lazy(() => import('../pages/explain/explain.tsx')),
-    nav: { icon: Waypoints, section: '' },
+    path: '/destinations',
+    title: 'Destinations',
+    page: lazy(() => import('../pages/destinations/destination-list.tsx')),
+    nav: { icon: Send, section: 'Doors' },
     scope: 'credentials:read',
-    words: 'destination rule url tester why',
+    words: 'destination sdk configurations connect links accounts',
   },
   {
-    path: '/environments',
-    title: 'Environments',
-    page: lazy(() => import('../pages/environments/environments.tsx')),
-    nav: { icon: Layers, section: '' },
+    path: '/destinations/:id',
+    title: 'Destination',
+    page: lazy(() => import('../pages/destinations/destination.tsx')),
     scope: 'credentials:read',
-    words: 'production staging',
   },
   {
     path: '/marketing-cloud',
@@ -171,6 +194,32 @@ export const PAGES: readonly PageRoute[] = [
     scope: 'credentials:read',
   },
   {
+    path: '/reactor',
+    title: 'Reactor',
+    page: lazy(() => import('../pages/reactor/property-list.tsx')),
+    nav: { icon: Atom, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'properties secrets environments libraries builds event forwarding edge adobe',
+  },
+  {
+    path: '/reactor/properties/:id',
+    title: 'Property',
+    page: lazy(() => import('../pages/reactor/property.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/secrets/:id',
+    title: 'Secret',
+    page: lazy(() => import('../pages/reactor/secret.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/libraries/:id',
+    title: 'Library',
+    page: lazy(() => import('../pages/reactor/library.tsx')),
+    scope: 'credentials:read',
+  },
+  {
     path: '/settings',
     title: 'Settings',
     page: lazy(() => import('../pages/settings/settings.tsx')),
@@ -193,5 +242,4 @@ export const ACTIONS: ReadonlyArray<{ title: string; path: string; scope?: strin
     scope: 'credentials:write',
     words: 'recipe preset workbench template',
   },
-  { title: 'Create a caller', path: '/callers/new', scope: 'admin', words: 'api key new' },
 ]
