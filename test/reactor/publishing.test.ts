@@ -223,6 +223,22 @@ test('a library is rejected back to the desk', async () => {
   expect((await desk.act(id, 'develop')).body.data.attributes.state).toBe('development')
   expect(errorsOf(await desk.act(id, 'publish'))).toEqual([['422', 'invalid-library', '/data/meta/action']])
   expect((await call('DELETE', `/libraries/${id}`)).status).toBe(204)
+
+  const environment = await world.environment(desk.propertyId)
+  const other = await desk.library(environment)
+  const environmentOf = async (library: string) =>
+    (await call('GET', `/libraries/${library}/relationships/environment`)).body.data?.id ?? null
+  await desk.act(other, 'submit')
+  expect(await environmentOf(other)).toBeNull()
+  await desk.act(other, 'reject')
+  expect(await environmentOf(other)).toBe(environment)
+  await desk.act(other, 'develop')
+  expect(await environmentOf(other)).toBe(environment)
+  expect((await desk.build(other)).attributes.status).toBe('succeeded')
+  await desk.act(other, 'approve')
+  const third = await desk.library(environment)
+  await desk.act(other, 'reject')
+  expect([await environmentOf(other), await environmentOf(third)]).toEqual([null, environment])
 })
 
 test('an environment has one library, of the right stage and the right property', async () => {

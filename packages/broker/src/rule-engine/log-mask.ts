@@ -36,3 +36,14 @@ export class LogMask {
     return this.#texts.some((one) => text.includes(one)) ? text.replace(this.#expression, mask) : text
   }
 }
+
+/** For logs that nobody will read: their lines are left empty. */
+export class NoLogs extends LogMask {
+  constructor() {
+    super([])
+  }
+
+  override [Symbol.replace](): string {
+    return ''
+  }
+}

@@ -4,7 +4,7 @@ import { delegateOf, EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates
 import { compileReferences, referencesIn } from '@bursar/domain/reactor/element-reference.ts'
 import { quoteKey, quoteReplacement, urlPatternOf } from './bound-header.ts'
 import { COMPONENT, DELEGATE_MODULES, ModuleFailure, type RuleFetchInit } from './delegate-modules.ts'
-import { LogMask } from './log-mask.ts'
+import { LogMask, NoLogs } from './log-mask.ts'
 import {
   createTurbineLoader,
   type GetElementValues,
@@ -50,6 +50,8 @@ export interface EventRun {
   secrets: RuleSecrets
   /** Headers that every request carries. */
   headers: Readonly<Record<string, string>>
+  /** False where nobody will read them: results come without. */
+  logs: boolean
   /** Sends it, or rejects with what kept it from being sent. */
   send(request: RuleRequest): Promise<RuleAnswer>
 }
@@ -87,7 +89,7 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
 
   return {
     artifact,
-    async run({ event, secrets, headers, send }) {
+    async run({ event, secrets, headers, logs: wanted, send }) {
       let ready = prepared.get(secrets)
       if (ready === undefined) {
         ready = prepareSecrets(artifact, secrets)
@@ -97,12 +99,13 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
       const execute = turbine.initialize(
         (getElementValues) => ({
           ...prepare(getElementValues),
-          getLogSensitiveTokens: () => mask,
+          getLogSensitiveTokens: () => (wanted ? mask : NO_LOGS),
           getHeaderOverrides: () => overrides,
         }),
         { fetch: (url, init) => sendFor(send, url, init) },
       )
       const results = await execute({ event }, env, { headersForSubrequests: { ...headers } })
+      if (!wanted) return results.map((result) => ({ ...result, logs: [] }))
       for (const { logs } of results) {
         for (const line of logs) line.timestampMs = Math.floor(line.timestampMs)
       }
@@ -110,6 +113,8 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
     },
   }
 }
+
+const NO_LOGS = new NoLogs()
 
 interface Prepared {
   env: TurbineEnv

@@ -114,7 +114,6 @@ export const PAGES: readonly PageRoute[] = [
     scope: 'credentials:read',
     words: 'destination rule url tester why',
   },
-  {},
   {
     path: '/environments',
     title: 'Environments',

@@ -46,7 +46,10 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
     const event = parseEvent(await readRequestText(req, EVENT_BYTES_AT_MOST))
     const loop = req.headers['cdn-loop']
     const hops = Array.isArray(loop) ? loop.join(', ') : (loop ?? null)
-    const text = presentResults(requestId, await events.forward(caller, environmentId, event, hops))
+    // RFC 7240 §4.2: whoever does not read the logs need not have them made and sent.
+    const logs = !/(?:^|[,;\s])return=minimal\b/i.test(String(req.headers.prefer ?? ''))
+    const forwarded = await events.forward(caller, environmentId, event, { loop: hops, logs })
+    const text = presentResults(requestId, forwarded, logs)
     const bytes = Buffer.byteLength(text)
     res.writeHead(200, [
       'Content-Type',
@@ -59,6 +62,7 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
       requestId,
       'Content-Length',
       String(bytes),
+      ...(logs ? [] : ['Preference-Applied', 'return=minimal']),
     ])
     // Text that is ASCII needs no encoding.
     res.end(text, bytes === text.length ? 'latin1' : 'utf8')

@@ -9,11 +9,20 @@ const ESCAPED_ROCKET = '"\\ud83d\\ude80"'
  * What became of an event, as JSON. It is what `JSON.stringify` would say but for the rocket, which is escaped: most
  * logs are ASCII otherwise, and a text of bytes is made and sent in half the time.
  */
-export function presentResults(requestId: string, { buildId, results }: ForwardedEvent): string {
+export function presentResults(
+  requestId: string,
+  { buildId, results }: ForwardedEvent,
+  withLogs: boolean,
+): string {
   let text = `{"requestId":${JSON.stringify(requestId)},"buildId":${JSON.stringify(buildId)},"results":[`
   for (const [index, { ruleId, status, logs }] of results.entries()) {
     if (index > 0) text += ','
-    text += `{"ruleId":"${ruleId}","status":"${status}","logs":[`
+    text += `{"ruleId":"${ruleId}","status":"${status}"`
+    if (!withLogs) {
+      text += '}'
+      continue
+    }
+    text += ',"logs":['
     const context = `],"context":{"ruleId":"${ruleId}"}}`
     for (let i = 0; i < logs.length; i += 1) {
       if (i > 0) text += ','
