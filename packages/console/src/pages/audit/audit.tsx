@@ -133,9 +133,8 @@ function useActorNames(): (actor: string) => string {
 /** All that the filters match, as a file. */
 function ExportMenu({ query }: { query: Readonly<Record<string, string | undefined>> }) {
   const save = (format: 'csv' | 'ndjson') => {
-    const given = Object.entries({ ...query, format }).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-    )
+    const all: Record<string, string | undefined> = { ...query, format }
+    const given = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []))
     const href = `/v1/audit/export?${new URLSearchParams(given)}`
     Object.assign(document.createElement('a'), { href, download: `bursar-audit.${format}` }).click()
   }
