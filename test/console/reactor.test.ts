@@ -40,7 +40,10 @@ test('a property, an environment and a secret are made, and the secret brings it
   await page.getByRole('tab', { name: 'Secrets' }).click()
   await button('New secret').click()
   await field(/^Name/).fill('crm')
-  await page.getByRole('dialog').getByLabel('Environment').selectOption({ label: 'Development (development)' })
+  await page
+    .getByRole('dialog')
+    .getByLabel('Environment')
+    .selectOption({ label: 'Development (development)' })
   await field('Client id').fill('crm')
   await field('Client secret').fill(SECRET)
   await button('Create it').click()
