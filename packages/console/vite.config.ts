@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 /** Where `npm run dev` finds a broker. */
 const BROKER = 'http://127.0.0.1:8787'
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   base: '/console/',
   plugins: [react()],
   build: {
@@ -16,5 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
+  // Whatever the environment of the build says: what is served is React for production.
+  ...(command === 'build' && { define: { 'process.env.NODE_ENV': '"production"' } }),
   server: { proxy: { '/v1': BROKER, '/openapi.json': BROKER, '/console/sso': BROKER } },
-})
+}))

@@ -191,8 +191,8 @@ class Run {
 
   async #judge(node: BrokerNode, name: string): Promise<void> {
     const view = (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
-    if (view?.status !== 200) {
-      this.#tally.answersLost.push(`${name} is gone: ${view?.status}`)
+    if (view.status !== 200) {
+      this.#tally.answersLost.push(`${name} is gone: ${view.status}`)
       return
     }
     const { id, status, reason } = view.body as {
@@ -207,9 +207,9 @@ class Run {
     await this.#replace(node, name)
   }
 
-  /** A node that starts anew on a busy machine may need a moment. */
-  async #askAgain(name: string): Promise<Answered | null> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+  /** A node that starts anew on a busy machine may need a while; who never answers has said nothing of its tokens. */
+  async #askAgain(name: string): Promise<Answered> {
+    for (let attempt = 0; attempt < 60; attempt += 1) {
       await after(1_000)
       for (const node of this.#scene.fleet.nodes) {
         if (node.process === null) await this.#scene.fleet.start(node)
@@ -217,7 +217,7 @@ class Run {
         if (view !== null) return view
       }
     }
-    return null
+    throw new Error(`No node answers for ${name}; see the logs below ${this.#scene.fleet.folder}.`)
   }
 
   /** In doubt for a reason: the request or its answer was lost, or whoever made it was ended. */

@@ -13,6 +13,7 @@ export default function buildConsole(): void {
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'build', '-w', '@bursar/console'], {
     cwd: ROOT,
     encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
   })
   if (status !== 0) throw new Error(`The console does not build:\n${stdout}${stderr}`)
 }

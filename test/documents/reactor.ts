@@ -1,10 +1,13 @@
+import { EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates.ts'
 import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
 import { HOST } from '@bursar/domain/reactor/host.ts'
+import { LIBRARY_STATES, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import { NOTE } from '@bursar/domain/reactor/note.ts'
 import { PROPERTY } from '@bursar/domain/reactor/property.ts'
+import { DATA_ELEMENT, EXTENSION, RULE, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
 import { SECRET } from '@bursar/domain/reactor/secrets/secret.ts'
 import { SECRET_TYPES } from '@bursar/domain/reactor/secrets/table.ts'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { ROWS } from './reactor-rows.ts'
 
 /** `docs/reactor.md`: words, and tables from the schemas and the rows that tests hold. */
@@ -31,6 +34,28 @@ export function renderReactor(): string {
     STATES,
     ACTIONS,
     ENVIRONMENTS,
+    PUBLISHING,
+    ...[DATA_ELEMENT, RULE, RULE_COMPONENT, EXTENSION].map(({ type, input }) =>
+      [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
+    ),
+    DELEGATES,
+    table(
+      ['`delegate_descriptor_id`', 'what it is called', 'members of `settings`'],
+      EXTENSION_PACKAGES.flatMap(({ delegates }) =>
+        delegates.map(({ id, displayName, settings }) => [`\`${id}\``, displayName, settingsOf(settings)]),
+      ),
+    ),
+    LIBRARIES,
+    table(
+      ['state', 'actions', 'built for'],
+      LIBRARY_STATES.map((state) => {
+        const { actions, stage } = STATE_FACTS[state]
+        const led = Object.entries(actions).map(([action, next]) => `\`${action}\` → ${next}`)
+        return [state, led.join(', ') || 'none', stage ?? 'nothing']
+      }),
+    ),
+    BUILDS,
+    EVENTS,
     OTHERS,
     ...[PROPERTY, ENVIRONMENT, HOST, NOTE].map(({ type, input }) =>
       [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
@@ -61,6 +86,16 @@ function membersOf(schema: z.ZodObject): string[][] {
   })
 }
 
+/** The members of settings as an object has them; of a choice of objects those of the first. */
+function settingsOf(schema: z.ZodType): string {
+  const { properties = {}, anyOf = [] } = z.toJSONSchema(schema) as {
+    properties?: object
+    anyOf?: Array<{ properties: object }>
+  }
+  const names = Object.keys(anyOf[0]?.properties ?? properties)
+  return names.map((name) => `\`${name}\``).join(', ') || 'none'
+}
+
 const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
   [headings, headings.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
@@ -82,7 +117,9 @@ curl -X POST "$BURSAR_URL/reactor/properties/$PROPERTY/secrets" \\
 
 A secret is a credential of Bursar's: \`reactor.\` and its id in lower case is its name in \`/v1\`, where it is
 explained, paused, and given destination rules like any other. It is exchanged and refreshed by the same machinery, on
-any number of nodes.`
+any number of nodes.
+
+On the command line: \`bursar reactor list|get|create|update|act|delete\` with the paths below, see [cli.md](cli.md).`
 
 const CONVENTIONS = `## Conventions
 
@@ -151,6 +188,81 @@ secret is free, its artifact is gone, and it is no longer refreshed. Without an 
 see that it works, and its artifact is thrown away. \`activated_at\` is when the artifact that is served was stored.
 
 A property has any number of development environments, and one each of staging and production.`
+
+const PUBLISHING = `## Data elements, rules and extensions
+
+[Forward an event with a live token](guides/event-forwarding.md) goes from an empty property to an event at a server.
+
+| call | what |
+| --- | --- |
+| \`GET /extension_packages\`, \`/extension_packages/{id}\` | what comes with Bursar, with the schema of every delegate |
+| \`POST · GET /properties/{id}/extensions · /data_elements · /rules\` | create, list the heads |
+| \`GET · PATCH · DELETE\` of \`/extensions/{id}\`, \`/data_elements/{id}\`, \`/rules/{id}\` | read, change, delete |
+| \`…/{id}/revisions · /origin · /property · /libraries · /notes\` | what belongs to it |
+| \`POST /properties/{id}/rule_components\`, \`GET /rules/{id}/rule_components\` | conditions and actions of a rule |
+| \`GET · PATCH · DELETE /rule_components/{id}\` | read, change, delete |
+
+A property of the platform \`edge\` has the extension \`core\` from the start; \`adobe-cloud-connector\` has to be put into
+it. The head of a resource (\`revision_number\` 0) is what is worked on. \`PATCH\` with the action \`revise\` freezes it as
+its next revision, which is answered; revisions never change. What is deleted is left out of later builds, and runs
+where it was built.
+
+In settings, \`{{name}}\` stands for the value of a data element. A text that is one reference and nothing else becomes
+the value, whatever its type; within other text a value is written out, null as nothing, objects as JSON.`
+
+const DELEGATES = `### Delegates
+
+Settings are JSON in a text, and have the members that the schema of the delegate says and no others. Regular
+expressions are RE2. Custom code is not run: see [decision 13](decisions/0013-reactor-engine.md).`
+
+const LIBRARIES = `## Libraries
+
+| call | what |
+| --- | --- |
+| \`POST · GET /properties/{id}/libraries\`, \`GET · PATCH · DELETE /libraries/{id}\` | libraries |
+| \`POST · PATCH · DELETE\` of \`/libraries/{id}/relationships/data_elements · extensions · rules\` | add, replace, remove |
+| \`PATCH · DELETE /libraries/{id}/relationships/environment\` | where it is built for |
+| \`GET /libraries/{id}/upstream_library · /environment · /data_elements · /rules · …\` | what belongs to it |
+
+A library has revisions. A head that is added goes in as its newest revision, which is made where the head has changed.
+An environment has one library at a time; \`submit\` and \`approve\` give the library the staging or production
+environment of the property.`
+
+const BUILDS = `## Builds
+
+\`POST /libraries/{id}/builds\`, without a body, answers when the build has ended. It takes the revisions of the library
+over those of the libraries upstream: the published ones, and those that are further along. One that succeeds is what
+its environment runs from then on, until another does; what is changed at the desk does not touch it. The build of an
+approved library publishes it. \`PATCH /builds/{id}\` with the action \`republish\` makes an earlier one run again.
+
+| code in \`meta.status_details\` | the build failed because |
+| --- | --- |
+| \`secret-not-ready\` | a Secret data element has no succeeded secret on the environment |
+| \`destination-not-fixed\` | a secret would go to an address that the event could choose |
+| \`data-element-circular-reference\` | data elements refer to each other in a circle |
+| \`data-elements-too-many\` | a condition or action asks for more than 500 values |
+| \`not-unique\` | two data elements have the same name |
+| \`upstream-build-required\` | a library upstream has no succeeded build of what is in it |
+| \`deleted-resources\` | something in the library was deleted |
+| \`extension-not-found\` | the extension of something was deleted or disabled |`
+
+const EVENTS = `## Events
+
+\`POST /reactor/edge/{environment}/events\` with a JSON object and a key with the scope \`events:<environment>\`. Data
+elements find it at \`arc.event\`. The answer is \`{ requestId, buildId, results: [{ ruleId, status, logs }] }\`, where
+\`status\` is \`success\`, \`condition_not_met\` or \`failed\`; it is 200 whatever became of the rules. With
+\`Prefer: return=minimal\` (RFC 7240) there are no \`logs\` in it, which costs less.
+
+- Secrets are those of the moment: one that was refreshed is used at once, one that was deleted is missing at once.
+- A secret goes where the destination rules of its credential say. Without any, it goes to the method, host and path
+  that the URLs of its actions fix in plain text. That is judged on the URL as it is sent, for every secret that an
+  action refers to or that stands in the request, whichever way it came there.
+- \`[[name]]\` in a header is replaced by the artifact of the Secret data element of that name, for those URLs only.
+- Every request passes the outbound fence. Redirects are answers, and are not followed.
+- A module has 30 s, and so has an event. Actions run one after another, rules side by side.
+- Logs have what servers answered, so whoever may send events with a key reads that. They mask artifacts: \`*****\` and the last four characters, or \`*****\` alone for one of less than nine.
+- An event has at most 256 kB and nests at most 64 deep. One that a rule sent back to its own environment is refused
+  with 508 (\`CDN-Loop\`, RFC 8586).`
 
 const OTHERS = `## Properties, environments, hosts, notes
 

@@ -101,6 +101,15 @@ test('an event goes through conditions and data elements to a server, and the an
     'Calling "Make Fetch Call" module from the "Adobe Cloud Connector" extension.',
   )
 
+  const brief = await sendEvent(
+    world,
+    environmentId,
+    { xdm: { kind: 'purchase' } },
+    { headers: { Prefer: 'return=minimal' } },
+  )
+  expect(brief.headers.get('preference-applied')).toBe('return=minimal')
+  expect(brief.body.results).toEqual([{ ruleId: sent.body.results[0].ruleId, status: 'success' }])
+
   received.length = 0
   const other = await sendEvent(world, environmentId, { xdm: { kind: 'visit' } })
   expect(statusesOf(other)).toEqual(['condition_not_met'])

@@ -200,6 +200,15 @@ test('a library goes from development over staging to production, and is publish
   expect(idsOf(await call('GET', `/environments/${production}/builds`))).toEqual([last.id])
   expect((await call('GET', `/builds/${last.id}/library`)).body.data.id).toBe(id)
   expect((await call('GET', `/environments/${development}/library`)).body.data).toBeNull()
+  for (const type of ['data_elements', 'rules']) {
+    const inBuild = idsOf(await call('GET', `/builds/${last.id}/${type}`))
+    expect(inBuild).toEqual(idsOf(await call('GET', `/libraries/${id}/${type}`)))
+    expect(idsOf(await call('GET', `/${type}/${inBuild[0]}/libraries`))).toEqual([id])
+  }
+  expect(idsOf(await call('GET', `/data_elements/${elementId}/libraries`))).toEqual([id])
+  const next = await desk.library(null)
+  expect((await call('GET', `/libraries/${next}/upstream_library`)).body.data.id).toBe(id)
+  expect((await call('GET', `/libraries/${id}/upstream_library`)).body.data).toBeNull()
 })
 
 test('a library is rejected back to the desk', async () => {
@@ -214,6 +223,22 @@ test('a library is rejected back to the desk', async () => {
   expect((await desk.act(id, 'develop')).body.data.attributes.state).toBe('development')
   expect(errorsOf(await desk.act(id, 'publish'))).toEqual([['422', 'invalid-library', '/data/meta/action']])
   expect((await call('DELETE', `/libraries/${id}`)).status).toBe(204)
+
+  const environment = await world.environment(desk.propertyId)
+  const other = await desk.library(environment)
+  const environmentOf = async (library: string) =>
+    (await call('GET', `/libraries/${library}/relationships/environment`)).body.data?.id ?? null
+  await desk.act(other, 'submit')
+  expect(await environmentOf(other)).toBeNull()
+  await desk.act(other, 'reject')
+  expect(await environmentOf(other)).toBe(environment)
+  await desk.act(other, 'develop')
+  expect(await environmentOf(other)).toBe(environment)
+  expect((await desk.build(other)).attributes.status).toBe('succeeded')
+  await desk.act(other, 'approve')
+  const third = await desk.library(environment)
+  await desk.act(other, 'reject')
+  expect([await environmentOf(other), await environmentOf(third)]).toEqual([null, environment])
 })
 
 test('an environment has one library, of the right stage and the right property', async () => {
@@ -236,7 +261,9 @@ test('an environment has one library, of the right stage and the right property'
   expect(
     (await call('PATCH', `/libraries/${first}/relationships/environment`, { data: null })).body.data,
   ).toBeNull()
-  expect((await call('PATCH', path, to('environments', environment))).body.data.id).toBe(environment)
+  // Adobe's SDK says the id of the library as well.
+  const named = { ...to('environments', environment), id: second }
+  expect((await call('PATCH', path, named)).body.data.id).toBe(environment)
   expect((await call('GET', `/environments/${environment}/library`)).body.data.id).toBe(second)
   await call('DELETE', `/environments/${environment}`)
   expect((await call('POST', `/libraries/${second}/builds`)).status).toBe(409)

@@ -1,5 +1,6 @@
 import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { awaitUntil } from '../await-until.ts'
 import { startTokenServer, type TokenServer } from './token-server.ts'
 import { change, create, errorsOf, type Json, openWorld, to } from './world.ts'
 
@@ -156,6 +157,24 @@ test('R5: creating and updating both exchange, with id, secret and options', asy
   await patch(id, { attributes: { name: named({}).name } })
   await world.settled(id)
   expect(tokens.calls).toHaveLength(before + 2)
+})
+
+test('R5: what is changed while it is exchanged is exchanged as it was written last', async () => {
+  const release = tokens.hold()
+  const environment = await world.environment(property)
+  const made = await post(clientCredentials(), { environment: to('environments', environment) })
+  const { id } = made.body.data
+  const changed = await patch(id, { attributes: { credentials: { client_id: 'crm-2' } } })
+  expect(changed.body.data.attributes).toMatchObject({
+    status: 'pending',
+    credentials: { client_id: 'crm-2' },
+  })
+  release()
+  const last = await awaitUntil('the new client was exchanged', () =>
+    tokens.calls.find(({ members }) => members.client_id === 'crm-2'),
+  )
+  expect(last.members.client_secret).toBe('crm-secret')
+  expect((await world.settled(id)).attributes.status).toBe('succeeded')
 })
 
 test('R6: success is 200 with a JSON body that has access_token and expires_in', async () => {

@@ -12,31 +12,42 @@ export interface CallInput {
 export interface Client {
   url: string
   call<Id extends OperationId>(id: Id, input?: CallInput): Promise<AnswerOf<Id>>
+  /** For calls that answer something else than JSON. */
+  stream(id: OperationId, input?: CallInput): Promise<AsyncIterable<Uint8Array>>
   /** A plain request to the same server, for health checks. */
   probe(path: string): Promise<Response>
 }
 
 export function createClient(url: string, key: string | undefined): Client {
   const base = url.replace(/\/+$/, '')
+
+  async function ask(id: OperationId, { params = {}, query = {}, body }: CallInput = {}): Promise<Response> {
+    const route: Route = ROUTES.find((each) => each.operationId === id)!
+    const target = new URL(base + route.path.replaceAll(/\{(\w+)\}/g, (_, name) => segment(params[name]!)))
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) target.searchParams.set(name, String(value))
+    const response = await send(target, {
+      method: route.method,
+      headers: {
+        Accept: route.answer.mediaTypes?.join(', ') ?? 'application/json',
+        ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+        ...(body !== undefined && { 'Content-Type': route.body!.mediaTypes[0]! }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw await readProblem(response)
+    return response
+  }
+
   return {
     url: base,
     probe: (path) => send(new URL(base + path), { method: 'GET' }),
-    async call(id, { params = {}, query = {}, body } = {}) {
-      const route: Route = ROUTES.find((each) => each.operationId === id)!
-      const target = new URL(base + route.path.replaceAll(/\{(\w+)\}/g, (_, name) => segment(params[name]!)))
-      for (const [name, value] of Object.entries(query))
-        if (value !== undefined) target.searchParams.set(name, String(value))
-      const response = await send(target, {
-        method: route.method,
-        headers: {
-          Accept: 'application/json',
-          ...(key !== undefined && { Authorization: `Bearer ${key}` }),
-          ...(body !== undefined && { 'Content-Type': route.body!.mediaTypes[0]! }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      if (!response.ok) throw await readProblem(response)
+    async call(id, input) {
+      const response = await ask(id, input)
       return (response.status === 204 ? undefined : await response.json()) as AnswerOf<typeof id>
+    },
+    async stream(id, input) {
+      return (await ask(id, input)).body!
     },
   }
 }

@@ -12,7 +12,9 @@ import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { jwtCommands } from './commands/jwt.ts'
 import { keyCommands } from './commands/key.ts'
+import { overviewCommands } from './commands/overview.ts'
 import { providerCommands } from './commands/provider.ts'
+import { reactorCommands } from './commands/reactor.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
@@ -38,6 +40,7 @@ const GROUPS: readonly CommandGroup[] = [
   consoleCommands,
   securityContextCommands,
   activityCommands,
+  reactorCommands,
   appPageCommands,
   appCommands,
   signingKeyCommands,
@@ -45,6 +48,7 @@ const GROUPS: readonly CommandGroup[] = [
   keyCommands,
   auditCommand,
   statusCommand,
+  overviewCommands,
   doctorCommand,
   settingsCommand,
   benchCommand,

@@ -16,6 +16,7 @@ import { type Judged, judgeAnswer, planTimes, withRotated } from './judge-answer
 import { nothingSent } from './nothing-sent.ts'
 import { matchesPattern } from './pattern.ts'
 import type { ExchangePorts } from './ports.ts'
+import { loadPrevious } from './previous-secret.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
 import { saveOutcome } from './save-outcome.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
@@ -113,7 +114,7 @@ export async function attemptExchange(
     now: ports.clock.now() + ports.skew.of(credential.recipe),
     matches: matchesPattern,
   }
-  const first = await runPlan(ports, claim, { ...input, outputs }, secrets)
+  const first = await withPrevious(ports, claim, { ...input, outputs }, secrets)
   if (device !== null) {
     return { ...first, deviceIntervalSeconds: await closeDevice(ports, device, first.event) }
   }
@@ -122,6 +123,32 @@ export async function attemptExchange(
   // The refresh token is dead, but the grant itself can be asked again.
   const again = await runPlan(ports, claim, { ...input, outputs, withoutRefreshToken: true }, secrets)
   return { ...again, intentId: again.intentId ?? first.intentId }
+}
+
+/**
+ * With the secrets as they are; where the provider does not know the client by them and an older secret is still
+ * kept, with that one.
+ */
+async function withPrevious(
+  ports: ExchangePorts,
+  claim: Claim,
+  input: PlanInput,
+  secrets: readonly string[],
+): Promise<Attempt> {
+  const first = await runPlan(ports, claim, input, secrets)
+  // A client that is not known spends nothing: RFC 6749 §5.2.
+  if (first.event.kind !== 'refused' || first.event.error !== 'invalid_client') return first
+  const previous = await loadPrevious(ports, claim.credential)
+  if (previous === null) return first
+  const { workspaceId } = claim.credential
+  const old = await resolveSecrets(ports, workspaceId, { [previous.name]: previous.kept }).catch(() => null)
+  if (old === null) return first
+  const known = [...secrets, ...Object.values(old).map((secret) => secret.reveal())]
+  const second = await runPlan(ports, claim, { ...input, secrets: { ...input.secrets, ...old } }, known)
+  if (second.event.kind !== 'token') return { ...first, intentId: second.intentId ?? first.intentId }
+  const detail = `The provider refused the new ${previous.name}; the one before was taken.`
+  ports.log.warn('previous_secret_used', { credential: claim.credential.name, secret: previous.name })
+  return { ...second, notes: [...second.notes, { code: 'secret.previous', detail }] }
 }
 
 async function runPlan(

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditRow } from '../store/store.ts'
-import type { Caller, Page } from './operations.ts'
+import type { AuditFilter, Caller, Page } from './operations.ts'
 import { pageOf, readLimit } from './page.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
@@ -18,11 +18,24 @@ export function auditEntry(
 export async function listAudit(
   { store }: Pick<Ports, 'store'>,
   caller: Caller,
-  query: { cursor?: string; limit?: number },
+  { cursor, limit: wanted, ...filter }: AuditFilter & { cursor?: string; limit?: number },
 ): Promise<Page<AuditRow>> {
   demand(caller, { action: 'audit:read' })
-  const limit = readLimit(query.limit)
-  const before = query.cursor === undefined ? {} : { before: Number(query.cursor) }
-  const rows = await store.audit.list({ workspaceId: caller.workspaceId, limit: limit + 1, ...before })
+  const limit = readLimit(wanted)
+  const before = cursor === undefined ? {} : { before: Number(cursor) }
+  const at = { workspaceId: caller.workspaceId, limit: limit + 1, ...before, ...filter }
+  const rows = await store.audit.list(at)
   return pageOf(rows, limit, (row) => String(row.seq))
+}
+
+/** Whether the chain holds: the number of lines, and the first that is not what was written. */
+export async function verifyAudit(
+  { store }: Pick<Ports, 'store'>,
+  caller: Caller,
+): Promise<{ entries: number; brokenAt: number | null }> {
+  demand(caller, { action: 'audit:read' })
+  const { workspaceId } = caller
+  const brokenAt = await store.audit.verify(workspaceId)
+  const [last] = await store.audit.list({ workspaceId, limit: 1 })
+  return { entries: last?.seq ?? 0, brokenAt }
 }

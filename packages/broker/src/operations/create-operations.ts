@@ -1,4 +1,4 @@
-import { listAudit } from './audit.ts'
+import { listAudit, verifyAudit } from './audit.ts'
 import { createAuthentication } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { createCaller, deleteCaller, listCallers } from './callers.ts'
@@ -15,12 +15,14 @@ import { forceExchange } from './force-exchange.ts'
 import type { Operations } from './operations.ts'
 import { pauseCredential, resumeCredential } from './pause-credential.ts'
 import type { Ports } from './ports.ts'
+import { prunePrevious } from './previous-secret.ts'
 import { createProvider, deleteProvider, getProvider, listProviders, putProvider } from './providers.ts'
 import { getCredential, listCredentials, listExchanges } from './read-credentials.ts'
 import { renderTemplate } from './render-template.ts'
 import { readStatus } from './status.ts'
 import { createTokenMemory } from './token-memory.ts'
 import { updateCredential } from './update-credential.ts'
+import { createUsageCounter, type UsageCounter } from './usage.ts'
 import { createTokenUse } from './use-token.ts'
 import { validate } from './validate.ts'
 
@@ -30,8 +32,9 @@ export interface OperationsHandle {
   connect: ConnectOperations
   destinations: DestinationOperations
   sessions: SessionsHandle
+  usage: UsageCounter
   exchanger: Exchanger
-  /** Writes down when keys were last used. */
+  /** Writes down when keys and credentials were last used; lets go of replaced secrets whose time is over. */
   flushUse(): Promise<void>
   close(): void
 }
@@ -54,7 +57,8 @@ export function createOperations(
       revokeIfDeleted(workspaceId, id, () => revoke(ports, claim.credential, event.outputs))
     }
   })
-  const tokenUse = createTokenUse({ ...ports, memory, exchanger })
+  const usage = createUsageCounter(ports)
+  const tokenUse = createTokenUse({ ...ports, memory, exchanger, usage })
   const all = { ...ports, exchanger }
 
   function revokeIfDeleted(workspaceId: string, id: string, act: () => Promise<unknown>): void {
@@ -115,6 +119,7 @@ export function createOperations(
     listCallers: (caller) => listCallers(ports, caller),
     deleteCaller: (caller, id) => deleteCaller(ports, caller, id),
     listAudit: (caller, query) => listAudit(ports, caller, query),
+    verifyAudit: (caller) => verifyAudit(ports, caller),
     status: (caller) => readStatus(ports, caller, version),
   }
   const connect = createConnectOperations(all)
@@ -124,8 +129,13 @@ export function createOperations(
     connect,
     destinations,
     sessions,
+    usage,
     exchanger,
-    flushUse: authentication.flushUse,
+    async flushUse() {
+      await authentication.flushUse()
+      await usage.flush()
+      await prunePrevious(ports)
+    },
     close: stop,
   }
 }

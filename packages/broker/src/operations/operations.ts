@@ -72,6 +72,15 @@ export interface StatusReport {
   spooled: number
 }
 
+/** Instants are Unix seconds; an action may end in `*`. */
+export interface AuditFilter {
+  actor?: string
+  action?: string
+  subject?: string
+  from?: number
+  to?: number
+}
+
 /** What `If-Match` allows; null where any will do. */
 export type Revisions = readonly number[] | null
 
@@ -196,6 +205,8 @@ export interface Operations {
   listCallers(caller: Caller): Promise<readonly CallerRow[]>
   deleteCaller(caller: Caller, id: string): Promise<void>
 
-  listAudit(caller: Caller, query: { cursor?: string; limit?: number }): Promise<Page<AuditRow>>
+  listAudit(caller: Caller, query: AuditFilter & { cursor?: string; limit?: number }): Promise<Page<AuditRow>>
+  /** Walks the whole chain of the audit trail. */
+  verifyAudit(caller: Caller): Promise<{ entries: number; brokenAt: number | null }>
   status(caller: Caller): Promise<StatusReport>
 }

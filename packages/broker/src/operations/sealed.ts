@@ -3,13 +3,22 @@ import type { SecretName } from '@bursar/domain/grants/grant.ts'
 import type { SecretReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { AuthorizationRow, CredentialRow, TokenRow } from '../store/store.ts'
-import type { Envelope } from '../vault/vault.ts'
+import type { Envelope, Place } from '../vault/vault.ts'
 
 type Row = { workspaceId: string; credentialId: string }
 
 /** A secret of a credential as it is kept: the value itself, or where to read it. */
 export type KeptSecret = { value: Secret } | { reference: SecretReference }
 export type KeptSecrets = Record<SecretName, KeptSecret>
+
+/** One secret by itself, sealed to where it is kept. */
+export const sealKept = (envelope: Envelope, place: Place, kept: KeptSecret): Uint8Array =>
+  envelope.seal(place, JSON.stringify('value' in kept ? { value: kept.value.reveal() } : kept))
+
+export function openKept(envelope: Envelope, place: Place, sealed: Uint8Array): KeptSecret {
+  const plain = JSON.parse(envelope.open(place, sealed)) as { value: string } | { reference: SecretReference }
+  return 'value' in plain ? { value: new Secret(plain.value) } : plain
+}
 
 const secretsPlace = (row: { workspaceId: string; id: string }) => ({
   workspaceId: row.workspaceId,

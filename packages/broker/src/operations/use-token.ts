@@ -6,17 +6,17 @@ import type { Caller, Operations, TokenHandout } from './operations.ts'
 import { demand, mayUse } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { refuseToken } from './refuse-token.ts'
+import { createRejectionPauses } from './rejection-pauses.ts'
 import { openOutputs } from './sealed.ts'
 import type { RememberedToken, TokenMemory } from './token-memory.ts'
+import type { UsageCounter } from './usage.ts'
 
 type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | 'log'> & {
   memory: TokenMemory
   exchanger: Exchanger
+  usage: Pick<UsageCounter, 'note'>
 }
 
-/** After a 401 of a token that was just renewed, the next renewal waits this long, then twice as long. */
-const REJECTED_PAUSE_SECONDS = 60
-const REJECTED_PAUSE_AT_MOST_SECONDS = 3600
 /** A token that is rejected sooner than this after it came did not end: something else is wrong with it. */
 const LEARNED_LIFE_AT_LEAST_SECONDS = 60
 const LOOK_AGAIN_SECONDS = 5
@@ -30,10 +30,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   forget(workspaceId: string, credentialId: string): void
   forgetAll(): void
 } {
-  const { store, envelope, clock, settings, memory, exchanger } = ports
+  const { store, envelope, clock, settings, memory, exchanger, usage } = ports
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
   const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
-  const rejected = new Map<string, { until: number; pauseSeconds: number }>()
+  const pauses = createRejectionPauses()
   /** Renewals under way after a 401, by credential: what is rejected meanwhile waits for the same one. */
   const renewals = new Map<string, Promise<void>>()
 
@@ -53,6 +53,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     if (entry.expiresAt - now <= minTtlSeconds || offline(now)) return undefined
     if (!mayUse(caller, delivery, name)) return undefined
     if (now >= entry.lookAgainAt) lookAgain(caller.workspaceId, name, entry, now)
+    usage.note(caller, entry.handout.credentialId, delivery, now)
     return entry.handout
   }
 
@@ -102,6 +103,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   ): Promise<TokenHandout> {
     const fast = useTokenFast(caller, name, delivery, minTtlSeconds)
     if (fast !== undefined) return fast
+    const noted = (handout: TokenHandout) => {
+      usage.note(caller, handout.credentialId, delivery, clock.now())
+      return handout
+    }
     demand(caller, { action: delivery, credential: name })
     const entry = memory.get(caller.workspaceId, name)
     let loaded: Loaded
@@ -111,7 +116,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
       throw offlineError(error, entry)
     }
     const alive = usable(loaded.entry, minTtlSeconds)
-    if (alive !== null) return alive
+    if (alive !== null) return noted(alive)
     refuseToken(loaded, minTtlSeconds, clock.now())
     await exchanger.newerThan(
       { workspaceId: caller.workspaceId, credentialId: loaded.credential.id },
@@ -120,7 +125,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     )
     const after = await loadFresh(caller.workspaceId, name)
     const renewed = usable(after.entry, minTtlSeconds)
-    if (renewed !== null) return renewed
+    if (renewed !== null) return noted(renewed)
     refuseToken(after, minTtlSeconds, clock.now(), true)
     throw new BursarError('token.unavailable', { retryAfterSeconds: 1 })
   }
@@ -157,7 +162,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     if (entry !== null && token.version > version && entry.expiresAt > now) return entry.handout
     let renewal = renewals.get(credential.id)
     if (renewal === undefined) {
-      if (now < (rejected.get(credential.id)?.until ?? 0)) return null
+      if (pauses.isPaused(credential.id, now)) return null
       try {
         refuseToken({ credential, token }, 0, now, false, true)
       } catch {
@@ -178,12 +183,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     now: number,
   ): Promise<void> {
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
-    const before = rejected.get(credential.id)
-    // One that comes long after the last pause is a new case.
-    const again = before !== undefined && now < before.until + before.pauseSeconds
-    const pauseSeconds = again ? before.pauseSeconds * 2 : REJECTED_PAUSE_SECONDS
-    const bounded = Math.min(pauseSeconds, REJECTED_PAUSE_AT_MOST_SECONDS)
-    rejected.set(credential.id, { pauseSeconds: bounded, until: now + bounded })
+    pauses.note(credential.id, now)
     const livedSeconds = now - (token.issuedAt ?? now)
     const announced = token.expiresFrom === 'response' || token.expiresFrom === 'jwt'
     if (!announced && livedSeconds >= LEARNED_LIFE_AT_LEAST_SECONDS) {

@@ -185,6 +185,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       connect,
       destinations: configurations,
       sessions,
+      usage,
       exchanger,
       flushUse,
       close,
@@ -248,6 +249,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       operations,
       traffic,
       nodes,
+      usage,
       settingsInForce: world.describeSettings ?? (() => describeSettings({}, env)),
       keyRing: async () => ({ name: 'key_ring', state: 'ok', detail: `Key ${keyring.active.id} is active.` }),
     })

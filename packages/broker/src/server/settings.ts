@@ -51,8 +51,6 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
       hint: 'An exchange has to end well before its lease does, or two nodes could make it.',
     })
   }
-  const fault = problems.length === 0 ? sourceFault(values as unknown as Settings) : null
-  if (fault !== null) problems.push({ path: '/awsAccessKeyId', code: 'settings.invalid', detail: fault })
   const { ssoIssuer, ssoClientId } = values as Partial<Settings>
   if (problems.length === 0 && (ssoIssuer === null) !== (ssoClientId === null)) {
     problems.push({
@@ -62,6 +60,8 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
       hint: 'Set both, or neither.',
     })
   }
+  const fault = problems.length === 0 ? sourceFault(values as unknown as Settings) : null
+  if (fault !== null) problems.push({ path: '/awsAccessKeyId', code: 'settings.invalid', detail: fault })
   if (problems.length > 0) {
     throw new BursarError('settings.invalid', {
       detail: problems.map((problem) => problem.detail).join(' '),

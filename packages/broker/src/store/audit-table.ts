@@ -15,7 +15,17 @@ export interface AuditRow extends AuditEntry {
 }
 export interface AuditTable {
   append(entry: AuditEntry): Promise<void>
-  list(at: { workspaceId: string; before?: number; limit: number }): Promise<AuditRow[]>
+  list(at: {
+    workspaceId: string
+    before?: number
+    limit: number
+    actor?: string
+    /** A word with `*` at its end is what an action begins with. */
+    action?: string
+    subject?: string
+    from?: number
+    to?: number
+  }): Promise<AuditRow[]>
   /** Walks the chain; answers the first broken sequence number or null. */
   verify(workspaceId: string): Promise<number | null>
 }

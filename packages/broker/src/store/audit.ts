@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readJson, storableText, toJson } from './columns.ts'
-import { type Database, insist, type Row, type Statement } from './database.ts'
+import { type Database, insist, type Row, type Statement, type Value } from './database.ts'
 import type { AuditEntry, AuditRow, AuditTable } from './store.ts'
 
 const BEFORE_FIRST = new Uint8Array(32)
@@ -47,10 +47,21 @@ export function createAuditTable(database: Database): AuditTable {
       await insist(database, { statements: auditStatements(entry) })
     },
 
-    async list({ workspaceId, before, limit }) {
+    async list({ workspaceId, before, limit, actor, action, subject, from, to }) {
+      const params: Value[] = [workspaceId, before ?? Number.MAX_SAFE_INTEGER, limit]
+      const bind = (value: Value) => `$${params.push(value)}`
+      const where = ['workspace_id = $1', 'seq < $2']
+      if (actor !== undefined) where.push(`actor = ${bind(storableText(actor))}`)
+      if (action?.endsWith('*')) {
+        const start = action.slice(0, -1)
+        where.push(`substr(action, 1, ${start.length}) = ${bind(storableText(start))}`)
+      } else if (action !== undefined) where.push(`action = ${bind(storableText(action))}`)
+      if (subject !== undefined) where.push(`subject = ${bind(storableText(subject))}`)
+      if (from !== undefined) where.push(`at >= ${bind(from)}`)
+      if (to !== undefined) where.push(`at < ${bind(to)}`)
       const rows = await database.read(
-        `SELECT * FROM audit WHERE workspace_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
-        [workspaceId, before ?? Number.MAX_SAFE_INTEGER, limit],
+        `SELECT * FROM audit WHERE ${where.join(' AND ')} ORDER BY seq DESC LIMIT $3`,
+        params,
       )
       return rows.map(readAudit)
     },

@@ -113,6 +113,7 @@ export function createCredentialTable(database: Database): CredentialTable {
             rows: 1,
           },
           { sql: 'DELETE FROM credentials WHERE workspace_id = $1 AND id = $2', params: key, rows: 1 },
+          { sql: 'DELETE FROM usage WHERE workspace_id = $1 AND credential_id = $2', params: key },
           ...beside.statements,
           ...auditStatements(audit),
         ],

@@ -63,6 +63,11 @@ export interface DocumentTable {
   getByName(
     at: Omit<DocumentKey, 'id'> & { parentId: string; name: string },
   ): Promise<DocumentRow | undefined>
+  /** Those whose body names a credential, as `credential`, `credential_id` or `credentialId`. */
+  naming(
+    workspaceId: string,
+    credential: { id: string; name: string },
+  ): Promise<Array<{ door: string; kind: string; id: string; name: string | null }>>
   /** Oldest first. */
   list(query: {
     workspaceId: string

@@ -25,6 +25,22 @@ export function createDocumentTable(database: Database): DocumentTable {
       return row && readDocument(row)
     },
 
+    async naming(workspaceId, credential) {
+      const member = (name: string) => `body ->> '${name}'`
+      const rows = await database.read(
+        `SELECT door, kind, id, name FROM documents WHERE workspace_id = $1 AND door <> 'credentials'
+           AND (${member('credential')} = $2 OR ${member('credential_id')} = $3 OR ${member('credentialId')} = $3)
+         ORDER BY door, kind, id LIMIT 100`,
+        [workspaceId, credential.name, credential.id],
+      )
+      return rows.map((row) => ({
+        door: row.door as string,
+        kind: row.kind as string,
+        id: row.id as string,
+        name: row.name as string | null,
+      }))
+    },
+
     async getByName({ workspaceId, door, kind, parentId, name }) {
       const [row] = await database.read(
         `SELECT * FROM documents WHERE workspace_id = $1 AND door = $2 AND kind = $3 AND parent_id = $4 AND name = $5`,

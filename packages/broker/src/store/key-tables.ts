@@ -1,5 +1,22 @@
 import type { SEALED_COLUMNS } from './sealed-columns.ts'
 
+/** How often a caller used a credential by one delivery. */
+export interface UsageRow {
+  workspaceId: string
+  credentialId: string
+  callerId: string
+  delivery: 'token' | 'proxy'
+  uses: number
+  firstUsedAt: number
+  lastUsedAt: number
+}
+export interface UsageTable {
+  /** Adds to what is there; for display. Sends no change. */
+  add(uses: readonly UsageRow[]): Promise<void>
+  /** The newest use first. */
+  list(workspaceId: string, credentialId: string): Promise<UsageRow[]>
+}
+
 export interface DataKeyRow {
   workspaceId: string
   id: string

@@ -18,6 +18,7 @@ import { createSqliteDatabase } from './sqlite/database.ts'
 import { migrateSqlite } from './sqlite/migrate.ts'
 import type { Store, StoreOptions } from './store.ts'
 import { createTokenTable } from './tokens.ts'
+import { createUsageTable } from './usage.ts'
 
 /** The embedded database lives in a folder, PostgreSQL behind a URL. */
 export type StoreLocation = { dataDir: string } | { databaseUrl: string }
@@ -46,6 +47,7 @@ export async function openStore(location: StoreLocation, options: StoreOptions):
     documents: createDocumentTable(database),
     entries: createEntryTable(database),
     sealed: createSealedTable(database),
+    usage: createUsageTable(database),
     async ping() {
       await database.read('SELECT 1 AS one')
     },

@@ -4,12 +4,19 @@ import type { ExpirySource } from '@bursar/domain/token.ts'
 import type { AuditEntry, AuditTable } from './audit-table.ts'
 import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
 import type { DocumentTable, DocumentUnit, EntryTable } from './document-table.ts'
-import type { DataKeyTable, SealedTable } from './key-tables.ts'
+import type { DataKeyTable, SealedTable, UsageTable } from './key-tables.ts'
 
 export type * from './audit-table.ts'
 export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
 export type * from './document-table.ts'
-export type { DataKeyRow, DataKeyTable, SealedColumn, SealedTable } from './key-tables.ts'
+export type {
+  DataKeyRow,
+  DataKeyTable,
+  SealedColumn,
+  SealedTable,
+  UsageRow,
+  UsageTable,
+} from './key-tables.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -33,6 +40,7 @@ export interface Store {
   readonly documents: DocumentTable
   readonly entries: EntryTable
   readonly sealed: SealedTable
+  readonly usage: UsageTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
   /**

@@ -6,6 +6,7 @@ import { usageFailure } from '../failure.ts'
 import { openSession } from '../session.ts'
 import { note, printable, type Terminal } from '../terminal.ts'
 import { addConnect } from './connect.ts'
+import { addCare } from './credential-care.ts'
 
 /** `bursar credential …` */
 export const credentialCommands: CommandGroup = (program, terminal) => {
@@ -17,6 +18,7 @@ export const credentialCommands: CommandGroup = (program, terminal) => {
   addExchange(group, terminal)
   addConnect(group, terminal)
   addPausing(group, terminal)
+  addCare(group, terminal)
 }
 
 /** The body's flags come from the schemas of all grants, which take a while to load. */
@@ -63,13 +65,21 @@ function addReading(group: Command, terminal: Terminal): void {
     .option('--provider <name>', 'only those of this provider')
     .option('--environment <name>', 'only those of this environment')
     .option('-q, --query <text>', "part of the name or of a label's value")
+    .option('--grant <grant>', 'only those of this grant')
+    .option('--label <label>', 'only those with this label: team, or team=sales')
+    .option('--expiring-before <instant>', 'only those whose token ends before (ISO 8601)')
+    .option(
+      '--sort <order>',
+      'name, status, expires_at, refresh_due_at, updated_at or created_at; - in front: backwards',
+    )
     .option('--limit <number>', 'how many at most')
     .option('--cursor <cursor>', 'continue after a page')
     .addHelpText('after', examples('bursar credential list --status broken', 'bursar credential list --json'))
     .action(async (flags, command: Command) => {
       const session = openSession(command, terminal)
-      const { query: q, status, provider, environment, limit, cursor } = flags
-      const query = { q, status, provider, environment, limit, cursor }
+      const { query: q, status, provider, environment, grant, label, sort, limit, cursor } = flags
+      const expiring_before = flags.expiringBefore
+      const query = { q, status, provider, environment, grant, label, expiring_before, sort, limit, cursor }
       const page = await session.client.call('listCredentials', { query })
       session.show(page, ({ items }) => renderCredentials(terminal, Date.now())(items))
       if (page.next_cursor !== null) note(terminal, `There are more: --cursor ${printable(page.next_cursor)}`)

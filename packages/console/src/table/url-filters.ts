@@ -25,7 +25,8 @@ export function useUrlFilters(): UrlFilters {
     () => ({
       get: (name) => values.get(name) ?? '',
       set(changes) {
-        const next = new URLSearchParams(values)
+        // As the address is now: a search that rests a moment may come after another filter was set.
+        const next = new URLSearchParams(window.location.search)
         for (const [name, value] of Object.entries(changes)) {
           if (value) next.set(name, value)
           else next.delete(name)
@@ -33,7 +34,11 @@ export function useUrlFilters(): UrlFilters {
         put(next)
       },
       clear(...except) {
-        put(new URLSearchParams([...values].filter(([name]) => except.includes(name))))
+        put(
+          new URLSearchParams(
+            [...new URLSearchParams(window.location.search)].filter(([name]) => except.includes(name)),
+          ),
+        )
       },
       isFiltered: (...names) => names.some((name) => (values.get(name) ?? '') !== ''),
     }),

@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 import styles from './dialog.module.css'
@@ -30,6 +30,7 @@ export function Dialog({
   wide,
   insistent,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null)
   const { Root, Portal, Backdrop, Viewport, Popup, Title, Description } = insistent ? AlertDialog : Base
   return (
     <Root
@@ -43,7 +44,14 @@ export function Dialog({
       <Portal>
         <Backdrop className={styles.backdrop} />
         <Viewport className={styles.viewport}>
-          <Popup className={classNames(styles.popup, wide && styles.wide)}>
+          <Popup
+            ref={popup}
+            className={classNames(styles.popup, wide && styles.wide)}
+            // Where the typing begins; the dialog itself rather than its button to close it.
+            initialFocus={() =>
+              popup.current?.querySelector<HTMLElement>('input, textarea, select') ?? popup.current
+            }
+          >
             <header className={styles.head}>
               <Title className={styles.title}>{title}</Title>
               {!insistent && (

@@ -17,7 +17,7 @@ import { credentialTrial, exchangePage } from './routes/tokens.ts'
 import { app, appPatchBody, newApp } from './wire/app.ts'
 import { appException, appRequest, revocation, tokenCheck } from './wire/app-log.ts'
 import { appPage, appPagePatch } from './wire/app-page.ts'
-import { auditEntry } from './wire/audit.ts'
+import { auditEntry, auditVerification } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
 import { connectLink, newConnectLink } from './wire/connect-link.ts'
 import * as console from './wire/console.ts'
@@ -56,6 +56,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SignIn: signIn,
   KeyRotation: keyRotation,
   BulkInput: console.bulkInput,
+  CredentialSecretRotation: console.secretRotation,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
 }
@@ -104,6 +105,9 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Facets: console.facets,
   EnvironmentPage: environmentPage,
   BulkResult: console.bulkResult,
+  CredentialUsage: console.credentialUsage,
+  TokenClaims: console.tokenClaims,
+  SecretRotationResult: console.secretRotationResult,
   SettingPage: settingPage,
   NodePage: nodePage,
   Session: session,
@@ -112,6 +116,7 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   SignInOptions: signInOptions,
   AuditEntry: auditEntry,
   AuditPage: auditPage,
+  AuditVerification: auditVerification,
   Status: status,
   Problem: problem,
 }

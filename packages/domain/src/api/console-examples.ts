@@ -99,3 +99,30 @@ export const keysExample = {
     waiting_for: [],
   },
 }
+
+export const usageExample = {
+  name: 'sales-email',
+  last_used_at: at,
+  uses: [
+    {
+      caller: { id: '4f2a9c81d0aa', name: 'web-shop' },
+      delivery: 'token',
+      uses: 1204,
+      first_used_at: '2026-11-01T08:00:00Z',
+      last_used_at: at,
+    },
+  ],
+  allowed: [{ id: '4f2a9c81d0aa', name: 'web-shop', token: true, proxy: false, scopes: ['tokens:sales-*'] }],
+  references: [{ door: 'marketing-cloud', kind: 'security-context', id: 'sc1', name: null }],
+}
+
+export const claimsExample = {
+  version: 7,
+  format: 'jwt',
+  header: { alg: 'RS256', kid: '2026-09', typ: 'at+jwt' },
+  claims: { iss: 'https://login.example.com', sub: '01d', scope: 'mail.read', exp: 1_795_340_000 },
+  length: 812,
+  scope: 'mail.read',
+  outputs: ['id_token'],
+  has_refresh_token: true,
+}

@@ -51,9 +51,11 @@ function renderRoute(route: Route): string {
     route.description,
     renderParameters(route),
     body && `Body, \`${body.mediaTypes.join('` or `')}\`:\n\n${renderJson(body.example)}`,
-    answer.schema
-      ? `Answers ${answer.status}:\n\n${renderJson(answer.example)}`
-      : `Answers ${answer.status} without a body.`,
+    answer.mediaTypes
+      ? `Answers ${answer.status}, as \`${answer.mediaTypes.join('` or `')}\`.`
+      : answer.schema
+        ? `Answers ${answer.status}:\n\n${renderJson(answer.example)}`
+        : `Answers ${answer.status} without a body.`,
     `Errors: ${errorsOf(route).map(renderError).join(', ')}.`,
   ]
   return parts.filter((part) => part !== undefined && part !== '').join('\n\n')

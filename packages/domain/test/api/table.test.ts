@@ -47,7 +47,7 @@ describe('every route', () => {
       if (route.body) expect(route.body.schema.safeParse(route.body.example).error).toBeUndefined()
       const { schema, example } = route.answer
       if (schema) expect(schema.parse(example)).toEqual(example)
-      else expect(route.answer.status).toBe(204)
+      else expect(route.answer.status === 204 || route.answer.mediaTypes !== undefined).toBe(true)
     })
 
     test(`${route.operationId} refers to named schemas, so that clients get types with names`, () => {

@@ -1,17 +1,23 @@
 import type { consoleRoutes } from '@bursar/domain/api/routes/console.ts'
 import { presentInstant, presentInstantOrNull } from '@bursar/domain/api/wire/instant.ts'
 import type { ConsoleOperations } from '../../operations/console/console-operations.ts'
+import type { CredentialUsage } from '../../operations/console/credential-usage.ts'
 import type { NodeReport } from '../../operations/console/nodes.ts'
 import type { Failure, HealthCheck, Overview, Upcoming } from '../../operations/console/overview.ts'
+import type { TokenClaims } from '../../operations/console/token-claims.ts'
 import type { TrafficReport } from '../../operations/console/traffic.ts'
-import { presentPage, presentReason } from './present.ts'
+import type { Clock } from '../../operations/ports.ts'
+import { presentCredential, presentPage, presentReason } from './present.ts'
 import type { RequestOfOperation } from './request.ts'
 
 export type ConsoleHandlers = {
   [Id in (typeof consoleRoutes)[number]['operationId']]: (request: RequestOfOperation<Id>) => Promise<unknown>
 }
 
-export function createConsoleHandlers(operations: ConsoleOperations): ConsoleHandlers {
+export function createConsoleHandlers(
+  operations: ConsoleOperations,
+  clock: Pick<Clock, 'now'>,
+): ConsoleHandlers {
   return {
     getOverview: async ({ caller }) => presentOverview(await operations.getOverview(caller)),
     getFacets: ({ caller }) => operations.getFacets(caller),
@@ -23,6 +29,20 @@ export function createConsoleHandlers(operations: ConsoleOperations): ConsoleHan
       })),
     changeCredentials: ({ caller, body }) => operations.changeCredentials(caller, body),
     listSettings: async ({ caller }) => presentPage(operations.listSettings(caller), (setting) => setting),
+    getCredentialUsage: async ({ caller, params: { name } }) =>
+      presentUsage(await operations.getCredentialUsage(caller, name)),
+    getTokenClaims: async ({ caller, params: { name } }) =>
+      presentClaims(await operations.getTokenClaims(caller, name)),
+    rotateSecret: async ({ caller, params: { name }, body, ifMatch }) => {
+      const { secret, value, keep_old_seconds, validate } = body
+      const order = { secret, value, keepOldSeconds: keep_old_seconds, validate }
+      const { view, validated, oldUntil } = await operations.rotateSecret(caller, name, order, ifMatch)
+      return {
+        credential: presentCredential(view, clock.now()),
+        validated,
+        old_until: presentInstantOrNull(oldUntil),
+      }
+    },
     listNodes: async ({ caller }) => presentPage(await operations.listNodes(caller), presentNode),
   }
 }
@@ -68,6 +88,31 @@ const presentTraffic = ({ requests, refused, latencyMs, points }: TrafficReport)
 
 const worstOf = (checks: readonly HealthCheck[]): HealthCheck['state'] =>
   (['failed', 'warning'] as const).find((state) => checks.some((check) => check.state === state)) ?? 'ok'
+
+const presentUsage = ({ name, lastUsedAt, uses, allowed, references }: CredentialUsage) => ({
+  name,
+  last_used_at: presentInstantOrNull(lastUsedAt),
+  uses: uses.map((use) => ({
+    caller: use.caller,
+    delivery: use.delivery,
+    uses: use.uses,
+    first_used_at: presentInstant(use.firstUsedAt),
+    last_used_at: presentInstant(use.lastUsedAt),
+  })),
+  allowed,
+  references,
+})
+
+const presentClaims = ({ version, format, jwt, length, scope, outputs, hasRefreshToken }: TokenClaims) => ({
+  version,
+  format,
+  header: jwt?.header ?? null,
+  claims: jwt?.claims ?? null,
+  length,
+  scope,
+  outputs,
+  has_refresh_token: hasRefreshToken,
+})
 
 const presentNode = (node: NodeReport) => ({
   node_id: node.nodeId,

@@ -7,6 +7,7 @@ import type { KeyOperations } from '../../operations/keys/rotation.ts'
 import type { CredentialView, Operations } from '../../operations/operations.ts'
 import type { Clock } from '../../operations/ports.ts'
 import { createAppHandlers } from './app-handlers.ts'
+import { exportAudit } from './audit-export.ts'
 import { createConsoleHandlers } from './console-handlers.ts'
 import { createKeyHandlers } from './key-handlers.ts'
 import * as present from './present.ts'
@@ -34,7 +35,7 @@ export function createHandlers(
   return {
     ...createAppHandlers(operations),
     ...createSessionHandlers(operations),
-    ...createConsoleHandlers(operations),
+    ...createConsoleHandlers(operations, clock),
     ...createKeyHandlers(operations),
     createCredential: async ({ caller, query: { wait }, body }) =>
       credential(
@@ -107,9 +108,27 @@ export function createHandlers(
       present.presentPage(await operations.listCallers(caller), present.presentCaller),
     deleteCaller: ({ caller, params: { id } }) => operations.deleteCaller(caller, id),
 
-    listAudit: async ({ caller, query }) =>
-      present.presentPage(await operations.listAudit(caller, query), present.presentAudit),
+    listAudit: async ({ caller, query: { from, to, ...query } }) => {
+      const span = { ...instantOf('from', from), ...instantOf('to', to) }
+      return present.presentPage(
+        await operations.listAudit(caller, { ...query, ...span }),
+        present.presentAudit,
+      )
+    },
+    exportAudit: async ({ caller, query: { from, to, format = 'ndjson', ...query } }) =>
+      exportAudit(operations, caller, format, {
+        ...query,
+        ...instantOf('from', from),
+        ...instantOf('to', to),
+      }),
+    verifyAudit: async ({ caller }) => {
+      const { entries, brokenAt } = await operations.verifyAudit(caller)
+      return { intact: brokenAt === null, entries, broken_at: brokenAt }
+    },
     getStatus: async ({ caller }) => present.presentStatus(await operations.status(caller)),
     getOpenApi: async () => (openApi ??= describeApi(ROUTES, version)),
   }
 }
+
+const instantOf = <Name extends string>(name: Name, text: string | undefined) =>
+  text === undefined ? {} : ({ [name]: Math.floor(Date.parse(text) / 1000) } as Record<Name, number>)

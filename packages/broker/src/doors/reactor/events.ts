@@ -8,6 +8,7 @@ import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Log, Random } from '../../operations/ports.ts'
 import type { EventForwarding } from '../../operations/reactor/forward-event.ts'
 import { presentErrors } from './json-api/error-answer.ts'
+import { presentResults } from './present-results.ts'
 
 /** Events on a `node:http` server, in front of any router. */
 export interface EventsDoor {
@@ -45,8 +46,11 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
     const event = parseEvent(await readRequestText(req, EVENT_BYTES_AT_MOST))
     const loop = req.headers['cdn-loop']
     const hops = Array.isArray(loop) ? loop.join(', ') : (loop ?? null)
-    const { buildId, results } = await events.forward(caller, environmentId, event, hops)
-    const text = JSON.stringify({ requestId, buildId, results })
+    // RFC 7240 §4.2: whoever does not read the logs need not have them made and sent.
+    const logs = !/(?:^|[,;\s])return=minimal\b/i.test(String(req.headers.prefer ?? ''))
+    const forwarded = await events.forward(caller, environmentId, event, { loop: hops, logs })
+    const text = presentResults(requestId, forwarded, logs)
+    const bytes = Buffer.byteLength(text)
     res.writeHead(200, [
       'Content-Type',
       'application/json',
@@ -57,9 +61,11 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
       'X-Request-Id',
       requestId,
       'Content-Length',
-      String(Buffer.byteLength(text)),
+      String(bytes),
+      ...(logs ? [] : ['Preference-Applied', 'return=minimal']),
     ])
-    res.end(text)
+    // Text that is ASCII needs no encoding.
+    res.end(text, bytes === text.length ? 'latin1' : 'utf8')
   }
 
   async function sendError(res: ServerResponse, error: unknown, requestId: string): Promise<void> {

@@ -86,6 +86,7 @@ export function presentRevisioned(base: string, type: RevisionedType, row: Docum
       property: one('properties', property_id),
       origin: one(type, origin_id),
       revisions: {},
+      libraries: {},
       notes: {},
       ...own[type],
     },
@@ -143,6 +144,7 @@ export function presentLibrary(base: string, row: DocumentRow): ResourceObject {
       data_elements: many('data_elements'),
       extensions: many('extensions'),
       rules: many('rules'),
+      upstream_library: {},
       builds: {},
       last_build: { data: last_build_id === null ? null : { type: 'builds', id: last_build_id } },
       notes: {},
@@ -171,6 +173,7 @@ export function presentBuild(base: string, row: DocumentRow): ResourceObject {
       library: one('libraries', library_id),
       environment: one('environments', environment_id),
       data_elements: {},
+      extensions: {},
       rules: {},
     },
     meta: {

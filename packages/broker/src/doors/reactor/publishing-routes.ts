@@ -123,6 +123,11 @@ export function addRevisioned(door: Door, reactor: Reactor): void {
       const row = await reactor.originOf(callerOf(call), type, param(call, 'id'))
       return answerOne(call, present(baseOf(call), row))
     })
+    door.get(`/${type}/:id/libraries`, async (call) => {
+      const query = listQueryIn(call, LIBRARY.fields)
+      const page = await reactor.listLibrariesOf(callerOf(call), type, param(call, 'id'), query)
+      return many(call, page, presentLibrary)
+    })
     door.get(`/${type}/:id/property`, async (call) =>
       answerProperty(call, reactor, revisionedBody(await find(call)).property_id),
     )
@@ -187,6 +192,19 @@ export function addRuleComponents(door: Door, reactor: Reactor): void {
     const page = { total: 1, pageNumber: 1, pageSize: 25 }
     return answerMany(call, [presentRevisioned(baseOf(call), 'rules', row)], page)
   })
+  door.get('/rule_components/:id/origin', async (call) =>
+    answerOne(call, presentRuleComponent(baseOf(call), await find(call))),
+  )
+  door.on(
+    'GET',
+    ['rule', 'rules'].map((name) => `/rule_components/:id/relationships/${name}`),
+    async (call) => {
+      const { id, parentId } = await find(call)
+      const component = `${baseOf(call)}/rule_components/${id}`
+      const links = { self: `${component}/relationships/rules`, related: `${component}/rules` }
+      return answerLinkage([{ type: 'rules', id: parentId }], links)
+    },
+  )
   door.get('/rule_components/:id/extension', async (call) => answerExtension(call, reactor, await find(call)))
   door.get('/rule_components/:id/property', async (call) =>
     answerProperty(call, reactor, String((await find(call)).body.property_id)),
@@ -232,6 +250,10 @@ export function addLibraries(door: Door, reactor: Reactor): void {
   door.get('/libraries/:id/property', async (call) =>
     answerProperty(call, reactor, (await find(call)).parentId),
   )
+  door.get('/libraries/:id/upstream_library', async (call) => {
+    const row = await reactor.getUpstreamLibrary(callerOf(call), param(call, 'id'))
+    return answerOne(call, row && presentLibrary(baseOf(call), row))
+  })
   addLibraryEnvironment(door, reactor, find)
   for (const type of REVISIONED) addLibraryResources(door, reactor, type)
 }
@@ -322,6 +344,13 @@ export function addBuilds(door: Door, reactor: Reactor): void {
     const input = await resourceIn(call, { type: 'builds', id })
     return answerOne(call, presentBuild(baseOf(call), await reactor.updateBuild(callerOf(call), id, input)))
   })
+  for (const type of REVISIONED) {
+    door.get(`/builds/:id/${type}`, async (call) => {
+      const query = listQueryIn(call, {})
+      const page = await reactor.listBuildResources(callerOf(call), param(call, 'id'), type, query)
+      return many(call, page, (base, row) => presentRevisioned(base, type, row))
+    })
+  }
   door.get('/builds/:id/library', async (call) => {
     const { library_id } = buildBody(await find(call))
     const row = await orNothing(reactor.getLibrary(callerOf(call), library_id))

@@ -1,10 +1,14 @@
-import type { Caller, Operations } from '../operations.ts'
+import type { Caller, Operations, Revisions } from '../operations.ts'
 import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
+import { rotateSecret, type SecretRotationOrder, type SecretRotationResult } from '../rotate-secret.ts'
+import type { UsageCounter } from '../usage.ts'
 import { type BulkAction, type BulkItem, changeCredentials } from './bulk.ts'
+import { type CredentialUsage, getCredentialUsage } from './credential-usage.ts'
 import { type Environment, type Facets, getFacets, listEnvironments } from './facets.ts'
 import type { NodeReport, Nodes } from './nodes.ts'
 import { getOverview, type HealthCheck, type Overview } from './overview.ts'
+import { getTokenClaims, type TokenClaims } from './token-claims.ts'
 import type { Traffic } from './traffic.ts'
 
 export interface SettingView {
@@ -28,12 +32,21 @@ export interface ConsoleOperations {
   /** Secrets masked. */
   listSettings(caller: Caller): readonly SettingView[]
   listNodes(caller: Caller): Promise<readonly NodeReport[]>
+  getCredentialUsage(caller: Caller, name: string): Promise<CredentialUsage>
+  getTokenClaims(caller: Caller, name: string): Promise<TokenClaims>
+  rotateSecret(
+    caller: Caller,
+    name: string,
+    order: SecretRotationOrder,
+    revisions: Revisions,
+  ): Promise<SecretRotationResult>
 }
 
 export interface ConsolePorts extends Ports {
   operations: Operations
   traffic: Traffic
   nodes: Nodes
+  usage: UsageCounter
   settingsInForce: () => readonly SettingView[]
   keyRing(): Promise<HealthCheck>
 }
@@ -49,5 +62,8 @@ export function createConsoleOperations(ports: ConsolePorts): ConsoleOperations 
       return ports.settingsInForce()
     },
     listNodes: (caller) => ports.nodes.list(caller),
+    getCredentialUsage: (caller, name) => getCredentialUsage(ports, caller, name),
+    getTokenClaims: (caller, name) => getTokenClaims(ports, caller, name),
+    rotateSecret: (caller, name, order, revisions) => rotateSecret(ports, caller, name, order, revisions),
   }
 }

@@ -4,13 +4,18 @@ import { delegateOf } from '@bursar/domain/reactor/delegates.ts'
 import { STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import { REVISIONED, type RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow } from '../../store/store.ts'
-import { libraryBody } from './libraries.ts'
+import type { Caller } from '../operations.ts'
+import { getLibrary, libraryBody } from './libraries.ts'
 import { loadRevisions } from './library-resources.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { keyOf } from './resources.ts'
 import { type FrozenComponent, revisionedBody } from './revisions.ts'
 
-export type Contents = Pick<BuildParts, 'elements' | 'rules'> & { faults: BuildFault[] }
+export type Contents = Pick<BuildParts, 'elements' | 'rules'> & {
+  /** Ids of the revisions. */
+  resources: Record<RevisionedType, string[]>
+  faults: BuildFault[]
+}
 
 const LIBRARIES_AT_A_TIME = 200
 
@@ -49,10 +54,17 @@ export async function collectContents(ports: ReactorPorts, library: DocumentRow)
   const elements = enabled('data_elements').map(builtElement)
   const rules = enabled('rules').map(builtRule)
   await checkExtensions(ports, library, [...enabled('data_elements'), ...enabled('rules')], faults)
-  return { elements, rules, faults }
+  const ids = (type: RevisionedType) => [...chosen[type].values()].map(({ id }) => id)
+  const resources = {
+    data_elements: ids('data_elements'),
+    extensions: ids('extensions'),
+    rules: ids('rules'),
+  }
+  return { elements, rules, resources, faults }
 }
 
-async function upstreamOf(ports: ReactorPorts, library: DocumentRow) {
+/** Libraries that are further along, those furthest first. */
+export async function upstreamOf(ports: ReactorPorts, library: DocumentRow) {
   const { workspaceId, parentId } = library
   const own = STATE_FACTS[libraryBody(library).state].rank
   const rows: DocumentRow[] = []
@@ -150,4 +162,14 @@ async function checkExtensions(
     const detail = `The extension that "${user}" needs (${id}) is deleted or not enabled.`
     faults.push({ code: 'extension-not-found', detail })
   }
+}
+
+/** The nearest of the libraries that a library is built on; null where there is none. */
+export async function getUpstreamLibrary(
+  ports: ReactorPorts,
+  caller: Caller,
+  id: string,
+): Promise<DocumentRow | null> {
+  const upstream = await upstreamOf(ports, await getLibrary(ports, caller, id))
+  return upstream.at(-1)?.row ?? null
 }

@@ -5,14 +5,14 @@ import type { Stage } from '@bursar/domain/reactor/environment.ts'
 import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { BUILD, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
-import { REVISIONED } from '@bursar/domain/reactor/revisioned.ts'
+import { REVISIONED, type RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow, DocumentUnit } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { type Contents, collectContents } from './build-contents.ts'
 import { changeLibrary, libraryBody } from './libraries.ts'
-import { loadRevisions } from './library-resources.ts'
+import { loadRevisions, pageOfRevisions } from './library-resources.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { conflict, findResource, keyOf, listResources, newResource, type ResourcePage } from './resources.ts'
 import { actionIn } from './revisions.ts'
@@ -28,6 +28,8 @@ export interface BuildBody {
   /** Null for one that failed. */
   artifact: BuildArtifact | null
   faults: readonly BuildFault[]
+  /** Ids of the revisions that went into it. */
+  resources: Readonly<Record<RevisionedType, readonly string[]>>
   /** When it was published again. */
   republished_at: number | null
 }
@@ -114,6 +116,7 @@ async function planned(
     stage,
     artifact: succeeded ? plan.artifact : null,
     faults,
+    resources: contents.resources,
     republished_at: null,
   }
   return { ...row, body: { ...body } }
@@ -220,7 +223,6 @@ export async function listBuilds(
   return listResources(ports, { workspaceId, groupId: library.id }, BUILD, query)
 }
 
-/** Newest first where no order is asked for. */
 export async function listEnvironmentBuilds(
   ports: ReactorPorts,
   caller: Caller,
@@ -237,6 +239,18 @@ export async function listEnvironmentBuilds(
     ...query,
     filters,
   })
+}
+
+/** The revisions of a type that went into a build. */
+export async function listBuildResources(
+  ports: ReactorPorts,
+  caller: Caller,
+  id: string,
+  type: RevisionedType,
+  query: ListQuery,
+): Promise<ResourcePage> {
+  const build = await getBuild(ports, caller, id)
+  return pageOfRevisions(ports, caller, type, buildBody(build).resources[type], query)
 }
 
 /** Makes an earlier build the one that its environment runs. */

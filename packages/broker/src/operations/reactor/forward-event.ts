@@ -24,9 +24,21 @@ export interface ForwardedEvent {
   results: RuleResult[]
 }
 
+export interface EventOptions {
+  /** What the CDN-Loop field of the request says (RFC 8586). */
+  loop: string | null
+  /** Whether anybody will read the logs. */
+  logs: boolean
+}
+
 export interface EventForwarding {
-  /** Runs the rules of an environment. `loop` is what the CDN-Loop field of the request says (RFC 8586). */
-  forward(caller: Caller, environmentId: string, event: unknown, loop: string | null): Promise<ForwardedEvent>
+  /** Runs the rules of an environment. */
+  forward(
+    caller: Caller,
+    environmentId: string,
+    event: unknown,
+    options: EventOptions,
+  ): Promise<ForwardedEvent>
   /** What is held in memory follows what is saved. */
   forget(change: Change): void
 }
@@ -50,7 +62,7 @@ export function createEventForwarding(ports: EventPorts): EventForwarding {
   const artifacts = createArtifacts(ports.tokens)
 
   return {
-    async forward(caller, environmentId, event, loop) {
+    async forward(caller, environmentId, event, { loop, logs }) {
       const name = environmentId.toLowerCase()
       if (!mayUse(caller, 'events', name)) demand(caller, { action: 'events', credential: name })
       const { workspaceId } = caller
@@ -61,7 +73,7 @@ export function createEventForwarding(ports: EventPorts): EventForwarding {
       const secrets = artifacts.known(build, workspaceId) ?? (await artifacts.load(build, workspaceId))
       const deadlineMs = ports.clock.monotonicMs() + LIMIT_MS
       const send = (request: RuleRequest) => sendRequest(ports, build, secrets, request, deadlineMs)
-      const results = await build.run({ event, secrets, headers, send })
+      const results = await build.run({ event, secrets, headers, logs, send })
       return { buildId: build.artifact.buildId, results }
     },
 

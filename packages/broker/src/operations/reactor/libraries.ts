@@ -29,6 +29,8 @@ export interface LibraryBody {
   /** Changed since the last build, or never built. */
   build_required: boolean
   environment_id: string | null
+  /** The one it had on the desk, to come back to. */
+  desk_environment_id: string | null
   /** Ids of revisions. */
   resources: Readonly<Record<RevisionedType, readonly string[]>>
   last_build_id: string | null
@@ -51,6 +53,7 @@ export async function createLibrary(
     published_at: null,
     build_required: true,
     environment_id: null,
+    desk_environment_id: null,
     resources: { data_elements: [], extensions: [], rules: [] },
     last_build_id: null,
   }
@@ -195,7 +198,7 @@ async function move(
   action: (typeof ACTIONS)[number],
   wanted: ResourceIdentifier | null | undefined,
 ): Promise<{ row: DocumentRow; updates: Updates }> {
-  const { state } = libraryBody(library)
+  const { state, environment_id, desk_environment_id } = libraryBody(library)
   const next = STATE_FACTS[state].actions[action]
   if (next === undefined) {
     const known = Object.keys(STATE_FACTS[state].actions)
@@ -206,11 +209,30 @@ async function move(
   const { stage } = STATE_FACTS[next]
   // The environment it had is left first: that stage is not the one it goes to.
   const left = await assign(ports, library, null)
-  const moved = { ...left.row, body: { ...left.row.body, state: next, build_required: true } }
-  const single = stage === 'development' ? undefined : await environmentOf(ports, library, stage!)
-  const target = wanted === undefined ? single : wanted
-  const taken = await assign(ports, moved, target)
-  return { row: taken.row, updates: [...left.updates, ...taken.updates] }
+  const desk = STATE_FACTS[state].stage === 'development' ? environment_id : desk_environment_id
+  const changed = { state: next, build_required: true, desk_environment_id: desk }
+  const moved = { ...left.row, body: { ...left.row.body, ...changed } }
+  const usual =
+    stage === 'development'
+      ? await freeEnvironment(ports, library, desk)
+      : await environmentOf(ports, library, stage!)
+  const taken = await assign(ports, moved, wanted === undefined ? usual : wanted)
+  // An environment that was left and taken again is written once.
+  const again = new Set(taken.updates.map(({ row }) => row.id))
+  const updates = [...left.updates.filter(({ row }) => !again.has(row.id)), ...taken.updates]
+  return { row: taken.row, updates }
+}
+
+/** The environment of this id, unless it is gone or another library has it by now. */
+async function freeEnvironment(
+  ports: ReactorPorts,
+  { workspaceId, id: libraryId }: DocumentRow,
+  id: string | null,
+): Promise<ResourceIdentifier | undefined> {
+  const row =
+    id === null ? undefined : await ports.store.documents.get(keyOf(workspaceId, 'environments', id))
+  if (row === undefined || (await isTaken(ports, row, libraryId))) return undefined
+  return { type: 'environments', id: row.id }
 }
 
 const ENVIRONMENTS_AT_MOST = 1_000

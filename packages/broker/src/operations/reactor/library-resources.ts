@@ -1,14 +1,14 @@
 import type { ResourceIdentifier } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
-import { STATE_FACTS } from '@bursar/domain/reactor/library.ts'
+import { LIBRARY, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import type { RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { changeLibrary, getLibrary, libraryBody } from './libraries.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
-import { conflict, findResource, keyOf, type ResourcePage } from './resources.ts'
-import { revise, revisionedBody } from './revisions.ts'
+import { conflict, findResource, keyOf, listResources, type ResourcePage } from './resources.ts'
+import { getRevisioned, revise, revisionedBody } from './revisions.ts'
 
 export type LibraryChange = 'add' | 'replace' | 'remove'
 
@@ -151,9 +151,39 @@ export async function listLibraryResources(
   query: ListQuery,
 ): Promise<ResourcePage> {
   const library = await getLibrary(ports, caller, libraryId)
-  const ids = libraryBody(library).resources[type]
+  return pageOfRevisions(ports, caller, type, libraryBody(library).resources[type], query)
+}
+
+export async function pageOfRevisions(
+  ports: ReactorPorts,
+  caller: Caller,
+  type: RevisionedType,
+  ids: readonly string[],
+  query: ListQuery,
+): Promise<ResourcePage> {
   const from = (query.pageNumber - 1) * query.pageSize
   const page = ids.slice(from, from + query.pageSize)
   const items = await loadRevisions(ports, caller.workspaceId, type, page)
   return { items, total: ids.length, pageNumber: query.pageNumber, pageSize: query.pageSize }
+}
+
+/** The libraries that have a revision, or any revision of a head. */
+export async function listLibrariesOf(
+  ports: ReactorPorts,
+  caller: Caller,
+  type: RevisionedType,
+  id: string,
+  query: ListQuery,
+): Promise<ResourcePage> {
+  const { workspaceId } = caller
+  const { property_id, revision_number } = revisionedBody(await getRevisioned(ports, caller, type, id))
+  const at = { workspaceId, door: DOOR, kind: type, parentId: id }
+  const revisions =
+    revision_number > 0 ? [] : await ports.store.documents.list({ ...at, limit: RESOURCES_AT_MOST })
+  const ids = revision_number > 0 ? [id] : revisions.map((row) => row.id)
+  if (ids.length === 0) return { items: [], total: 0, pageNumber: query.pageNumber, pageSize: query.pageSize }
+  const definition = { ...LIBRARY, fields: { ...LIBRARY.fields, resources: 'text' } as const }
+  const any = ids.map((one) => ({ op: 'contains' as const, value: one }))
+  const filters = [...query.filters, { name: 'resources', any, all: [] }]
+  return listResources(ports, { workspaceId, parentId: property_id }, definition, { ...query, filters })
 }

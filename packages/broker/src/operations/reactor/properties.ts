@@ -87,7 +87,7 @@ export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: st
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   const at = { workspaceId, parentId: id }
   await eachBelow(ports, at, 'secrets', async (secrets) => {
-    for (const secret of secrets) await removeSecret(ports, caller, secret)
+    await Promise.all(secrets.map((secret) => removeSecret(ports, caller, secret)))
   })
   await removePublishing(ports, workspaceId, id)
   for (const type of BELOW) await removeBelow(ports, at, type)

@@ -1,5 +1,13 @@
 import type { DocumentRow } from '../../store/store.ts'
-import { createBuild, getBuild, listBuilds, listEnvironmentBuilds, updateBuild } from './builds.ts'
+import { getUpstreamLibrary } from './build-contents.ts'
+import {
+  createBuild,
+  getBuild,
+  listBuildResources,
+  listBuilds,
+  listEnvironmentBuilds,
+  updateBuild,
+} from './builds.ts'
 import { createDataElement, updateDataElement } from './data-elements.ts'
 import { createExtension, updateExtension } from './extensions.ts'
 import {
@@ -10,7 +18,7 @@ import {
   setLibraryEnvironment,
   updateLibrary,
 } from './libraries.ts'
-import { changeLibraryResources, listLibraryResources } from './library-resources.ts'
+import { changeLibraryResources, listLibrariesOf, listLibraryResources } from './library-resources.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { removeBelow } from './resources.ts'
 import {
@@ -60,6 +68,9 @@ export const PUBLISHING_VERBS = {
   listLibraryResources,
   createBuild,
   listBuilds,
+  listBuildResources,
+  listLibrariesOf,
+  getUpstreamLibrary,
   listEnvironmentBuilds,
   getBuild,
   updateBuild,

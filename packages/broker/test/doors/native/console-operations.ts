@@ -30,7 +30,7 @@ const KEYS: KeyReport = {
 }
 
 /** Fixed answers, as those of the other operations. */
-export const consoleOperations: ConsoleOperations & KeyOperations = {
+export const consoleOperations: Omit<ConsoleOperations, 'rotateSecret'> & KeyOperations = {
   getKeys: async () => KEYS,
   rotateKeys: async () => KEYS,
   getOverview: async () => ({
@@ -75,6 +75,22 @@ export const consoleOperations: ConsoleOperations & KeyOperations = {
   listSettings: () => [
     { name: 'port', flag: '--port', env: 'BURSAR_PORT', value: '1', origin: 'flag', description: 'It.' },
   ],
+  getCredentialUsage: async (_caller, name) => ({
+    name,
+    lastUsedAt: AT,
+    uses: [{ caller: { id: 'k1', name: null }, delivery: 'token', uses: 1, firstUsedAt: AT, lastUsedAt: AT }],
+    allowed: [{ id: 'k1', name: 'ci', token: true, proxy: false, scopes: ['tokens:*'] }],
+    references: [{ door: 'd', kind: 'k', id: '1', name: null }],
+  }),
+  getTokenClaims: async () => ({
+    version: 1,
+    format: 'jwt',
+    jwt: { header: { alg: 'ES256' }, claims: { sub: 'x' } },
+    length: 10,
+    scope: null,
+    outputs: [],
+    hasRefreshToken: false,
+  }),
   listNodes: async () => [
     {
       nodeId: 'n1',

@@ -156,6 +156,7 @@ export function recordOperations(overrides: Partial<NativeOperations> = {}): {
     ...appOperations,
     ...sessionOperations,
     ...consoleOperations,
+    rotateSecret: async () => ({ view: VIEW, validated: true, oldUntil: AT }),
     authenticateFast: () => undefined,
     renderTemplate: () => ({ output: 'rendered' }),
     authenticate: async (key) => {
@@ -221,6 +222,7 @@ export function recordOperations(overrides: Partial<NativeOperations> = {}): {
       ],
       nextCursor: null,
     }),
+    verifyAudit: async () => ({ entries: 1, brokenAt: null }),
     status: async () => ({
       status: 'ok',
       version: '0.1.0',

@@ -1,6 +1,7 @@
 import { CircleX, Clock } from 'lucide-react'
 import { Chip } from '../../ui/status-chip.tsx'
 import { Time, useNow } from '../../ui/time.tsx'
+import styles from './callers.module.css'
 
 const SOON_MS = 14 * 86_400_000
 
@@ -12,8 +13,8 @@ export function EndsAt({ at }: { at: string | null }) {
   if (left <= 0) return <Chip tone="bad" icon={CircleX} text="Has ended" title={at} />
   if (left > SOON_MS) return <Time at={at} />
   return (
-    <>
-      <Clock size={14} aria-label="Soon:" role="img" color="var(--warn)" /> <Time at={at} />
-    </>
+    <span className={styles.soon}>
+      <Clock size={14} aria-label="Soon:" role="img" /> <Time at={at} />
+    </span>
   )
 }

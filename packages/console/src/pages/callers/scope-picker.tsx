@@ -45,7 +45,7 @@ export function ScopePicker({ form }: { form: Form<never> | Form }) {
               <p>
                 {title} <code className={styles.scope}>{prefix}…</code>
               </p>
-              <p className={fieldStyles.choiceNote}>
+              <p className={fieldStyles.help}>
                 {note}
                 {isAdmin && ' “Everything” includes it.'}
               </p>

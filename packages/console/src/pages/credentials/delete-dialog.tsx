@@ -7,7 +7,6 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { credentialsChanged } from './actions.ts'
 import type { Credential } from './credential.ts'
-import styles from './detail.module.css'
 import { UsedBy } from './used-by.tsx'
 
 /** Shows who still reaches it, asks for its name, revokes, deletes, and says how the revocation went. */
@@ -51,10 +50,7 @@ export function DeleteDialog({ credential, onClose }: { credential: Credential; 
         Its token is revoked at the provider where that can be done, and nobody gets another. This can not be
         undone.
       </Notice>
-      <section>
-        <h3 className={styles.usedTitle}>Used by</h3>
-        <UsedBy name={name} />
-      </section>
+      <UsedBy name={name} />
     </ConfirmByName>
   )
 }

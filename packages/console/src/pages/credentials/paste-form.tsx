@@ -25,7 +25,7 @@ export function PasteForm() {
     navigate(`/credentials/new?kind=${result.kind}`)
   }
   return (
-    <form onSubmit={submit} noValidate aria-label="Paste">
+    <form onSubmit={submit} noValidate aria-label="Fill in from a text">
       <Card>
         <div className={fieldStyles.grid}>
           <SecretField

@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { call } from '../../api/call.ts'
-import { read } from '../../api/query.ts'
+import { ApiProblem } from '../../api/problem.ts'
 import { SecretField, SelectField } from '../../form/inputs.tsx'
 import { ProblemSummary } from '../../form/problem-summary.tsx'
 import { titleOfMember } from '../../form/schema-fields.tsx'
@@ -10,14 +9,15 @@ import { useForm } from '../../form/use-form.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { credentialsChanged, failureOf } from './actions.ts'
+import { Time } from '../../ui/time.tsx'
+import { credentialsChanged } from './actions.ts'
 import type { Credential } from './credential.ts'
 import styles from './detail.module.css'
 import { SECRET_TITLES } from './kinds.ts'
 
 /**
- * A new secret in place of an old one, with overlap: it is tried first where it can be, and the token at hand is
- * served until the new secret has got one. The old secret is taken away at the provider last.
+ * A new secret in place of an old one, with overlap: it is tried first, and the old one is used for a day where
+ * the provider refuses the new one. The old secret is taken away at the provider last.
  */
 export function RotateDialog({ credential, onClose }: { credential: Credential; onClose: () => void }) {
   const id = useId()
@@ -26,44 +26,38 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
   const [phase, setPhase] = useState<'typing' | 'trying' | 'failed' | 'saving' | 'saved'>('typing')
   const [error, setError] = useState<unknown>(null)
   const [why, setWhy] = useState('')
-  const { name, recipe, provider } = credential
+  const [oldUntil, setOldUntil] = useState<string | null>(null)
+  const { name } = credential
   const { which, secret } = form.value
 
-  const save = async () => {
-    setPhase('saving')
+  const rotate = async (isTried: boolean) => {
+    setPhase(isTried ? 'trying' : 'saving')
+    setError(null)
+    const body = { secret: which, value: secret, validate: isTried }
     try {
-      await call('PATCH', '/v1/credentials/{name}', {
+      const { old_until } = await call('POST', '/v1/credentials/{name}/rotate-secret', {
         params: { name },
-        body: { secrets: { [which]: secret } },
+        body,
       })
       form.reset({ which })
+      setOldUntil(old_until)
       setPhase('saved')
+      void credentialsChanged()
     } catch (failure) {
-      if (!form.fail(failure)) setError(failure)
+      if (failure instanceof ApiProblem && failure.code.startsWith('exchange.')) {
+        setWhy([failure.message, failure.hint].filter(Boolean).join(' '))
+        return setPhase('failed')
+      }
+      if (!form.fail(underSecret(failure))) setError(failure)
       setPhase('typing')
     }
   }
-  const tryAndSave = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    setError(null)
     if (!secret) {
       return form.setProblems([{ path: '/secret', code: 'field.missing', detail: 'Type the new secret.' }])
     }
-    // Other secrets never leave Bursar, so a recipe with several can not be tried from here.
-    if (names.length > 1 || provider !== null) return save()
-    setPhase('trying')
-    try {
-      const report = await call('POST', '/v1/validate', {
-        body: { name, recipe, secrets: { [which]: secret } },
-      })
-      const needsPerson = (report.error as { code?: string } | undefined)?.code === 'needs_sign_in'
-      if (report.valid || needsPerson) return await save()
-      setWhy(report.hints[0] ?? failureOf(report as never))
-      setPhase('failed')
-    } catch (failure) {
-      if (!form.fail(failure)) setError(failure)
-      setPhase('typing')
-    }
+    void rotate(true)
   }
   return (
     <Dialog
@@ -73,7 +67,7 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
       description={
         phase === 'saved'
           ? undefined
-          : 'Make a second secret at the provider and type it here. The token at hand is served until the new secret has got one.'
+          : 'Make a second secret at the provider and type it here. It is tried first; the old one stays for a day, in case.'
       }
       actions={
         phase === 'saved' ? (
@@ -84,7 +78,7 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
           <>
             <Button onClick={onClose}>Cancel</Button>
             {phase === 'failed' && (
-              <Button tone="danger" onClick={() => void save()}>
+              <Button tone="danger" onClick={() => void rotate(false)}>
                 Save all the same
               </Button>
             )}
@@ -96,9 +90,9 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
       }
     >
       {phase === 'saved' ? (
-        <Saved name={name} version={credential.token?.version ?? 0} />
+        <Saved oldUntil={oldUntil} />
       ) : (
-        <form id={id} onSubmit={tryAndSave} className={styles.steps} noValidate autoComplete="off">
+        <form id={id} onSubmit={submit} className={styles.steps} noValidate autoComplete="off">
           {names.length > 1 && (
             <SelectField
               form={form}
@@ -125,20 +119,26 @@ export function RotateDialog({ credential, onClose }: { credential: Credential; 
   )
 }
 
-/** Follows the credential until the new secret has brought a token. */
-function Saved({ name, version }: { name: string; version: number }) {
-  const { data } = useQuery({
-    ...read('/v1/credentials/{name}', { params: { name } }),
-    refetchInterval: 1_000,
-  })
-  const isFresh = (data?.token?.version ?? 0) > version
-  if (isFresh) void credentialsChanged()
-  return isFresh ? (
+/** The API calls the value `/value`; here it is the one field there is. */
+const underSecret = (failure: unknown): unknown =>
+  failure instanceof ApiProblem
+    ? new ApiProblem({
+        ...failure.document,
+        status: failure.status,
+        errors: failure.problems.map((one) => ({ ...one, path: '/secret' })),
+      })
+    : failure
+
+const Saved = ({ oldUntil }: { oldUntil: string | null }) => (
+  <div className={styles.steps}>
     <p role="status" className={styles.connected}>
-      <CircleCheck size={18} aria-hidden="true" /> The new secret has got a token. Take the old one away at
-      the provider.
+      <CircleCheck size={18} aria-hidden="true" /> The new secret is in use.
     </p>
-  ) : (
-    <p role="status">It is saved. Waiting for its first token; the one at hand is served meanwhile.</p>
-  )
-}
+    {oldUntil && (
+      <p className={styles.quiet}>
+        The old one steps in where the provider refuses the new one; Bursar forgets it <Time at={oldUntil} />.
+        Then take it away at the provider.
+      </p>
+    )}
+  </div>
+)

@@ -29,7 +29,7 @@ export function UsePanel({ credential }: { credential: Credential }) {
           }))}
         />
       </Card>
-      <Card title="Who may use it">
+      <Card title="Who uses it">
         <UsedBy name={credential.name} />
       </Card>
     </Columns>

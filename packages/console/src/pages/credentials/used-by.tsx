@@ -1,58 +1,72 @@
 import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { useQuery } from '@tanstack/react-query'
 import { read } from '../../api/query.ts'
-import { useMay } from '../../app/permission.ts'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './detail.module.css'
 
-type Caller = AnswerOf<'createCaller'>
+type Usage = AnswerOf<'getCredentialUsage'>
 
-/** Whether a scope such as `tokens:sales-*` reaches this credential. */
-export function reaches(scope: string, name: string): boolean {
-  if (scope === 'admin') return true
-  const pattern = /^(?:tokens|proxy):(.+)$/.exec(scope)?.[1]
-  if (pattern === undefined) return false
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`).test(name)
-}
+const DELIVERIES: Readonly<Record<string, string>> = { token: 'took the token', proxy: 'sent requests' }
 
-/** The callers whose keys reach a credential, and when each was last seen. */
-export function useCallersOf(name: string) {
-  const isAdmin = useMay('admin')
-  const query = useQuery({ ...read('/v1/callers'), enabled: isAdmin })
-  const callers = (query.data?.items ?? []) as unknown as Array<Omit<Caller, 'key'>>
-  return {
-    isAdmin,
-    isLoading: isAdmin && query.isPending,
-    error: query.error,
-    retry: query.refetch,
-    callers: callers.filter(({ scopes }) => scopes.some((scope) => reaches(scope, name))),
-  }
-}
-
+/** Who used a credential, whose key reaches it, and what names it. */
 export function UsedBy({ name }: { name: string }) {
-  const { isAdmin, isLoading, error, retry, callers } = useCallersOf(name)
-  if (!isAdmin) return <p className={styles.quiet}>Only an administrator sees who may use it.</p>
-  if (error) return <ErrorNotice error={error} onRetry={retry} />
-  if (isLoading) return <Skeleton lines={2} />
-  if (callers.length === 0) return <p className={styles.quiet}>No key reaches it.</p>
+  const { data, error, refetch } = useQuery(read('/v1/credentials/{name}/usage', { params: { name } }))
+  if (error) return <ErrorNotice error={error} onRetry={refetch} />
+  if (data === undefined) return <Skeleton lines={3} />
+  const { uses, allowed, references } = data
+  if (uses.length + allowed.length + references.length === 0) {
+    return <p className={styles.quiet}>Nobody used it yet, and no key reaches it.</p>
+  }
   return (
+    <div className={styles.steps}>
+      {uses.length > 0 && <Uses uses={uses} />}
+      {allowed.length > 0 && (
+        <div>
+          <h3>Keys that reach it</h3>
+          <ul className={styles.used}>
+            {allowed.map(({ id, name: caller, scopes }) => (
+              <li key={id}>
+                <strong>{caller ?? id}</strong>
+                <span className={styles.quiet}>{scopes.join(', ')}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {references.length > 0 && (
+        <div>
+          <h3>Named by</h3>
+          <ul className={styles.used}>
+            {references.map(({ door, kind, id, name: title }) => (
+              <li key={door + kind + id}>
+                <strong>{title ?? id}</strong>
+                <span className={styles.quiet}>
+                  {kind}, {door}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const Uses = ({ uses }: Pick<Usage, 'uses'>) => (
+  <div>
+    <h3>Used by</h3>
     <ul className={styles.used}>
-      {callers.map((caller) => (
-        <li key={caller.id}>
-          <span>
-            <strong>{caller.name}</strong>{' '}
-            <span className={styles.quiet}>
-              {caller.scopes.filter((scope) => reaches(scope, name)).join(', ')}
-            </span>
-          </span>
+      {uses.map(({ caller, delivery, uses: times, last_used_at }) => (
+        <li key={caller.id + delivery}>
+          <strong>{caller.name ?? caller.id}</strong>
           <span className={styles.quiet}>
-            last seen <Time at={caller.last_used_at} />
+            {DELIVERIES[delivery]}, {times.toLocaleString('en')} {times === 1 ? 'time' : 'times'}, last{' '}
+            <Time at={last_used_at} />
           </span>
         </li>
       ))}
     </ul>
-  )
-}
+  </div>
+)

@@ -49,7 +49,7 @@ function StepLine({ step }: { step: Step }) {
           <ul className={styles.answers}>
             {step.answers.map(({ code, detail, rule }) => (
               <li key={code + (rule ?? '') + detail}>
-                {detail} {rule !== undefined && !detail.includes(rule) && <code>{rule}</code>}
+                {rule !== undefined && !detail.includes(rule) && <code>{rule}</code>} {detail}
               </li>
             ))}
           </ul>

@@ -63,7 +63,11 @@ export function Versions({ provider: { name, version: newest } }: { provider: Pr
 const useVersion = (name: string, version: number) =>
   useQuery(read('/v1/providers/{name}', { params: { name }, query: { version } }))
 
-const shown = ({ title, description, recipe }: Provider) => ({ title, description, recipe })
+const shown = ({ title, description, recipe }: Provider) => ({
+  title: title ?? undefined,
+  description: description ?? undefined,
+  recipe,
+})
 
 function VersionSelect({
   label,

@@ -1,8 +1,17 @@
-import { bulkExample, nodeExample, overviewExample, settingExample } from '../console-examples.ts'
+import {
+  bulkExample,
+  claimsExample,
+  nodeExample,
+  overviewExample,
+  settingExample,
+  usageExample,
+} from '../console-examples.ts'
+import { credentialExample } from '../examples.ts'
 import { defineRoute } from '../route.ts'
 import * as wire from '../wire/console.ts'
 import { overview } from '../wire/overview.ts'
 import { pageOf } from '../wire/page.ts'
+import { credentialParams } from './credentials.ts'
 
 export const environmentPage = pageOf(wire.environment)
 export const settingPage = pageOf(wire.setting)
@@ -111,5 +120,57 @@ export const consoleRoutes = [
       example: { items: [nodeExample], next_cursor: null },
     },
     errors: [],
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/credentials/{name}/usage',
+    operationId: 'getCredentialUsage',
+    tag: 'Credentials',
+    summary: 'Who uses a credential',
+    description:
+      'Who used it, by which delivery and when; which callers could; and what names it. To be read before it ' +
+      'is deleted. Counts of other nodes come within 20 seconds.',
+    scope: 'credentials:read',
+    params: credentialParams,
+    answer: { status: 200, description: 'The usage', schema: wire.credentialUsage, example: usageExample },
+    errors: ['credential.not_found'],
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/credentials/{name}/claims',
+    operationId: 'getTokenClaims',
+    tag: 'Tokens',
+    summary: 'Look into a token',
+    description: 'Facts of the access token and, where it is a JWT, its claims; never the token.',
+    scope: 'credentials:read',
+    params: credentialParams,
+    answer: { status: 200, description: 'What it says', schema: wire.tokenClaims, example: claimsExample },
+    errors: ['credential.not_found'],
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/v1/credentials/{name}/rotate-secret',
+    operationId: 'rotateSecret',
+    tag: 'Credentials',
+    summary: 'Rotate a secret',
+    description:
+      'The new secret is tried first; when it brings no token nothing is changed. The old one is kept for a ' +
+      'while, and used where the provider refuses the new one (`invalid_client`).',
+    scope: 'credentials:write',
+    params: credentialParams,
+    ifMatch: true,
+    body: {
+      schema: wire.secretRotation,
+      mediaTypes: ['application/json'],
+      checkedBy: 'door',
+      example: { secret: 'client_secret', value: 'the new one', keep_old_seconds: 86_400 },
+    },
+    answer: {
+      status: 200,
+      description: 'The credential',
+      schema: wire.secretRotationResult,
+      example: { credential: credentialExample, validated: true, old_until: '2026-11-23T09:30:00Z' },
+    },
+    errors: ['credential.not_found', 'credential.changed', 'exchange.refused'],
   }),
 ] as const

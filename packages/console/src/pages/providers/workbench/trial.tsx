@@ -1,16 +1,17 @@
 import { useRef, useState } from 'react'
 import { call } from '../../../api/call.ts'
 import { ApiProblem } from '../../../api/problem.ts'
-import { type ExchangeRecord, ExchangeSteps } from '../../../exchange/exchange-steps.tsx'
 import fieldStyles from '../../../form/field.module.css'
 import { SecretField, TextField } from '../../../form/inputs.tsx'
 import { joinPointer } from '../../../form/pointer.ts'
 import { ProblemSummary } from '../../../form/problem-summary.tsx'
+import { titleOfMember } from '../../../form/schema-fields.tsx'
 import type { Form } from '../../../form/use-form.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { declaredFields } from './auth-data.ts'
 import type { Sample } from './sample.ts'
+import { type TrialRecord, TrialSteps } from './trial-steps.tsx'
 import styles from './workbench.module.css'
 
 export type TrialValue = {
@@ -31,7 +32,7 @@ export function Trial({
   onSample: (sample: Sample) => void
 }) {
   const recipe = (form.get('/recipe') ?? {}) as Record<string, unknown>
-  const [record, setRecord] = useState<ExchangeRecord | null>(null)
+  const [record, setRecord] = useState<TrialRecord | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
   const [asked, setAsked] = useState<readonly string[]>([])
@@ -63,7 +64,7 @@ export function Trial({
       })
       sent.current = secrets
       trial.set('/secrets', undefined)
-      setRecord(answer as ExchangeRecord)
+      setRecord(answer as TrialRecord)
     } catch (failure) {
       const problems = failure instanceof ApiProblem ? failure.problems : []
       const missing = problems.flatMap(({ path }) => /^\/secrets\/([^/]+)/.exec(path)?.[1] ?? [])
@@ -105,7 +106,7 @@ export function Trial({
               key={name}
               form={trial as Form}
               at={joinPointer('/secrets', name)}
-              label={fields.find((one) => one.name === name)?.title ?? name}
+              label={fields.find((one) => one.name === name)?.title ?? titleOfMember(name)}
               isSet={Object.hasOwn(sent.current, name)}
             />
           ))}
@@ -123,7 +124,7 @@ export function Trial({
             </p>
           ) : (
             <>
-              <ExchangeSteps record={record} />
+              <TrialSteps record={record} />
               {record.response && (
                 <div>
                   <Button

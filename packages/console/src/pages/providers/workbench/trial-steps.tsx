@@ -1,12 +1,12 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { CodeBlock } from '../ui/code-block.tsx'
-import { Notice } from '../ui/notice.tsx'
-import { Time } from '../ui/time.tsx'
-import styles from './exchange-steps.module.css'
+import { CodeBlock } from '../../../ui/code-block.tsx'
+import { Notice } from '../../../ui/notice.tsx'
+import { Time } from '../../../ui/time.tsx'
+import styles from './trial-steps.module.css'
 
-/** The redacted record of an exchange or of a dry run, as Bursar tells it. */
-export interface ExchangeRecord {
+/** The redacted record of a dry run, as Bursar tells it. */
+export interface TrialRecord {
   kind: string
   duration_ms?: number
   request?: { method: string; url: string; headers: Record<string, string>; body: unknown }
@@ -51,7 +51,7 @@ const message = (first: string, headers: Record<string, string>, body: unknown):
   ].join('\n')
 
 /** What happened, one step after the other: asked, answered, read, judged. */
-export function ExchangeSteps({ record }: { record: ExchangeRecord }) {
+export function TrialSteps({ record }: { record: TrialRecord }) {
   const { kind, request, response, trace, error, token, hints = [], notes = [], duration_ms } = record
   const fields = (record.response_fields ?? []).filter(
     ({ value, error }) => value !== undefined || error !== undefined,

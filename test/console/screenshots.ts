@@ -1,0 +1,140 @@
+/**
+ * `npm run screenshots`: every page in both themes and three widths, into `test-artifacts/console`; those that the
+ * documentation shows go into `docs/console` as well.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
+import buildConsole from './build.ts'
+import { type ConsolePage, startConsole } from './console.ts'
+import { populate } from './world.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const ALL = join(ROOT, 'test-artifacts/console')
+const DOCS = join(ROOT, 'docs/console')
+const THEMES = ['light', 'dark'] as const
+const WIDTHS = [360, 1280, 2560] as const
+
+interface Shot {
+  name: string
+  path: string
+  /** Stands on the page once it is ready. */
+  text: string
+  prepare?: (opened: ConsolePage) => Promise<void>
+  /** Nobody is signed in. */
+  signedOut?: boolean
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: 'sign-in', path: '/', text: 'Sign in', signedOut: true },
+  { name: 'overview', path: '/', text: 'Needs attention' },
+  { name: 'credentials', path: '/credentials', text: 'sales-email' },
+  { name: 'add', path: '/credentials/new', text: 'OAuth2 Client Credentials' },
+  {
+    name: 'add-client-credentials',
+    path: '/credentials/new?kind=client_credentials',
+    text: 'Authentication Method',
+    prepare: fillAndValidate,
+  },
+  { name: 'credential', path: '/credentials/sales-email', text: 'Next refresh' },
+  {
+    name: 'exchanges',
+    path: '/credentials/old-importer?tab=exchanges',
+    text: 'when it was added',
+    prepare: async ({ page }) => {
+      await page.locator('summary').first().click()
+      await page.getByRole('region', { name: 'Answer' }).waitFor()
+    },
+  },
+  {
+    name: 'destinations',
+    path: '/credentials/sales-email?tab=destinations',
+    text: 'Try a URL',
+    prepare: async ({ field, button, page }) => {
+      await field('URL').fill('https://graph.example.com/v1.0/me/messages')
+      await button('Try').click()
+      await page.getByText('The token may go there').waitFor()
+    },
+  },
+  { name: 'use', path: '/credentials/sales-email?tab=use', text: 'How to use it' },
+  {
+    name: 'palette',
+    path: '/',
+    text: 'Needs attention',
+    prepare: async ({ page }) => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('option').first().waitFor()
+      await page.keyboard.type('sales')
+      await page.getByRole('option', { name: /sales-email/ }).waitFor()
+    },
+  },
+]
+
+/** Those that docs/console.md shows. */
+const SHOWN: ReadonlySet<string> = new Set([
+  'overview-light-1280',
+  'overview-dark-1280',
+  'overview-dark-360',
+  'credentials-light-1280',
+  'credentials-dark-2560',
+  'add-client-credentials-light-1280',
+  'credential-dark-1280',
+  'exchanges-light-1280',
+])
+
+let tokenUrl = ''
+
+async function fillAndValidate({ page, field, button }: ConsolePage): Promise<void> {
+  await field(/^Name/).fill('sales-email-credentials')
+  await field(/^Client Identifier/).fill('odd-post')
+  await field(/^Client Secret/).fill('a-secret-of-at-least-thirty-two-characters')
+  await field(/^Token Endpoint/).fill(tokenUrl)
+  await field(/^Scopes/).fill('mail.read')
+  await button('Validate').click()
+  await page.getByRole('region', { name: 'Result of the validation' }).waitFor()
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+}
+
+buildConsole()
+for (const folder of [ALL, DOCS]) mkdirSync(folder, { recursive: true })
+const started = await startConsole()
+const world = await populate(started)
+tokenUrl = world.oidc.tokenUrl
+const only = process.argv[2]
+for (const shot of SHOTS) {
+  if (only !== undefined && !shot.name.startsWith(only)) continue
+  for (const theme of THEMES) {
+    for (const width of WIDTHS) {
+      const height = width === 360 ? 740 : width === 1280 ? 860 : 1340
+      const opened = await started.open(shot.path, {
+        theme,
+        width,
+        height,
+        ...(shot.signedOut && { key: null }),
+      })
+      await opened.page.getByText(shot.text).first().waitFor()
+      await shot.prepare?.(opened)
+      const image = await capture(opened.page)
+      const name = `${shot.name}-${theme}-${width}`
+      writeFileSync(join(ALL, `${name}.webp`), image)
+      if (SHOWN.has(name)) writeFileSync(join(DOCS, `${name}.webp`), image)
+      await opened.close()
+    }
+  }
+}
+await started.close()
+await world.close()
+process.exit(0)
+
+/** WebP, which the browser itself can write: a tenth of the size of a PNG. */
+async function capture(page: Page): Promise<Buffer> {
+  await page.evaluate(() => document.fonts.ready)
+  const { width, height } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    height: document.documentElement.scrollHeight,
+  }))
+  await page.setViewportSize({ width, height: Math.min(height, 2400) })
+  const session = await page.context().newCDPSession(page)
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 })
+  return Buffer.from(data, 'base64')
+}
