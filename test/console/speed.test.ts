@@ -1,5 +1,5 @@
 import { brotliCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PLAIN_SECRET } from '../oidc.ts'
 import { type Console, startConsole } from './console.ts'
 
@@ -32,35 +32,38 @@ test('the overview loads less than 200 kB of script, compressed', async () => {
   expect(bytes).toBeLessThan(FIRST_LOAD_BYTES)
 })
 
-test('10,000 credentials: few rows exist at a time, and scrolling and filtering make no long task', async () => {
-  await createMany()
-  const opened = await console_.open('/credentials', { reducedMotion: 'no-preference' })
-  const { page } = opened
-  await page.getByText('10,000 credentials').waitFor()
-  const longest = () =>
-    page.evaluate(() =>
-      (window as unknown as { longest: number[] }).longest.toSorted((a, b) => b - a).slice(0, 5),
-    )
-  await page.evaluate(() => {
-    const longest: number[] = []
-    Object.assign(window, { longest })
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) longest.push(entry.duration)
-    }).observe({ entryTypes: ['longtask'] })
+describe('ten thousand credentials', () => {
+  beforeAll(createMany, 600_000)
+
+  test('few rows exist at a time, and scrolling and filtering make no long task', { retry: 2 }, async () => {
+    const opened = await console_.open('/credentials', { reducedMotion: 'no-preference' })
+    const { page } = opened
+    await page.getByText('10,000 credentials').waitFor()
+    const longest = () =>
+      page.evaluate(() =>
+        (window as unknown as { longest: number[] }).longest.toSorted((a, b) => b - a).slice(0, 5),
+      )
+    await page.evaluate(() => {
+      const longest: number[] = []
+      Object.assign(window, { longest })
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) longest.push(entry.duration)
+      }).observe({ entryTypes: ['longtask'] })
+    })
+    for (let step = 0; step < 60; step += 1) {
+      await page.mouse.wheel(0, 900)
+      await page.evaluate(() => new Promise(requestAnimationFrame))
+    }
+    expect(await page.getByRole('row').count()).toBeLessThan(80)
+    expect(await page.getByRole('table', { name: 'Credentials' }).getAttribute('aria-rowcount')).toBe('10001')
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await opened.field('Search credentials').fill('c-0777')
+    await page.getByText('1 credential', { exact: true }).waitFor()
+    expect((await longest()).filter((ms) => ms > LONG_TASK_MS)).toEqual([])
   })
-  for (let step = 0; step < 60; step += 1) {
-    await page.mouse.wheel(0, 900)
-    await page.evaluate(() => new Promise(requestAnimationFrame))
-  }
-  expect(await page.getByRole('row').count()).toBeLessThan(80)
-  expect(await page.getByRole('table', { name: 'Credentials' }).getAttribute('aria-rowcount')).toBe('10001')
-  await page.evaluate(() => window.scrollTo(0, 0))
-  await opened.field('Search credentials').fill('c-0777')
-  await page.getByText('1 credential', { exact: true }).waitFor()
-  expect((await longest()).filter((ms) => ms > LONG_TASK_MS)).toEqual([])
 })
 
-/** Paused at once, so that the broker is not busy with them while the browser is watched. */
+/** Name and password need no provider, so that the broker is quiet while the browser is watched. */
 async function createMany(): Promise<void> {
   const { api } = console_.broker
   const names = Array.from({ length: MANY }, (_, index) => `c-${String(index).padStart(4, '0')}`)
