@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 import type { Plant, Point } from './points.ts'
@@ -9,6 +9,8 @@ import { AUTHORITY } from './truth.ts'
 export const ADMIN_KEY = 'bsr_chaos_0123456789abcdef0123456789abcdef'
 export const LEASE_SECONDS = 4
 export const DEADLINE_SECONDS = 1
+/** A machine that is busy with other things starts a process slowly; a process that is gone is seen at once. */
+const START_MS = 120_000
 
 export interface FleetSettings {
   folder: string
@@ -50,6 +52,18 @@ export class Fleet {
     }))
   }
 
+  /** Who was about to write the last intent of a credential, `name.generation`, and when. */
+  lastIntent(credentialId: string): { node: string; atMs: number } | null {
+    const lines = existsSync(this.#intents) ? readFileSync(this.#intents, 'utf8').split('\n') : []
+    const [, node = '', atMs = ''] =
+      lines.findLast((line) => line.startsWith(`${credentialId} `))?.split(' ') ?? []
+    return node === '' ? null : { node, atMs: Number(atMs) }
+  }
+
+  get #intents(): string {
+    return join(this.#settings.folder, 'intents')
+  }
+
   get folder(): string {
     return this.#settings.folder
   }
@@ -86,6 +100,7 @@ export class Fleet {
         BURSAR_LOG_LEVEL: 'warn',
         CHAOS_LOG: 'warn',
         CHAOS_NODE: name,
+        CHAOS_INTENTS: this.#intents,
         ...(plant !== null && { CHAOS_PLANT: plant }),
         ...disk?.env,
       },
@@ -102,7 +117,7 @@ export class Fleet {
     })
     const ready = once(child, 'message').then(([message]) => message as { url: string })
     const gone = once(child, 'exit').then(() => null)
-    const message = await Promise.race([ready, gone, after(15_000)])
+    const message = await Promise.race([ready, gone, after(START_MS)])
     node.url = message?.url ?? null
     node.startedMs = Date.now()
   }

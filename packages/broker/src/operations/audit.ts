@@ -27,3 +27,15 @@ export async function listAudit(
   const rows = await store.audit.list(at)
   return pageOf(rows, limit, (row) => String(row.seq))
 }
+
+/** Whether the chain holds: the number of lines, and the first that is not what was written. */
+export async function verifyAudit(
+  { store }: Pick<Ports, 'store'>,
+  caller: Caller,
+): Promise<{ entries: number; brokenAt: number | null }> {
+  demand(caller, { action: 'audit:read' })
+  const { workspaceId } = caller
+  const brokenAt = await store.audit.verify(workspaceId)
+  const [last] = await store.audit.list({ workspaceId, limit: 1 })
+  return { entries: last?.seq ?? 0, brokenAt }
+}

@@ -1,4 +1,4 @@
-import { listAudit } from './audit.ts'
+import { listAudit, verifyAudit } from './audit.ts'
 import { createAuthentication } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { createCaller, deleteCaller, listCallers } from './callers.ts'
@@ -119,6 +119,7 @@ export function createOperations(
     listCallers: (caller) => listCallers(ports, caller),
     deleteCaller: (caller, id) => deleteCaller(ports, caller, id),
     listAudit: (caller, query) => listAudit(ports, caller, query),
+    verifyAudit: (caller) => verifyAudit(ports, caller),
     status: (caller) => readStatus(ports, caller, version),
   }
   const connect = createConnectOperations(all)

@@ -206,5 +206,7 @@ export interface Operations {
   deleteCaller(caller: Caller, id: string): Promise<void>
 
   listAudit(caller: Caller, query: AuditFilter & { cursor?: string; limit?: number }): Promise<Page<AuditRow>>
+  /** Walks the whole chain of the audit trail. */
+  verifyAudit(caller: Caller): Promise<{ entries: number; brokenAt: number | null }>
   status(caller: Caller): Promise<StatusReport>
 }

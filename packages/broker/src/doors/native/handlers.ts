@@ -121,6 +121,10 @@ export function createHandlers(
         ...instantOf('from', from),
         ...instantOf('to', to),
       }),
+    verifyAudit: async ({ caller }) => {
+      const { entries, brokenAt } = await operations.verifyAudit(caller)
+      return { intact: brokenAt === null, entries, broken_at: brokenAt }
+    },
     getStatus: async ({ caller }) => present.presentStatus(await operations.status(caller)),
     getOpenApi: async () => (openApi ??= describeApi(ROUTES, version)),
   }

@@ -222,6 +222,7 @@ export function recordOperations(overrides: Partial<NativeOperations> = {}): {
       ],
       nextCursor: null,
     }),
+    verifyAudit: async () => ({ entries: 1, brokenAt: null }),
     status: async () => ({
       status: 'ok',
       version: '0.1.0',

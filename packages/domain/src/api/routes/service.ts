@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { auditExample, statusExample } from '../examples.ts'
 import { pageQuery, plainText } from '../query.ts'
 import { defineRoute } from '../route.ts'
-import { auditEntry } from '../wire/audit.ts'
+import { auditEntry, auditVerification } from '../wire/audit.ts'
 import { pageOf } from '../wire/page.ts'
 import { status } from '../wire/status.ts'
 
@@ -70,6 +70,22 @@ export const serviceRoutes = [
     summary: 'How this node is',
     scope: 'credentials:read',
     answer: { status: 200, description: 'The status', schema: status, example: statusExample },
+    errors: [],
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/v1/audit/verification',
+    operationId: 'verifyAudit',
+    tag: 'Service',
+    summary: 'Verify the audit trail',
+    description: 'Computes every hash anew, from the first line to the last, and compares.',
+    scope: 'audit:read',
+    answer: {
+      status: 200,
+      description: 'Whether the chain holds',
+      schema: auditVerification,
+      example: { intact: true, entries: 1042, broken_at: null },
+    },
     errors: [],
   }),
   defineRoute({

@@ -11,3 +11,10 @@ export const auditEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
   hash: z.string(),
 })
+
+/** Whether each line still follows from the one before it. */
+export const auditVerification = z.object({
+  intact: z.boolean(),
+  entries: z.int().min(0).describe('How many lines there are'),
+  broken_at: z.int().min(1).nullable().describe('Number of the first line that is not what was written'),
+})
