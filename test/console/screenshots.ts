@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
+import { PLAIN_SECRET } from '../oidc.ts'
 import buildConsole from './build.ts'
 import { type Console, type ConsolePage, startConsole } from './console.ts'
 import { populateDoors } from './door-world.ts'
@@ -58,6 +59,40 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'use', path: '/credentials/sales-email?tab=use', text: 'How to use it' },
+  { name: 'providers', path: '/providers', text: 'Presets' },
+  {
+    name: 'provider',
+    path: '/providers/sales-crm?tab=versions',
+    text: 'Compared with',
+    prepare: async ({ page }) => void (await page.locator('[data-kind="added"]').first().waitFor()),
+  },
+  { name: 'provider-edit', path: '/providers/sales-crm/edit', text: 'How a token is got' },
+  {
+    name: 'workbench',
+    path: '/providers/sales-crm/edit?view=workbench',
+    text: 'Token request',
+    prepare: mapAndTry,
+  },
+  { name: 'callers', path: '/callers', text: 'billing-service' },
+  {
+    name: 'caller-new',
+    path: '/callers/new',
+    text: 'What it may do',
+    prepare: async ({ page, field, button }) => {
+      await field(/^Name/).fill('nightly-export')
+      await page.getByLabel(/See credentials/).check()
+      await button('Allow tokens of a credential').click()
+      await page.getByLabel('Get tokens: credential or pattern').fill('sales-*')
+      await page.getByText(/credentials?: sales/).waitFor()
+    },
+  },
+  {
+    name: 'explain',
+    path: '/explain?credential=sales-email&url=https%3A%2F%2Fgraph.example.com%2Fv2.0%2Fme',
+    text: 'The token does not go with this request.',
+  },
+  { name: 'audit', path: '/audit', text: 'Chain verified' },
+  { name: 'audit-entry', path: '/audit?entry=2', text: 'SHA-256' },
   {
     name: 'palette',
     path: '/',
@@ -84,6 +119,11 @@ const SHOWN: ReadonlySet<string> = new Set([
   'activity-light-1280',
   'token-page-dark-1280',
   'key-ring-light-1280',
+  'workbench-light-1280',
+  'workbench-dark-360',
+  'callers-light-1280',
+  'explain-light-1280',
+  'audit-entry-dark-1280',
 ])
 
 let tokenUrl = ''
@@ -99,11 +139,56 @@ async function fillAndValidate({ page, field, button }: ConsolePage): Promise<vo
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
 }
 
+async function mapAndTry({ page, field, button }: ConsolePage): Promise<void> {
+  await field(/^Client ID/).fill('basic')
+  await field('Shop').fill('flowers')
+  await field('Client secret').fill(PLAIN_SECRET)
+  await button('Dry run').click()
+  await page.getByText('A token came').waitFor()
+  await button('Use this answer as the sample').click()
+  await page.getByText('Pick a value to map it').waitFor()
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+}
+
+/** A provider in two versions, and callers beside the administrator. */
+async function addProvidersAndCallers(tokenUrl: string): Promise<void> {
+  const { api } = started.broker
+  const first = { grant: 'client_credentials', token_url: tokenUrl, scope: ['mail.read'] }
+  await api.call('POST', '/v1/providers', { name: 'sales-crm', title: 'The CRM of sales', recipe: first })
+  const recipe = {
+    ...first,
+    fields: [{ name: 'shop', title: 'Shop', required: true, pattern: '[a-z]+' }],
+    token_request: {
+      headers: {
+        Authorization: {
+          template: "Basic {{ (authData.clientId ~ ':' ~ authData.clientSecret) | base64encode }}",
+        },
+        'X-Shop': { template: '{{ authData.shop | lower }}' },
+      },
+      body: {
+        template:
+          "{{ formUrlEncode(\n  'grant_type', 'client_credentials',\n  'scope', authData.scope\n) | raw }}",
+      },
+    },
+  }
+  await api.call('PUT', '/v1/providers/sales-crm', { title: 'The CRM of sales', recipe })
+  for (const name of ['warehouse', 'partners']) {
+    await api.call('POST', '/v1/providers', { name, recipe: first })
+  }
+  for (const [name, scopes] of [
+    ['billing-service', ['tokens:billing-*', 'proxy:sales-email']],
+    ['reporting', ['credentials:read', 'audit:read']],
+  ] as const) {
+    await api.call('POST', '/v1/callers', { name, scopes })
+  }
+}
+
 buildConsole()
 for (const folder of [ALL, DOCS]) mkdirSync(folder, { recursive: true })
 const started = await startConsole()
 const world = await populate(started)
 tokenUrl = world.oidc.tokenUrl
+await addProvidersAndCallers(tokenUrl)
 const behind = await startConsole()
 const doors = await populateDoors(behind)
 // `npm run screenshots -- overview,add` takes those whose names begin so.

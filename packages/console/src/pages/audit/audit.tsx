@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Download, ScrollText } from 'lucide-react'
 import { useMemo } from 'react'
@@ -16,12 +15,11 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './audit.module.css'
+import type { AuditEntry } from './audit-entry.ts'
 import { AuditFilters, FILTERS } from './audit-filters.tsx'
 import { ChainBadge } from './chain-badge.tsx'
 import { EntryDrawer } from './entry-drawer.tsx'
 import { rangeOf } from './time-range.ts'
-
-export type AuditEntry = AnswerOf<'listAudit'>['items'][number]
 
 /** Who did what, newest first. What it is narrowed to stands in the address. */
 export default function Audit() {
@@ -133,9 +131,8 @@ function useActorNames(): (actor: string) => string {
 /** All that the filters match, as a file. */
 function ExportMenu({ query }: { query: Readonly<Record<string, string | undefined>> }) {
   const save = (format: 'csv' | 'ndjson') => {
-    const given = Object.entries({ ...query, format }).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-    )
+    const all: Record<string, string | undefined> = { ...query, format }
+    const given = Object.entries(all).flatMap(([name, value]) => (value ? [[name, value]] : []))
     const href = `/v1/audit/export?${new URLSearchParams(given)}`
     Object.assign(document.createElement('a'), { href, download: `bursar-audit.${format}` }).click()
   }

@@ -9,7 +9,7 @@ import { Drawer } from '../../ui/drawer.tsx'
 import { Time } from '../../ui/time.tsx'
 import { pathOfSubject } from './actions.ts'
 import styles from './audit.module.css'
-import type { AuditEntry } from './audit.tsx'
+import type { AuditEntry } from './audit-entry.ts'
 
 /** One line of the trail with all that it says. */
 export function EntryDrawer({

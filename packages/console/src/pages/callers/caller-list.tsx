@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { useQuery } from '@tanstack/react-query'
 import { KeySquare } from 'lucide-react'
 import { useMemo } from 'react'
@@ -17,10 +16,9 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Chip } from '../../ui/status-chip.tsx'
 import { Time, useNow } from '../../ui/time.tsx'
+import type { Caller } from './caller.ts'
 import styles from './callers.module.css'
 import { EndsAt } from './ends-at.tsx'
-
-export type Caller = AnswerOf<'listCallers'>['items'][number]
 
 const columnsFor = (own: string | undefined): ReadonlyArray<Column<Caller>> => [
   {

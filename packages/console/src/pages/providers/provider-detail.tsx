@@ -18,7 +18,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
-import type { Provider } from './provider-list.tsx'
+import type { Provider } from './provider.ts'
 import { UsedBy } from './used-by.tsx'
 import { Versions } from './versions.tsx'
 

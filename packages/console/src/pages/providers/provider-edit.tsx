@@ -9,8 +9,8 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Diff } from './diff.tsx'
+import type { Provider } from './provider.ts'
 import { ProviderEditor, type ProviderValue } from './provider-editor.tsx'
-import type { Provider } from './provider-list.tsx'
 
 const readProvider = (name: string) => callForReply('GET', '/v1/providers/{name}', { params: { name } })
 

@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Boxes, Plus } from 'lucide-react'
 import { useMemo } from 'react'
@@ -17,9 +16,9 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { PRESETS } from './presets.ts'
+import type { Provider } from './provider.ts'
 import styles from './providers.module.css'
 
-export type Provider = AnswerOf<'getProvider'>
 type Row = Provider & { credentials: number }
 
 const COLUMNS: ReadonlyArray<Column<Row>> = [

@@ -10,7 +10,7 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Diff } from './diff.tsx'
-import type { Provider } from './provider-list.tsx'
+import type { Provider } from './provider.ts'
 import styles from './providers.module.css'
 
 /** Two versions side by side in one text; which two stands in the address. */
