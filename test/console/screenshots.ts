@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { PLAIN_SECRET } from '../oidc.ts'
 import buildConsole from './build.ts'
-import { type ConsolePage, startConsole } from './console.ts'
+import { type Console, type ConsolePage, startConsole } from './console.ts'
+import { populateDoors } from './door-world.ts'
 import { populate } from './world.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -115,6 +116,9 @@ const SHOWN: ReadonlySet<string> = new Set([
   'add-client-credentials-light-1280',
   'credential-dark-1280',
   'exchanges-light-1280',
+  'activity-light-1280',
+  'token-page-dark-1280',
+  'key-ring-light-1280',
   'workbench-light-1280',
   'workbench-dark-360',
   'callers-light-1280',
@@ -185,31 +189,46 @@ const started = await startConsole()
 const world = await populate(started)
 tokenUrl = world.oidc.tokenUrl
 await addProvidersAndCallers(tokenUrl)
-const only = process.argv[2]
-for (const shot of SHOTS) {
-  if (only !== undefined && !shot.name.startsWith(only)) continue
-  for (const theme of THEMES) {
-    for (const width of WIDTHS) {
-      const height = width === 360 ? 740 : width === 1280 ? 860 : 1340
-      const opened = await started.open(shot.path, {
-        theme,
-        width,
-        height,
-        ...(shot.signedOut && { key: null }),
-      })
-      await opened.page.getByText(shot.text).first().waitFor()
-      await shot.prepare?.(opened)
-      const image = await capture(opened.page)
-      const name = `${shot.name}-${theme}-${width}`
-      writeFileSync(join(ALL, `${name}.webp`), image)
-      if (SHOWN.has(name)) writeFileSync(join(DOCS, `${name}.webp`), image)
-      await opened.close()
+const behind = await startConsole()
+const doors = await populateDoors(behind)
+// `npm run screenshots -- overview,add` takes those whose names begin so.
+const only = process.argv[2]?.split(',')
+await takeAll(started, SHOTS)
+await takeAll(behind, doors.pages)
+await Promise.all([started.close(), behind.close()])
+await Promise.all([world.close(), doors.close()])
+process.exit(0)
+
+async function takeAll(console_: Console, shots: readonly Shot[]): Promise<void> {
+  for (const shot of shots) {
+    if (only !== undefined && !only.some((begin) => shot.name.startsWith(begin))) continue
+    for (const theme of THEMES) {
+      for (const width of WIDTHS) await take(console_, shot, theme, width)
     }
   }
 }
-await started.close()
-await world.close()
-process.exit(0)
+
+async function take(
+  console_: Console,
+  shot: Shot,
+  theme: (typeof THEMES)[number],
+  width: (typeof WIDTHS)[number],
+): Promise<void> {
+  const height = width === 360 ? 740 : width === 1280 ? 860 : 1340
+  const opened = await console_.open(shot.path, {
+    theme,
+    width,
+    height,
+    ...(shot.signedOut && { key: null }),
+  })
+  await opened.page.getByText(shot.text).first().waitFor()
+  await shot.prepare?.(opened)
+  const image = await capture(opened.page)
+  const name = `${shot.name}-${theme}-${width}`
+  writeFileSync(join(ALL, `${name}.webp`), image)
+  if (SHOWN.has(name)) writeFileSync(join(DOCS, `${name}.webp`), image)
+  await opened.close()
+}
 
 /** WebP, which the browser itself can write: a tenth of the size of a PNG. */
 async function capture(page: Page): Promise<Buffer> {

@@ -168,7 +168,7 @@ function RotationCard({ rotation }: { rotation: Rotation }) {
       title={isDone ? 'Last rotation' : 'A rotation is under way'}
       note={
         isDone
-          ? 'It survived whatever happened meanwhile, and is complete.'
+          ? 'Everything sealed is under the new keys.'
           : 'It goes on by itself, after a restart too. You can leave this page.'
       }
     >
