@@ -5,6 +5,8 @@ import { jwtRow } from './rows/jwt.ts'
 import { latencyRow } from './rows/latency.ts'
 import { manyRow } from './rows/many.ts'
 import { proxyRows } from './rows/proxy.ts'
+import { reactorEventsRow } from './rows/reactor-events.ts'
+import { reactorListRow } from './rows/reactor-list.ts'
 import { readToken } from './rows/read-token.ts'
 import { refreshRows } from './rows/refresh.ts'
 import { sealRow } from './rows/seal.ts'
@@ -22,4 +24,6 @@ export const ROWS: readonly Row[] = [
   executeRow,
   jwtRow,
   issueRow,
+  reactorEventsRow,
+  reactorListRow,
 ]

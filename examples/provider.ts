@@ -1,12 +1,15 @@
 /**
  * A real authorization server and a small API behind it, for trying Bursar out on one machine:
- * `npm run example-provider`. Client `demo`, secret `correct horse & battery`, scope `api:read`.
+ * `npm run example-provider`. Client `demo`, secret `correct horse & battery`, scope `api:read`. Client `crm`, secret
+ * `crm-secret`, says its secret in the form. `--life` is how long tokens live, seconds.
  */
 import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import Provider from 'oidc-provider'
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '9000' } } })
+const { values } = parseArgs({
+  options: { port: { type: 'string', default: '9000' }, life: { type: 'string', default: '600' } },
+})
 const port = Number(values.port)
 const issuer = `http://127.0.0.1:${port}`
 
@@ -20,6 +23,15 @@ const provider = new Provider(issuer, {
       response_types: [],
       scope: 'api:read',
     },
+    {
+      client_id: 'crm',
+      client_secret: 'crm-secret',
+      token_endpoint_auth_method: 'client_secret_post',
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      scope: 'api:read',
+    },
   ],
   scopes: ['api:read'],
   features: {
@@ -27,7 +39,7 @@ const provider = new Provider(issuer, {
     introspection: { enabled: true },
     devInteractions: { enabled: false },
   },
-  ttl: { ClientCredentials: 600 },
+  ttl: { ClientCredentials: Number(values.life) },
 })
 
 const answer = provider.callback()

@@ -271,6 +271,17 @@ async function createDatabase(serverUrl: string): Promise<string> {
 }
 
 /** The newest PostgreSQL of the system, else the one from npm. */
+/** Says why no server can be started here, or null. */
+export function missingPostgres(): string | null {
+  if (process.env.BURSAR_TEST_POSTGRES_URL) return null
+  try {
+    findBin()
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 function findBin(): string {
   if (process.env.BURSAR_TEST_POSTGRES_BIN) return resolve(process.env.BURSAR_TEST_POSTGRES_BIN)
   const system = '/usr/lib/postgresql'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { startPostgres } from '../../test/postgres.ts'
+import { missingPostgres, startPostgres } from '../../test/postgres.ts'
 import { type RunningBroker, startBroker, temporaryFolder } from '../broker.ts'
 import { cpuSeconds, LOAD_CORE, run, SERVER_CORE, start } from '../processes.ts'
 import { type Figure, median, medianRatio, type Row, type RowOptions } from '../row.ts'
@@ -46,6 +46,7 @@ const ENGINES = [
 export const refreshRows: Row[] = ENGINES.flatMap(({ engine, target }) =>
   KINDS.map((kind) => ({
     name: `refresh-${engine}-${kind.name}`,
+    missing: () => (engine === 'postgres' ? missingPostgres() : null),
     run: (options: RowOptions) => measure(engine, target, kind, options),
   })),
 )

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 import type { Plant, Point } from './points.ts'
@@ -50,6 +50,18 @@ export class Fleet {
     }))
   }
 
+  /** Who was about to write the last intent of a credential, `name.generation`, and when. */
+  lastIntent(credentialId: string): { node: string; atMs: number } | null {
+    const lines = existsSync(this.#intents) ? readFileSync(this.#intents, 'utf8').split('\n') : []
+    const [, node = '', atMs = ''] =
+      lines.findLast((line) => line.startsWith(`${credentialId} `))?.split(' ') ?? []
+    return node === '' ? null : { node, atMs: Number(atMs) }
+  }
+
+  get #intents(): string {
+    return join(this.#settings.folder, 'intents')
+  }
+
   get folder(): string {
     return this.#settings.folder
   }
@@ -86,6 +98,7 @@ export class Fleet {
         BURSAR_LOG_LEVEL: 'warn',
         CHAOS_LOG: 'warn',
         CHAOS_NODE: name,
+        CHAOS_INTENTS: this.#intents,
         ...(plant !== null && { CHAOS_PLANT: plant }),
         ...disk?.env,
       },

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import type { Ports } from '../../packages/broker/src/operations/ports.ts'
 import { systemClock } from '../../packages/broker/src/server/clock.ts'
 import { startBroker } from '../../packages/broker/src/server/compose.ts'
@@ -50,6 +51,11 @@ function wrap(ports: Ports): Ports {
       async saveIntent(at) {
         pass('before intent')
         if (plant === 'journal') return true
+        // On disk before it is in the database, and at once: this process may be ended at any point from here on.
+        appendFileSync(
+          process.env.CHAOS_INTENTS!,
+          `${at.credentialId} ${process.env.CHAOS_NODE} ${Date.now()}\n`,
+        )
         const saved = await tokens.saveIntent(at)
         pass('after intent')
         return saved

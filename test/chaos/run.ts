@@ -11,7 +11,7 @@ import { drawFault, type Scene } from './faults.ts'
 import { ADMIN_KEY, after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
 import type { Plant } from './points.ts'
 import type { Tally } from './table.ts'
-import { Truth } from './truth.ts'
+import { type Asked, Truth } from './truth.ts'
 
 export interface ChaosSettings {
   engine: 'sqlite' | 'postgres'
@@ -191,24 +191,25 @@ class Run {
 
   async #judge(node: BrokerNode, name: string): Promise<void> {
     const view = (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
-    if (view?.status !== 200) {
-      this.#tally.answersLost.push(`${name} is gone: ${view?.status}`)
+    if (view.status !== 200) {
+      this.#tally.answersLost.push(`${name} is gone: ${view.status}`)
       return
     }
-    const { status, reason } = view.body as {
+    const { id, status, reason } = view.body as {
+      id: string
       status: string
       reason: { code: string; detail: string } | null
     }
     if (status === 'active') return
-    if (reason?.code === 'in_doubt') this.#judgeDoubt(name)
+    if (reason?.code === 'in_doubt') this.#judgeDoubt(name, id)
     else if (status === 'broken') this.#tally.answersLost.push(`${name} is broken: ${reason?.code}`)
     else return
     await this.#replace(node, name)
   }
 
-  /** A node that starts anew on a busy machine may need a moment. */
-  async #askAgain(name: string): Promise<Answered | null> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
+  /** A node that starts anew on a busy machine may need a while; who never answers has said nothing of its tokens. */
+  async #askAgain(name: string): Promise<Answered> {
+    for (let attempt = 0; attempt < 60; attempt += 1) {
       await after(1_000)
       for (const node of this.#scene.fleet.nodes) {
         if (node.process === null) await this.#scene.fleet.start(node)
@@ -216,26 +217,26 @@ class Run {
         if (view !== null) return view
       }
     }
-    return null
+    throw new Error(`No node answers for ${name}; see the logs below ${this.#scene.fleet.folder}.`)
   }
 
   /** In doubt for a reason: the request or its answer was lost, or whoever made it was ended. */
-  #judgeDoubt(name: string): void {
+  #judgeDoubt(name: string, id: string): void {
     const { truth, fleet } = this.#scene
     const last = truth.last(name)
     const arrived = last?.delivered === true && last.endedMs !== null && last.endedMs - last.atMs < 900
-    if (arrived && last !== undefined && !this.#endedNear(last.node, last.atMs)) {
+    if (arrived && last !== undefined && !this.#hasEndedSince(last, fleet.lastIntent(id))) {
       const facts = `${last.node} asked at ${last.atMs}, answered by ${last.endedMs}`
       const ends = [...fleet.ended].map(([ended, at]) => `${ended}@${at}`).slice(-6)
       this.#tally.inDoubtWrongly.push(`${name}: ${facts}; ended: ${ends.join(' ')}`)
     } else this.#tally.inDoubt += 1
   }
 
-  /** The process that asked did not outlive its exchange, or another one died between its intent and its request. */
-  #endedNear(node: string, atMs: number): boolean {
+  /** The process that asked, or the one that wrote an intent after it, did not live to save what came of it. */
+  #hasEndedSince(last: Asked, intent: { node: string; atMs: number } | null): boolean {
     const { ended } = this.#scene.fleet
-    const own = ended.get(node)
-    return [...ended.values(), ...(own === undefined ? [] : [own])].some((endMs) => endMs >= atMs)
+    const hasEnded = (node: string, atMs: number) => (ended.get(node) ?? 0) >= atMs
+    return hasEnded(last.node, last.atMs) || (intent !== null && hasEnded(intent.node, intent.atMs))
   }
 
   /** What an operator does: the credential begins anew, with a fresh sign-in at the provider. */

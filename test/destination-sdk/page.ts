@@ -47,7 +47,8 @@ The headers \`x-gw-ims-org-id\`, \`x-sandbox-name\`, \`x-sandbox-id\` and \`x-ap
 \`userContext.imsOrgId\`, \`sandboxName\`, \`sandboxId\` and \`client\`.
 
 What is wrong is refused with 400 and [problems](errors.md) whose \`path\` is a JSON pointer into what was sent. 401,
-403 and 404 mean what they mean elsewhere; 409 that accounts were made from what should go.
+403 and 404 mean what they mean elsewhere; 409 that accounts were made from what should go. A URL with plain
+\`http\` is refused too, unless \`BURSAR_OUTBOUND_INSECURE_HTTP=loopback\` says that this is for development.
 
 From a file, without the door: \`bursar provider create -f destination.json --from destination-sdk\`.
 

@@ -31,7 +31,7 @@ export function renderRecipes(): string {
     '',
     'Secrets stand beside the recipe, under `secrets`, never in it: as text, or as a reference,',
     '`{ "from": "env", "name": "CRM_SECRET" }` or `{ "from": "file", "path": "/run/secrets/crm" }`, which is read at each',
-    'exchange and kept nowhere.',
+    'exchange and kept nowhere; [secret-sources.md](secret-sources.md) has them all, AWS and Azure included.',
     '',
     ...sections,
     '## Members for odd token endpoints',

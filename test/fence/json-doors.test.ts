@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { companyOf } from '@bursar/broker/operations/reactor/companies.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestBroker, type TestBroker } from '../broker.ts'
 import { clientCredentials } from './credentials.ts'
@@ -46,22 +47,28 @@ async function everything(): Promise<unknown> {
   return read.map(({ text }) => text.replaceAll(/"last_used_at":("[^"]*"|null)/g, ''))
 }
 
-const DOORS: ReadonlyArray<readonly [method: string, path: string]> = [
-  ['POST', '/v1/credentials'],
-  ['PATCH', '/v1/credentials/kept'],
-  ['POST', '/v1/validate'],
-  ['POST', '/v1/explain'],
-  ['POST', '/v1/providers'],
-  ['PUT', '/v1/providers/kept'],
-  ['POST', '/v1/callers'],
+const JSON_API = { 'Content-Type': 'application/vnd.api+json' }
+
+const DOORS: ReadonlyArray<readonly [method: string, path: string, headers: Record<string, string>]> = [
+  ['POST', '/v1/credentials', {}],
+  ['PATCH', '/v1/credentials/kept', {}],
+  ['POST', '/v1/validate', {}],
+  ['POST', '/v1/explain', {}],
+  ['POST', '/v1/providers', {}],
+  ['PUT', '/v1/providers/kept', {}],
+  ['POST', '/v1/callers', {}],
+  ['POST', `/reactor/companies/${companyOf('default').id}/properties`, JSON_API],
 ]
 
-describe.each(DOORS)('%s %s', (method, path) => {
+describe.each(DOORS)('%s %s', (method, path, headers) => {
   test('takes no text of JSONTestSuite that is no JSON, and none makes it fail', async () => {
     const before = await everything()
     const accepted: string[] = []
     await atOnce(files, async (file) => {
-      const { status } = await broker.api.call(method, path, undefined, { raw: bytesOf(file) })
+      const { status } = await broker.api.call(method, path, undefined, {
+        raw: bytesOf(file),
+        headers,
+      })
       expect([400, 200, 201, 422], file).toContain(status)
       if (file.startsWith('n_')) expect([file, status]).toEqual([file, 400])
       if (status < 300) accepted.push(file)
@@ -89,11 +96,15 @@ describe.each(DOORS)('%s %s', (method, path) => {
           title: text,
         },
         { credential: text, url: `https://a.test/${text}`, method: text },
+        { data: { type: 'properties', attributes: { name: text, [text]: text } } },
+        { data: { type: text, id: text, relationships: { [text]: { data: text } } } },
       ]
       // One shape after the other: all of them at every string would tell no more.
       const body = bodies[nth % bodies.length]
-      const { status, body: problem } = await broker.api.call(method, path, body)
-      expect([200, 201, 400, 404, 409, 422], `${JSON.stringify(body)} ${problem.detail}`).toContain(status)
+      const { status, body: problem } = await broker.api.call(method, path, body, { headers })
+      expect([200, 201, 400, 403, 404, 409, 422], `${JSON.stringify(body)} ${problem.detail}`).toContain(
+        status,
+      )
     })
   })
 })

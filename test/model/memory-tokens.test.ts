@@ -27,7 +27,14 @@ const now = small.map((n) => NOW + 5 * n)
 const step = fc.oneof(
   fc.record({ verb: fc.constant('claimDue' as const), now, leaseId: name }),
   fc.record({ verb: fc.constant('claim' as const), now, leaseId: name }),
-  fc.record({ verb: fc.constant('saveIntent' as const), now, leaseId: name, intentId: name, version: small }),
+  fc.record({
+    verb: fc.constant('saveIntent' as const),
+    now,
+    leaseId: name,
+    intentId: name,
+    expectedIntentId: fc.option(name),
+    version: small,
+  }),
   fc.record({ verb: fc.constant('release' as const), now, leaseId: name }),
   fc.record({
     verb: fc.constant('saveOutcome' as const),

@@ -65,6 +65,7 @@ export class MemoryTokens implements Verbs {
     const { token } = this.state
     if (!this.#is(at) || token.leaseId !== at.leaseId || token.version !== at.expectedVersion) return false
     if (token.leaseUntil === null || token.leaseUntil < at.now) return false
+    if (token.intentId !== at.expectedIntentId) return false
     if (token.intentId !== at.intentId) {
       token.intentId = at.intentId
       token.intentAt = at.now

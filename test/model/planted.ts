@@ -21,7 +21,12 @@ class Unfenced extends MemoryTokens {
     const { token } = this.state
     token.leaseId ??= at.leaseId
     token.leaseUntil ??= at.now
-    return super.saveIntent({ ...at, leaseId: token.leaseId, expectedVersion: token.version })
+    return super.saveIntent({
+      ...at,
+      leaseId: token.leaseId,
+      expectedVersion: token.version,
+      expectedIntentId: token.intentId,
+    })
   }
 }
 

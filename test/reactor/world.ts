@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { Api } from '../api.ts'
+import { awaitUntil } from '../await-until.ts'
 import { type BrokerOptions, startTestBroker, type TestBroker } from '../broker.ts'
 
 export const MEDIA_TYPE = 'application/vnd.api+json'
@@ -48,6 +49,10 @@ export interface World {
   /** A property for event forwarding with nothing in it; answers its id. */
   property(attributes?: Json): Promise<string>
   environment(propertyId: string, stage?: string, attributes?: Json): Promise<string>
+  /** A new secret, its exchange ended; answers it as it is then. */
+  secret(propertyId: string, attributes: Json, environmentId?: string): Promise<Json>
+  /** The secret once nothing is pending. */
+  settled(id: string): Promise<Json>
 }
 
 /** A broker for all tests of a file. */
@@ -69,10 +74,22 @@ export async function worldOf(broker: TestBroker): Promise<World> {
     expect([answer.status, answer.text.slice(0, 500)]).toEqual([201, expect.any(String)])
     return answer.body.data.id
   }
+  const settled = (id: string): Promise<Json> =>
+    awaitUntil(`secret ${id} has settled`, async () => {
+      const { body } = await call('GET', `/secrets/${id}`)
+      return body.data.attributes.status === 'pending' ? undefined : body.data
+    })
   return {
     broker,
     call,
     companyId,
+    settled,
+    async secret(propertyId, attributes, environmentId) {
+      made += 1
+      const related = environmentId && { environment: to('environments', environmentId) }
+      const document = create('secrets', { name: `Secret ${made}`, ...attributes }, related)
+      return settled(made201(await call('POST', `/properties/${propertyId}/secrets`, document)))
+    },
     async property(attributes = {}) {
       made += 1
       const document = create('properties', { name: `Property ${made}`, platform: 'edge', ...attributes })

@@ -4,10 +4,13 @@ import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Failure, type FailureProblem } from './failure.ts'
+import { failureOf } from './json-api.ts'
 
 /** Calls a door of the server, whose paths are not in the table of the native API. */
 export interface DoorClient {
   call<T>(method: string, path: string, body?: unknown): Promise<T>
+  /** The same in JSON:API 1.0. */
+  jsonApi<T>(method: string, path: string, document?: object): Promise<T>
   /** Lines of the answer as they come; a body is sent while they are read. */
   lines(method: string, path: string, body?: Readable): Promise<LineAnswer>
 }
@@ -20,13 +23,17 @@ export interface LineAnswer {
 export function createDoorClient(url: string, key: string | undefined): DoorClient {
   const base = url.replace(/\/+$/, '')
 
-  async function send(method: string, path: string, body: Readable | string | undefined) {
+  async function send(
+    method: string,
+    path: string,
+    body: Readable | string | undefined,
+    types: { accept: string; content: string },
+  ) {
     const target = new URL(base + path)
-    const type = typeof body === 'string' ? 'application/json' : 'application/x-ndjson'
     const headers = {
-      Accept: 'application/json, application/x-ndjson',
+      Accept: types.accept,
       ...(key !== undefined && { Authorization: `Bearer ${key}` }),
-      ...(body !== undefined && { 'Content-Type': type }),
+      ...(body !== undefined && { 'Content-Type': types.content }),
     }
     const open = target.protocol === 'https:' ? requestHttps : requestHttp
     const request = open(target, { method, headers })
@@ -50,15 +57,27 @@ export function createDoorClient(url: string, key: string | undefined): DoorClie
 
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await send(method, path, body === undefined ? undefined : JSON.stringify(body))
-      const text = await readAll(response)
-      return (text === '' ? undefined : JSON.parse(text)) as T
+      const sent = body === undefined ? undefined : JSON.stringify(body)
+      return readJson<T>(await send(method, path, sent, { accept: ACCEPT, content: 'application/json' }))
+    },
+    async jsonApi<T>(method: string, path: string, document?: object): Promise<T> {
+      const sent = document === undefined ? undefined : JSON.stringify(document)
+      return readJson<T>(await send(method, path, sent, { accept: JSON_API, content: JSON_API }))
     },
     async lines(method, path, body) {
-      const response = await send(method, path, body)
+      const types = { accept: ACCEPT, content: 'application/x-ndjson' }
+      const response = await send(method, path, body, types)
       return { headers: response.headers, lines: linesOf(response) }
     },
   }
+}
+
+const ACCEPT = 'application/json, application/x-ndjson'
+const JSON_API = 'application/vnd.api+json'
+
+async function readJson<T>(response: IncomingMessage): Promise<T> {
+  const text = await readAll(response)
+  return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
@@ -83,6 +102,7 @@ async function readAll(response: IncomingMessage): Promise<string> {
 
 async function readRefusal(response: IncomingMessage): Promise<Failure> {
   const text = await readAll(response)
+  if (response.headers['content-type'] === JSON_API) return failureOf(response.statusCode ?? 500, text)
   if (!response.headers['content-type']?.startsWith('application/problem+json')) {
     return new Failure(`The server answered ${response.statusCode}, and not as Bursar does.`)
   }

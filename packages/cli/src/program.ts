@@ -14,6 +14,7 @@ import { jwtCommands } from './commands/jwt.ts'
 import { keyCommands } from './commands/key.ts'
 import { overviewCommands } from './commands/overview.ts'
 import { providerCommands } from './commands/provider.ts'
+import { reactorCommands } from './commands/reactor.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
@@ -39,6 +40,7 @@ const GROUPS: readonly CommandGroup[] = [
   consoleCommands,
   securityContextCommands,
   activityCommands,
+  reactorCommands,
   appPageCommands,
   appCommands,
   signingKeyCommands,

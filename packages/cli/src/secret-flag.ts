@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SECRET_NAMES, type SecretName } from '@bursar/domain/grants/grant.ts'
+import {
+  OUTSIDE_REFERENCES,
+  type OutsideReference,
+  type SourceName,
+} from '@bursar/domain/outside-reference.ts'
 import { usageFailure } from './failure.ts'
 import { readSecretInput, withoutNewline } from './standard-input.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A secret as the API takes it: a value, or a reference to where it lives. */
-export type SecretBody = string | { from: 'env'; name: string } | { from: 'file'; path: string }
+export type SecretBody = string | OutsideReference
 
 export const SECRET_FLAG = '-s, --secret <name=source>'
 export const SECRET_HELP =
   'a secret and where it comes from, repeatable: name=- (standard input), name=@path (this file now), ' +
-  'name=env:VAR (this variable now), name=ref:env:VAR or name=ref:file:/path (the server reads it there)'
+  'name=env:VAR (this variable now), name=ref:env:VAR, name=ref:file:/path, name=ref:aws:secret-name:key or ' +
+  'name=ref:azure:secret-name (the server reads it there)'
 
-const SOURCES = 'One of name=-, name=@path, name=env:VAR, name=ref:env:VAR, name=ref:file:/path.'
+const SOURCES =
+  'One of name=-, name=@path, name=env:VAR, name=ref:env:VAR, name=ref:file:/path, ' +
+  'name=ref:aws:secret-name:key, name=ref:azure:secret-name.'
 
 /** Reads the secrets of `--secret`. The value itself is refused: every user of a machine can see arguments. */
 export async function readSecrets(
@@ -51,12 +59,16 @@ function splitFlag(flag: string): { name: SecretName; source: string } {
 async function readSecret(name: SecretName, source: string, terminal: Terminal): Promise<SecretBody> {
   if (source === '-') return filled(name, await readSecretInput(terminal, name))
   if (source.startsWith('@')) return filled(name, readSecretFile(name, source.slice(1)))
-  const [, isReference, kind, place] = /^(ref:)?(env|file):(.+)$/s.exec(source) ?? []
-  if (isReference && kind === 'env') return { from: 'env', name: place! }
-  if (isReference) return { from: 'file', path: resolve(place!) }
-  if (kind === 'env') return filled(name, readVariable(name, place!, terminal))
+  const reference = /^ref:([a-z]+):(.+)$/s.exec(source)
+  if (reference !== null && isSourceName(reference[1]!)) return referenceTo(reference[1], reference[2]!)
+  if (source.startsWith('env:')) return filled(name, readVariable(name, source.slice(4), terminal))
   throw usageFailure(`The value of ${name} may not stand in the arguments, where others can see it.`, SOURCES)
 }
+
+const isSourceName = (text: string): text is SourceName => Object.hasOwn(OUTSIDE_REFERENCES, text)
+
+const referenceTo = (from: SourceName, place: string): OutsideReference =>
+  from === 'file' ? { from, path: resolve(place) } : { from, name: place }
 
 /** One secret of a flag of its own: `-`, `@path` or `env:VAR`. What was given is never repeated. */
 export async function readSecretSource(name: string, source: string, terminal: Terminal): Promise<string> {

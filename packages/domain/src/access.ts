@@ -2,31 +2,42 @@
 export const PLAIN_SCOPES = ['credentials:read', 'credentials:write', 'audit:read', 'admin'] as const
 export type PlainScope = (typeof PLAIN_SCOPES)[number]
 
+/** What a caller may do with something that has a name: a credential, or for `events` an environment. */
+export type PatternAction = 'token' | 'proxy' | 'events'
+
 /** A right of a caller, taken apart. */
-export type Scope = { action: PlainScope } | { action: 'token' | 'proxy'; pattern: string }
+export type Scope = { action: PlainScope } | { action: PatternAction; pattern: string }
 
 /** What somebody wants to do, and with which credential. */
 export interface AccessRequest {
-  action: PlainScope | 'token' | 'proxy'
+  action: PlainScope | PatternAction
   credential?: string
 }
 
-const PATTERN_SCOPES: Readonly<Record<string, 'token' | 'proxy'>> = { tokens: 'token', proxy: 'proxy' }
+const PATTERN_SCOPES: Readonly<Record<string, PatternAction>> = {
+  tokens: 'token',
+  proxy: 'proxy',
+  events: 'events',
+}
 
-/** Reads one scope: a plain one, `tokens:<pattern>` or `proxy:<pattern>`, where `*` is any run of characters. */
+/** Reads one scope: a plain one, or `tokens:`, `proxy:` or `events:` and a pattern, where `*` is any run of characters. */
 export function parseScope(text: string): { scope: Scope } | { problem: string } {
   const plain = PLAIN_SCOPES.find((scope) => scope === text)
   if (plain) return { scope: { action: plain } }
   const [, prefix, pattern] = /^([a-z]+):(.*)$/s.exec(text) ?? []
   if (prefix === undefined || !Object.hasOwn(PATTERN_SCOPES, prefix)) {
-    return { problem: `A scope is one of ${PLAIN_SCOPES.join(', ')}, tokens:<name>, proxy:<name>.` }
-  }
-  if (!/^[a-z0-9._*-]{1,128}$/.test(pattern!)) {
     return {
-      problem: `After "${prefix}:" stands the name of a credential, in which "*" is any run of characters.`,
+      problem: `A scope is one of ${PLAIN_SCOPES.join(', ')}, tokens:<name>, proxy:<name>, events:<environment>.`,
     }
   }
-  return { scope: { action: PATTERN_SCOPES[prefix]!, pattern: pattern! } }
+  const action = PATTERN_SCOPES[prefix]!
+  // Ids of environments begin with capital letters.
+  const written = action === 'events' ? pattern!.toLowerCase() : pattern!
+  if (!/^[a-z0-9._*-]{1,128}$/.test(written)) {
+    const what = action === 'events' ? 'the id of an environment' : 'the name of a credential'
+    return { problem: `After "${prefix}:" stands ${what}, in which "*" is any run of characters.` }
+  }
+  return { scope: { action, pattern: written } }
 }
 
 /** True when one of the scopes covers the request. `admin` covers all, writing credentials covers reading them. */

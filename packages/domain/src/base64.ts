@@ -2,6 +2,21 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** The UTF-8 bytes of a text; a lone surrogate becomes U+FFFD, as everywhere on the web. */
 export function utf8Bytes(text: string): Uint8Array {
+  return asciiBytes(text) ?? manyBytes(text)
+}
+
+/** Null for a text that is more than ASCII; most are not. */
+function asciiBytes(text: string): Uint8Array | null {
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit > 0x7f) return null
+    bytes[at] = unit
+  }
+  return bytes
+}
+
+function manyBytes(text: string): Uint8Array {
   const bytes: number[] = []
   for (const character of text.toWellFormed()) {
     const point = character.codePointAt(0)!

@@ -1,20 +1,8 @@
 import type { DestinationRule } from './destination-rule.ts'
 import type { AnyRecipe } from './every-recipe.ts'
 import type { SecretName } from './grants/grant.ts'
+import type { SecretReference } from './outside-reference.ts'
 import type { Reason, Status } from './state.ts'
-
-/** Where a secret value lives when it is not sealed in our store. */
-export type SecretReference = OutsideReference | ProviderSecretReference
-
-/** A place outside of the store. */
-export type OutsideReference = { from: 'env'; name: string } | { from: 'file'; path: string }
-
-/** A secret that a provider keeps for all of its credentials: a new value counts for each at once. */
-export interface ProviderSecretReference {
-  from: 'provider'
-  provider: string
-  name: string
-}
 
 export interface SecretFacts {
   set: true

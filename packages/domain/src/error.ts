@@ -90,6 +90,7 @@ export const ERRORS = {
   'json_api.conflict': { status: 409, title: 'The resource is another one' },
   'reactor.not_found': { status: 404, title: 'There is no such resource' },
   'reactor.not_unique': { status: 409, title: 'The name is taken' },
+  'reactor.loop': { status: 508, title: 'The event goes round in a circle' },
   'reactor.conflict': { status: 409, title: 'The resource is not in a state for this' },
   'secret.unresolved': { status: 502, title: 'A referenced secret could not be read' },
   'vault.wrong_key': { status: 500, title: 'The key ring does not open this database' },

@@ -127,4 +127,4 @@ export type ExchangeOutcome =
   /** A template of the request failed, or made what can not be sent: nothing was asked. */
   | { kind: 'unrendered'; path: string; detail: string; hint?: string; place?: TemplatePlace }
   /** A referenced secret could not be read, so nothing was asked. `secret` is its name. */
-  | { kind: 'unresolved'; secret: string; detail?: string }
+  | { kind: 'unresolved'; secret: string; detail?: string; hint?: string }

@@ -67,7 +67,7 @@ export function causeOf(outcome: Failure, needsPerson: boolean): Cause {
         code: 'secret.unresolved',
         detail: `The secret ${outcome.secret} can not be read from where it lives${colon(outcome.detail)}.`,
         mender: 'operator',
-        hint: 'Check that the environment variable or file exists and that Bursar may read it.',
+        hint: outcome.hint ?? 'Check that it is where the reference says and that Bursar may read it.',
       }
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Judgement, Note, TokenOutputs } from './exchange.ts'
 import { parseInstant } from './instant.ts'
 import { readJwtTimes } from './jwt-claims.ts'
+import { retryPolicy } from './retry-plan.ts'
 import type { TokenTimes } from './token.ts'
 
 /** The rules that say when a token ends and when it is replaced. Part of every recipe. */
@@ -31,6 +32,15 @@ export const lifetimePolicy = z.strictObject({
     .min(0)
     .optional()
     .describe('A token with less life than this many seconds fails the exchange.'),
+  expires_in_required: z
+    .boolean()
+    .optional()
+    .describe('The answer itself has to say how long the token lives, or the exchange fails.'),
+  retries: retryPolicy.optional(),
+  keep_token: z
+    .boolean()
+    .optional()
+    .describe('`false`: the token is thrown away once it has been judged, and never renewed.'),
   refresh_token_rotation: z
     .enum(['rotating', 'reusable'])
     .optional()
@@ -76,6 +86,10 @@ export function planLifetime(
 ): LifetimePlan {
   const notes: Note[] = []
   const { expiresAt, expiresFrom } = planEnd(outputs, policy, at, notes)
+  if (policy.expires_in_required && expiresFrom !== 'response') {
+    const description = 'The answer does not say how long the token lives: expires_in is not there.'
+    return { refused: { kind: 'refused', error: 'expires_in_missing', description } }
+  }
   const minimum = policy.minimum_expires_in
   if (expiresAt !== null && minimum !== undefined && expiresAt - at.now < minimum) {
     const description = `The token lives ${expiresAt - at.now} s; the recipe demands ${minimum} s.`

@@ -98,6 +98,11 @@ const OAUTH_ERRORS = {
     detail: 'The provider is busy or under maintenance.',
     hint: 'Nothing to do: Bursar asks again.',
   },
+  expires_in_missing: {
+    mender: 'admin',
+    detail: 'The provider does not say how long its token lives, and the recipe demands it.',
+    hint: 'The answer has to have expires_in.',
+  },
   token_too_short: {
     mender: 'admin',
     detail: 'The provider gave a token with less life than the recipe demands.',

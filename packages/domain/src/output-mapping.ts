@@ -8,7 +8,7 @@ export interface MappedRecipe extends FieldsRecipe {
   response?: ResponseMapping | undefined
 }
 
-export type OutputMember = Exclude<keyof ResponseMapping, 'outputs'>
+export type OutputMember = Exclude<keyof ResponseMapping, 'outputs' | 'status' | 'encoding'>
 
 /**
  * Where an output of RFC 6749 §5.1 comes from: a field of its name that has a value or is read from the

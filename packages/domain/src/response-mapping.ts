@@ -21,6 +21,8 @@ export const responseMapping = z
     scope: mappedValue.optional(),
     error: mappedValue.optional(),
     error_description: mappedValue.optional(),
+    status: z.int().min(200).max(299).optional().describe('The one status at which a token is taken.'),
+    encoding: z.enum(['json']).optional().describe('The one encoding in which a token is taken.'),
     outputs: z
       .record(
         z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'A name of lower-case letters, digits and "_".'),

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { SecretReference } from './credential.ts'
 import type { Problem } from './error.ts'
 import type { AnyRecipe } from './every-recipe.ts'
 import { fieldsOf, typedValue } from './field.ts'
 import { type GrantSecretName, SECRET_NAMES, type SecretName } from './grants/grant.ts'
 import { DEFAULT_ALGORITHM } from './jwt.ts'
+import { type SecretReference, secretReference } from './outside-reference.ts'
 import { inspectPrivateKey, keyMisfit } from './private-key.ts'
 import { pointer, problem } from './problem.ts'
 import { unknownMember } from './schema-problem.ts'
@@ -17,25 +17,6 @@ export type SecretSource = Secret | SecretReference
 export type SecretSources = Readonly<Record<SecretName, SecretSource>>
 
 const MAX_SECRET_LENGTH = 65_536
-
-const secretReference = z.discriminatedUnion('from', [
-  z.strictObject({
-    from: z.literal('env'),
-    name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, 'Not the name of an environment variable.'),
-  }),
-  z.strictObject({
-    from: z.literal('file'),
-    path: z
-      .string()
-      .max(4096)
-      .regex(/^(?:\/|[A-Za-z]:[\\/])[^\0]+$/, 'Not the absolute path of a file.'),
-  }),
-  z.strictObject({
-    from: z.literal('provider'),
-    provider: z.string().min(1).max(128),
-    name: z.string().min(1).max(64),
-  }),
-])
 
 /** A secret on the wire. */
 export const secretInput = z.union([

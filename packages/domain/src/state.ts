@@ -1,6 +1,7 @@
 import type { ExchangeOutcome } from './exchange.ts'
 import { type Cause, causeOf } from './failure-cause.ts'
 import type { Mender } from './mender.ts'
+import type { RetryPlan } from './retry-plan.ts'
 
 export type { ExchangeOutcome } from './exchange.ts'
 export { mayPass } from './failure-cause.ts'
@@ -22,6 +23,8 @@ export interface Reason {
   hint?: string
   /** Asking again will not help until somebody has mended it: no more attempts. */
   final?: boolean
+  /** What is left of a fixed number of attempts. */
+  retries?: RetryPlan
 }
 
 export interface Condition {

@@ -27,11 +27,28 @@ export function readTokenResponse(
   const body = parseAnswerBody(answer.body)
   const view = viewAnswer(answer, body, recipe, context)
   try {
-    return readError(answer, body, view) ?? failedValidation(recipe, view) ?? readTokens(body, view)
+    return (
+      readError(answer, body, view) ??
+      wrongForm(answer, body, recipe) ??
+      failedValidation(recipe, view) ??
+      readTokens(body, view)
+    )
   } catch (error) {
     if (error instanceof MappingFault) return error.judgement
     throw error
   }
+}
+
+/** The judgement of an answer that comes with another status or in another encoding than the recipe takes. */
+function wrongForm({ status }: Answer, body: AnswerBody, { response }: JudgedRecipe): Judgement | undefined {
+  if (response?.status !== undefined && status !== response.status) {
+    const detail = `The provider answered ${status}; a token is taken with ${response.status} only.`
+    return { kind: 'unreadable', detail }
+  }
+  if (response?.encoding === 'json' && body.kind === 'fields' && body.encoding !== 'json') {
+    return { kind: 'unreadable', detail: 'The answer is not JSON.' }
+  }
+  return undefined
 }
 
 /** The refresh token of an answer that was not taken for another reason; it may have replaced ours. */

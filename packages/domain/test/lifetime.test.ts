@@ -131,6 +131,15 @@ describe('the end of a token', () => {
     expect(plan({ expiresIn: 60 }, { minimum_expires_in: 60 })).toHaveProperty('times')
     expect(plan({}, { minimum_expires_in: 60 })).toHaveProperty('times')
   })
+
+  test('that the answer does not say refuses the token where the recipe demands that it does', () => {
+    const accessToken = jwt({ iat: NOW, exp: NOW + 300 })
+    for (const outputs of [{}, { accessToken }, { expiresIn: 'soon' }, { expiresIn: 0 }])
+      expect(plan(outputs, { expires_in_required: true, default_expires_in: 60 })).toMatchObject({
+        refused: { kind: 'refused', error: 'expires_in_missing' },
+      })
+    expect(plan({ expiresIn: '60' }, { expires_in_required: true })).toHaveProperty('times')
+  })
 })
 
 describe('the replacement of a token', () => {

@@ -324,3 +324,23 @@ describe('a path', () => {
     expect(readResponsePath({}, 'toString.name')).toBeUndefined()
   })
 })
+
+describe('a recipe that takes one form of answer only', () => {
+  const TOKEN = { access_token: 'a', expires_in: 60 }
+
+  test('takes no other status for a success, and leaves refusals what they are', () => {
+    expect(read(200, TOKEN, { status: 200 }).kind).toBe('token')
+    expect(read(201, TOKEN, { status: 200 })).toMatchObject({
+      kind: 'unreadable',
+      detail: expect.stringContaining('201'),
+    })
+    expect(read(401, { error: 'invalid_client' }, { status: 200 })).toMatchObject({ kind: 'refused' })
+    expect(read(503, {}, { status: 200 })).toMatchObject({ kind: 'unavailable' })
+  })
+
+  test('takes no form where it wants JSON', () => {
+    expect(read(200, TOKEN, { encoding: 'json' }).kind).toBe('token')
+    expect(read(200, 'access_token=a&expires_in=60', {}).kind).toBe('token')
+    expect(read(200, 'access_token=a&expires_in=60', { encoding: 'json' }).kind).toBe('unreadable')
+  })
+})

@@ -1,4 +1,5 @@
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import type { RetryPlan } from '@bursar/domain/retry-plan.ts'
 import {
   afterExchange,
   type Condition,
@@ -14,7 +15,7 @@ export type AttemptEnd = ExchangeOutcome | { kind: 'needs_consent' }
 export function conditionAfter(
   credential: Pick<CredentialRow, 'status' | 'reason' | 'recipe'>,
   end: AttemptEnd,
-  at: { now: number; hasLiveToken: boolean; exchangeId: string; final: boolean },
+  at: { now: number; hasLiveToken: boolean; exchangeId: string; final: boolean; retries?: RetryPlan },
 ): Condition | null {
   const { status, reason, recipe } = credential
   const { consent } = grantOf(recipe)
@@ -28,6 +29,7 @@ export function conditionAfter(
   }
   const event = { outcome: end, hasLiveToken, consent, exchangeId }
   const after = afterExchange({ status, reason }, event, now)
-  if (after.reason === null || !final) return after
-  return { ...after, reason: { ...after.reason, final } }
+  if (after.reason === null) return after
+  const plan = at.retries === undefined ? {} : { retries: at.retries }
+  return { ...after, reason: { ...after.reason, ...plan, ...(final && { final }) } }
 }

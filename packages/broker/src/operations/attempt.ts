@@ -230,9 +230,16 @@ async function writeIntent(ports: ExchangePorts, claim: Claim, intentId: string)
   const { credential, token, leaseId } = claim
   const { workspaceId, id: credentialId } = credential
   const now = ports.clock.now()
-  const at = { workspaceId, credentialId, leaseId, expectedVersion: token.version, intentId }
+  const expected = { expectedVersion: token.version, expectedIntentId: token.intentId }
   try {
-    return await ports.store.tokens.saveIntent({ ...at, now })
+    return await ports.store.tokens.saveIntent({
+      workspaceId,
+      credentialId,
+      leaseId,
+      ...expected,
+      intentId,
+      now,
+    })
   } catch (error) {
     // It may be written all the same; yet nothing was sent, so nobody is to take it for a doubt.
     if (token.intentId === null) await saveOutcome(ports, nothingSent(claim, intentId, now))
@@ -257,7 +264,8 @@ const LEASE_LOST: AttemptEnd = {
 export const unresolved = (error: BursarError): AttemptEnd => ({
   kind: 'unresolved',
   secret: error.problems[0]?.path.split('/').at(-1) ?? 'of this credential',
-  detail: error.hint === undefined ? error.detail : `${error.detail} ${error.hint}`,
+  detail: error.detail,
+  ...(error.hint !== undefined && { hint: error.hint }),
 })
 
 function consentTexts(consent: Consent | null): string[] {

@@ -1,6 +1,9 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { plainErrorCode, plainProviderText } from '@bursar/domain/provider-text.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import type { Reason } from '@bursar/domain/state.ts'
+import type { CredentialRow } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
 import { hashState } from './authorize.ts'
 import type { Exchanger } from './exchange-now.ts'
 import type { Operations } from './operations.ts'
@@ -27,6 +30,7 @@ export async function completeConsent(
   if (credential === undefined || token === undefined) throw unknown
   if (query.error !== undefined) {
     const said = plainProviderText(query.errorDescription ?? '')
+    await noteRefusal(ports, credential, plainErrorCode(query.error), said)
     throw new BursarError('consent.refused', {
       detail: `The provider answered "${plainErrorCode(query.error)}"${said === '' ? '.' : `: ${said}`}`,
       hint: 'Sign in again and allow the access that is asked for.',
@@ -61,4 +65,31 @@ export async function completeConsent(
     status,
     detail: succeeded ? 'Signed in.' : (after?.reason?.detail ?? 'The code could not be exchanged.'),
   }
+}
+
+/** So that who waits for the sign-in sees what came of it. A credential that works is left alone. */
+async function noteRefusal(
+  { store, clock }: ConsentPorts,
+  credential: CredentialRow,
+  code: string,
+  said: string,
+): Promise<void> {
+  if (credential.status !== 'needs_sign_in') return
+  const now = clock.now()
+  const reason: Reason = {
+    code: 'consent.refused',
+    detail: `The sign-in ended with "${code}"${said === '' ? '.' : `: ${said}`}`,
+    since: now,
+    mender: 'person',
+    hint: 'Sign in again and allow the access that is asked for.',
+  }
+  const { workspaceId, name, revision } = credential
+  const audit = auditEntry({ workspaceId, id: 'system' }, now, 'credential.consent_refused', name, { code })
+  // Somebody else changed it meanwhile: what they did counts.
+  await store.credentials.update(
+    { ...credential, reason, revision: revision + 1, updatedAt: now },
+    revision,
+    {},
+    audit,
+  )
 }

@@ -1,6 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
-import type { CredentialRow } from '../store/store.ts'
+import type { CredentialRow, DocumentUnit } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { describeSecrets, keepSecrets, readCredentialInput } from './credential-input.ts'
 import { loadView } from './credential-view.ts'
@@ -22,14 +22,20 @@ export async function createCredential(
   ports: CreatePorts,
   caller: Caller,
   body: unknown,
-  options: { waitSeconds?: number } = {},
+  options: {
+    waitSeconds?: number
+    /** Where a door has an id for it already. */
+    id?: string
+    /** What a door keeps beside it, in the same write. */
+    documents?: DocumentUnit
+  } = {},
 ): Promise<CredentialView> {
   demand(caller, { action: 'credentials:write' })
   const { store, envelope, clock, random, settings } = ports
   const { workspaceId } = caller
   const { input, provider } = await readCredentialInput(ports, workspaceId, body)
   const now = clock.now()
-  const id = random.id()
+  const id = options.id ?? random.id()
   const kept = keepSecrets(input)
   const grant = grantOf(input.recipe)
   const consents = grant.consent !== 'none' && kept.refresh_token === undefined
@@ -63,7 +69,7 @@ export async function createCredential(
   const leaseUntil = consents ? null : now + settings.leaseSeconds
   const token = { claimableAt: leaseUntil === null ? null : leaseUntil + 1, leaseId, leaseUntil }
   const audit = auditEntry(caller, now, 'credential.create', input.name, { grant: grant.type })
-  if (!(await store.credentials.insert(row, token, audit))) {
+  if (!(await store.credentials.insert(row, token, audit, options.documents))) {
     throw new BursarError('credential.name_taken', {
       path: '/name',
       detail: `A credential named "${input.name}" exists already.`,

@@ -5,7 +5,7 @@ import type { Claim, ExchangeRow } from '../store/store.ts'
 import { attemptExchange } from './attempt.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { type ExchangeTrigger, recordExchange } from './exchange-record.ts'
-import { outcomeOf } from './outcome.ts'
+import { isKept, outcomeOf } from './outcome.ts'
 import type { ExchangePorts } from './ports.ts'
 import { type SaveEnd, saveOutcome } from './save-outcome.ts'
 
@@ -63,6 +63,6 @@ export async function exchangeCredential(
     saved,
     duration_ms: durationMs,
   })
-  const kept = fresh !== null && (saved === 'saved' || saved === 'spooled')
+  const kept = fresh !== null && isKept(credential) && (saved === 'saved' || saved === 'spooled')
   return { event, saved, row, token: kept ? { ...fresh, version } : null }
 }

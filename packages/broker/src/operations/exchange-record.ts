@@ -118,7 +118,12 @@ function describeEvent(event: AttemptEnd): Record<string, unknown> | null {
     case 'in_doubt':
       return { code: 'in_doubt', detail: 'The answer to the last refresh never arrived.' }
     case 'unresolved':
-      return { code: 'secret.unresolved', detail: event.detail ?? null, secret: event.secret }
+      return {
+        code: 'secret.unresolved',
+        detail: event.detail ?? null,
+        hint: event.hint ?? null,
+        secret: event.secret,
+      }
     case 'needs_consent':
       return { code: 'needs_sign_in', detail: 'A person must sign in first.' }
   }

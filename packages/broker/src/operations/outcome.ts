@@ -32,7 +32,13 @@ export function outcomeOf(
     hasLiveToken,
     random: random.fraction(),
   })
-  const at = { now, hasLiveToken, exchangeId: row.id, final: next.final }
+  const at = {
+    now,
+    hasLiveToken,
+    exchangeId: row.id,
+    final: next.final,
+    ...(next.retries && { retries: next.retries }),
+  }
   const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
   // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
   // with an answer about that refresh token.
@@ -47,7 +53,7 @@ export function outcomeOf(
     intentId: attempt.intentId ?? token.intentId,
     ...(fresh !== null && {
       token: {
-        sealed: sealOutputs(envelope, token, fresh.outputs),
+        sealed: isKept(credential) ? sealOutputs(envelope, token, fresh.outputs) : null,
         tokenType: fresh.outputs.tokenType,
         issuedAt: fresh.times.issuedAt,
         expiresAt: fresh.times.expiresAt,
@@ -67,6 +73,10 @@ export function outcomeOf(
     now,
   }
 }
+
+/** False for a token that is thrown away once it has been judged. */
+export const isKept = ({ recipe }: Pick<Claim['credential'], 'recipe'>): boolean =>
+  recipe.lifetime.keep_token !== false
 
 /** A reason may quote the provider, and a provider may quote what it was sent. */
 function withoutSecrets(condition: Condition | null, secrets: readonly string[]): Condition | null {

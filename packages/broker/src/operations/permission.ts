@@ -1,4 +1,4 @@
-import { type AccessRequest, may } from '@bursar/domain/access.ts'
+import { type AccessRequest, may, type PatternAction } from '@bursar/domain/access.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Caller } from './operations.ts'
 
@@ -16,13 +16,13 @@ export function demand(caller: Caller, access: AccessRequest): void {
 const remembered = new WeakMap<Caller, Map<string, boolean>>()
 const NAMES_AT_MOST = 100_000
 
-export function mayUse(caller: Caller, action: 'token' | 'proxy', credential: string): boolean {
+export function mayUse(caller: Caller, action: PatternAction, credential: string): boolean {
   let decisions = remembered.get(caller)
   if (decisions === undefined || decisions.size > NAMES_AT_MOST) {
     decisions = new Map()
     remembered.set(caller, decisions)
   }
-  const key = action === 'token' ? credential : `${credential}\n`
+  const key = action === 'token' ? credential : `${credential}\n${action === 'proxy' ? '' : action}`
   let allowed = decisions.get(key)
   if (allowed === undefined) {
     allowed = may(caller.scopes, { action, credential })

@@ -1,5 +1,6 @@
-import type { ProviderSecretReference, SecretFacts, SecretReference } from '@bursar/domain/credential.ts'
+import type { SecretFacts } from '@bursar/domain/credential.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import type { ProviderSecretReference, SecretReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { SecretSource } from '@bursar/domain/secret-input.ts'
 import type { DocumentRow } from '../store/store.ts'

@@ -1,6 +1,7 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
+import { BursarError } from '@bursar/domain/error.ts'
 import type { FieldValue, TokenRequest } from '@bursar/domain/exchange.ts'
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
+import type { SecretReference } from '@bursar/domain/outside-reference.ts'
 import { revealText, Secret } from '@bursar/domain/secret.ts'
 import type { WireRequest } from '../outbound/outbound.ts'
 import type { Ports } from './ports.ts'
@@ -20,15 +21,28 @@ export async function resolveSecrets(
     else {
       const read = readReference(ports, workspaceId, secret.reference)
       references.push(
-        read.then((value) => {
-          resolved[name] = value
-        }),
+        read.then(
+          (value) => {
+            resolved[name] = value
+          },
+          (error) => Promise.reject(named(error, name)),
+        ),
       )
     }
   }
   if (references.length > 0) await Promise.all(references)
   return resolved
 }
+
+/** The same error, saying which of the secrets it is about. */
+const named = (error: unknown, name: SecretName): unknown =>
+  error instanceof BursarError && error.problems.length === 0
+    ? new BursarError(error.code, {
+        detail: error.detail,
+        path: `/secrets/${name}`,
+        ...(error.hint !== undefined && { hint: error.hint }),
+      })
+    : error
 
 const readReference = (
   ports: Pick<Ports, 'sources' | 'store' | 'envelope'>,

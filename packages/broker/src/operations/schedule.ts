@@ -1,5 +1,6 @@
 import { nextAttemptAt } from '@bursar/domain/backoff.ts'
 import type { Grant } from '@bursar/domain/grants/grant.ts'
+import { planRetry, type RetryPlan } from '@bursar/domain/retry-plan.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
@@ -10,6 +11,8 @@ export interface NextAttempt {
   failures: number
   /** Asking again will not help. */
   final: boolean
+  /** What is left of a fixed number of attempts. */
+  retries?: RetryPlan
 }
 
 /**
@@ -33,6 +36,18 @@ export function scheduleNext(at: {
   if (event.kind !== 'token' && at.deviceIntervalSeconds !== null) {
     // A person is about to finish: whatever the provider answers meanwhile, it is asked at its interval.
     return { claimableAt: now + at.deviceIntervalSeconds, failures: token.failures, final: false }
+  }
+  const { retries, keep_token: keep } = claim.credential.recipe.lifetime
+  if (event.kind === 'token' && keep === false) return { claimableAt: null, failures: 0, final: false }
+  if (event.kind !== 'token' && event.kind !== 'needs_consent' && retries !== undefined) {
+    // A new credential, or one that was just changed, is no renewal.
+    const renews = claim.credential.status === 'active' || claim.credential.status === 'degraded'
+    const next =
+      renews && hasLiveToken && token.expiresAt !== null
+        ? planRetry(retries, { now, expiresAt: token.expiresAt, before: claim.credential.reason?.retries })
+        : null
+    if (next === null) return { claimableAt: atTheEnd, failures, final: true }
+    return { claimableAt: next.at, failures, final: false, retries: next.plan }
   }
   switch (event.kind) {
     case 'token':

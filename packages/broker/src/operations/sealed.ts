@@ -1,6 +1,6 @@
-import type { SecretReference } from '@bursar/domain/credential.ts'
 import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
+import type { SecretReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { AuthorizationRow, CredentialRow, TokenRow } from '../store/store.ts'
 import type { Envelope, Place } from '../vault/vault.ts'

@@ -2,8 +2,8 @@ import { parseCredentialPatch } from '@bursar/domain/credential-input.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { mergeRecipe as mergePatch } from '@bursar/domain/recipe.ts'
-import type { Condition } from '@bursar/domain/state.ts'
-import type { CredentialRow } from '../store/store.ts'
+import { type Condition, initialCondition } from '@bursar/domain/state.ts'
+import type { CredentialRow, DocumentUnit } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { describeSecrets, keepSecrets, readCredentialInput } from './credential-input.ts'
 import { loadView, notFound } from './credential-view.ts'
@@ -17,6 +17,21 @@ type UpdatePorts = Pick<Ports, 'store' | 'envelope' | 'signer' | 'clock' | 'sett
 
 const ATTEMPTS = 5
 
+/** What a door wants done besides. */
+export interface Beside {
+  /**
+   * It begins anew, as if it had just been made, though a token that lives is served until the next one;
+   * `pending` also where a person consented once, as long as the refresh token is still good.
+   */
+  restart?: 'anew' | 'pending'
+  /** When it is due, instead of at once where something has changed. */
+  claimableAt?: number | null
+  /** Throws the token away that it holds. */
+  dropToken?: boolean
+  /** What is kept beside it, in the same write. */
+  documents?: DocumentUnit
+}
+
 /**
  * Applies a JSON merge patch (RFC 7396). A change of recipe or secrets makes a new token due; the one that
  * lives is served until then. Secrets that are not named stay as they are; `null` removes one.
@@ -27,6 +42,7 @@ export async function updateCredential(
   name: string,
   patch: unknown,
   revisions: Revisions = null,
+  beside: Beside = {},
 ): Promise<CredentialView> {
   demand(caller, { action: 'credentials:write' })
   const parsed = parseCredentialPatch(patch)
@@ -35,7 +51,7 @@ export async function updateCredential(
     const row = await ports.store.credentials.get(caller.workspaceId, name)
     if (row === undefined) throw notFound(name)
     demandRevision(revisions, row.revision, name)
-    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>))
+    if (await applyPatch(ports, caller, row, patch as Record<string, unknown>, beside))
       return loadView(ports, caller.workspaceId, name)
   }
   throw new BursarError('credential.changed', {
@@ -48,6 +64,7 @@ async function applyPatch(
   caller: Caller,
   row: CredentialRow,
   patch: Record<string, unknown>,
+  beside: Beside,
 ): Promise<boolean> {
   const { store, envelope, clock } = ports
   const now = clock.now()
@@ -83,7 +100,7 @@ async function applyPatch(
   const kept = keepSecrets(input)
   const secretsChanged = Object.keys(named).length > 0 || patch.provider != null
   const recipeChanged = JSON.stringify(input.recipe) !== JSON.stringify(row.recipe)
-  const renew = secretsChanged || recipeChanged
+  const renew = secretsChanged || recipeChanged || beside.restart !== undefined
   const next: CredentialRow = {
     ...row,
     name: input.name,
@@ -97,12 +114,16 @@ async function applyPatch(
     revision: row.revision + 1,
     configRevision: renew ? row.configRevision + 1 : row.configRevision,
     updatedAt: now,
-    ...(renew && conditionAfterChange(row, kept)),
+    ...(renew && (beside.restart ? restarted(row, beside.restart, now) : conditionAfterChange(row, kept))),
   }
-  const token = await tokenAfterChange(ports, row, next, renew, 'refresh_token' in named, now)
+  const token = {
+    ...(await tokenAfterChange(ports, row, next, renew, 'refresh_token' in named, now)),
+    ...(beside.claimableAt !== undefined && { claimableAt: beside.claimableAt }),
+    ...(beside.dropToken && { sealed: null }),
+  }
   const changed = Object.keys(patch).concat(Object.keys(named).map((secret) => `secrets.${secret}`))
   const audit = auditEntry(caller, now, 'credential.update', row.name, { changed })
-  return store.credentials.update(next, row.revision, token, audit)
+  return store.credentials.update(next, row.revision, token, audit, beside.documents)
 }
 
 /** What somebody entered stays when the same provider is named anew, for its newest version. */
@@ -128,6 +149,12 @@ function conditionAfterChange(row: CredentialRow, kept: KeptSecrets): Condition 
   if (row.status === 'needs_sign_in' && waitsForPerson) return undefined
   const { final: _final, ...reason } = row.reason
   return { status: row.status === 'degraded' ? 'degraded' : 'pending', reason }
+}
+
+/** As it was when it was made; a pause outlasts it. */
+function restarted(row: CredentialRow, how: 'anew' | 'pending', now: number): Condition | undefined {
+  if (row.status === 'paused') return undefined
+  return initialCondition(how === 'pending' ? 'none' : grantOf(row.recipe).consent, now)
 }
 
 async function tokenAfterChange(

@@ -6,6 +6,7 @@ import type { Caller, Operations, TokenHandout } from './operations.ts'
 import { demand, mayUse } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { refuseToken } from './refuse-token.ts'
+import { createRejectionPauses } from './rejection-pauses.ts'
 import { openOutputs } from './sealed.ts'
 import type { RememberedToken, TokenMemory } from './token-memory.ts'
 import type { UsageCounter } from './usage.ts'
@@ -16,9 +17,6 @@ type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | '
   usage: Pick<UsageCounter, 'note'>
 }
 
-/** After a 401 of a token that was just renewed, the next renewal waits this long, then twice as long. */
-const REJECTED_PAUSE_SECONDS = 60
-const REJECTED_PAUSE_AT_MOST_SECONDS = 3600
 /** A token that is rejected sooner than this after it came did not end: something else is wrong with it. */
 const LEARNED_LIFE_AT_LEAST_SECONDS = 60
 const LOOK_AGAIN_SECONDS = 5
@@ -35,7 +33,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   const { store, envelope, clock, settings, memory, exchanger, usage } = ports
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
   const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
-  const rejected = new Map<string, { until: number; pauseSeconds: number }>()
+  const pauses = createRejectionPauses()
   /** Renewals under way after a 401, by credential: what is rejected meanwhile waits for the same one. */
   const renewals = new Map<string, Promise<void>>()
 
@@ -164,7 +162,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     if (entry !== null && token.version > version && entry.expiresAt > now) return entry.handout
     let renewal = renewals.get(credential.id)
     if (renewal === undefined) {
-      if (now < (rejected.get(credential.id)?.until ?? 0)) return null
+      if (pauses.isPaused(credential.id, now)) return null
       try {
         refuseToken({ credential, token }, 0, now, false, true)
       } catch {
@@ -185,12 +183,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     now: number,
   ): Promise<void> {
     const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
-    const before = rejected.get(credential.id)
-    // One that comes long after the last pause is a new case.
-    const again = before !== undefined && now < before.until + before.pauseSeconds
-    const pauseSeconds = again ? before.pauseSeconds * 2 : REJECTED_PAUSE_SECONDS
-    const bounded = Math.min(pauseSeconds, REJECTED_PAUSE_AT_MOST_SECONDS)
-    rejected.set(credential.id, { pauseSeconds: bounded, until: now + bounded })
+    pauses.note(credential.id, now)
     const livedSeconds = now - (token.issuedAt ?? now)
     const announced = token.expiresFrom === 'response' || token.expiresFrom === 'jwt'
     if (!announced && livedSeconds >= LEARNED_LIFE_AT_LEAST_SECONDS) {

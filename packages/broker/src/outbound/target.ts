@@ -4,23 +4,40 @@ import { OutboundFailure } from './failure.ts'
 
 /** Where a request goes, read once from its URL. */
 export interface Target {
-  origin: string
-  tls: boolean
+  readonly origin: string
+  readonly tls: boolean
   /** Without the brackets of an IPv6 literal. */
-  host: string
-  port: number
+  readonly host: string
+  readonly port: number
   /** Path and query. */
-  path: string
+  readonly path: string
 }
 
 /** Scheme and authority as written, before the URL parser tidies them up. */
 const AUTHORITY = /^https?:\/\/([^/?#]*)/i
 
+/** Token endpoints are called again and again; one that was read is not read again. */
+const endpoints = new Map<string, Target>()
+const ENDPOINTS_AT_MOST = 1_000
+const ENDPOINT_LENGTH = 512
+
+export function parseTarget(url: string): Target {
+  const known = endpoints.get(url)
+  if (known !== undefined) return known
+  const target = readTarget(url)
+  // A query may carry what is not to be kept.
+  if (url.length <= ENDPOINT_LENGTH && !url.includes('?')) {
+    if (endpoints.size >= ENDPOINTS_AT_MOST) endpoints.clear()
+    endpoints.set(url, target)
+  }
+  return target
+}
+
 /**
  * Reads a URL that is about to be called. What can be read in two ways is refused, not repaired: the URL
  * parser would turn `http://0177.1/` into `127.0.0.1` without a word.
  */
-export function parseTarget(url: string): Target {
+function readTarget(url: string): Target {
   const authority = AUTHORITY.exec(url)?.[1]
   if (!authority || !URL.canParse(url)) throw blocked(`This is not an http or https URL.`)
   if (/[\u0000-\u0020\u007f\\]/.test(url))

@@ -4,7 +4,7 @@ import { delegateOf, EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates
 import { compileReferences, referencesIn } from '@bursar/domain/reactor/element-reference.ts'
 import { quoteKey, quoteReplacement, urlPatternOf } from './bound-header.ts'
 import { COMPONENT, DELEGATE_MODULES, ModuleFailure, type RuleFetchInit } from './delegate-modules.ts'
-import { maskPatterns } from './log-mask.ts'
+import { LogMask, NoLogs } from './log-mask.ts'
 import {
   createTurbineLoader,
   type GetElementValues,
@@ -50,6 +50,8 @@ export interface EventRun {
   secrets: RuleSecrets
   /** Headers that every request carries. */
   headers: Readonly<Record<string, string>>
+  /** False where nobody will read them: results come without. */
+  logs: boolean
   /** Sends it, or rejects with what kept it from being sent. */
   send(request: RuleRequest): Promise<RuleAnswer>
 }
@@ -87,22 +89,23 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
 
   return {
     artifact,
-    async run({ event, secrets, headers, send }) {
+    async run({ event, secrets, headers, logs: wanted, send }) {
       let ready = prepared.get(secrets)
       if (ready === undefined) {
         ready = prepareSecrets(artifact, secrets)
         prepared.set(secrets, ready)
       }
-      const { env, masks, overrides } = ready
+      const { env, mask, overrides } = ready
       const execute = turbine.initialize(
         (getElementValues) => ({
           ...prepare(getElementValues),
-          getLogSensitiveTokens: () => masks,
+          getLogSensitiveTokens: () => (wanted ? mask : NO_LOGS),
           getHeaderOverrides: () => overrides,
         }),
         { fetch: (url, init) => sendFor(send, url, init) },
       )
       const results = await execute({ event }, env, { headersForSubrequests: { ...headers } })
+      if (!wanted) return results.map((result) => ({ ...result, logs: [] }))
       for (const { logs } of results) {
         for (const line of logs) line.timestampMs = Math.floor(line.timestampMs)
       }
@@ -111,9 +114,11 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
   }
 }
 
+const NO_LOGS = new NoLogs()
+
 interface Prepared {
   env: TurbineEnv
-  masks: string[]
+  mask: LogMask
   overrides: ReturnType<TurbineContainer['getHeaderOverrides']>
 }
 
@@ -126,7 +131,7 @@ function prepareSecrets(artifact: BuildArtifact, secrets: RuleSecrets): Prepared
     const urlPattern = urlPatternOf(secret.destinations)
     return [{ key: quoteKey(element), value: quoteReplacement(secret.artifact), urlPattern }]
   })
-  return { env, masks: maskPatterns(Object.values(env)), overrides }
+  return { env, mask: new LogMask(Object.values(env)), overrides }
 }
 
 async function sendFor(send: EventRun['send'], url: string, init: TurbineFetchInit): Promise<TurbineAnswer> {

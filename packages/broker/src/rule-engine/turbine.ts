@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { compileFunction } from 'node:vm'
+import { LogMask } from './log-mask.ts'
 
 /** What the engine asks of the library of an environment. Shapes are those of `@adobe/reactor-turbine-edge`. */
 export interface TurbineContainer {
   buildInfo: { environment: string }
-  /** Regular expressions; whatever they match is masked in logs. */
-  getLogSensitiveTokens(env: TurbineEnv): string[]
+  /** Regular expressions, or what becomes of them when they are joined; whatever they match is masked in logs. */
+  getLogSensitiveTokens(env: TurbineEnv): readonly string[] | LogMask
   getHeaderOverrides(env: TurbineEnv): Array<{ key: string; value: string; urlPattern: string }>
   extensions: Record<string, { displayName: string }>
   modules: Record<string, { extensionName: string; displayName: string; script: TurbineModule }>
@@ -107,13 +108,35 @@ export interface TurbineFrame {
  */
 export function createTurbineLoader(frame: TurbineFrame): () => Turbine {
   const file = createRequire(import.meta.url).resolve('@adobe/reactor-turbine-edge')
-  const body = compileFunction(readFileSync(file, 'utf8'), ['module', 'Date', 'setTimeout'], {
+  const body = compileFunction(readFileSync(file, 'utf8'), ['module', 'Date', 'setTimeout', 'RegExp'], {
     filename: file,
   })
   return () => {
     const module = { exports: {} as Turbine }
-    body(module, { now: increasing(frame.unixMs) }, () => undefined)
+    body(module, { now: increasing(frame.unixMs) }, () => undefined, rememberedExpressions())
     return module.exports
+  }
+}
+
+const EXPRESSIONS_AT_MOST = 100
+
+/**
+ * A constructor of regular expressions that makes each of them once: the engine asks for one with each line of a
+ * log and each request. What masks logs comes as {@link LogMask} and stays one.
+ */
+function rememberedExpressions(): (source: string | LogMask, flags?: string) => RegExp | LogMask {
+  const made = new Map<string, RegExp>()
+  // Called with `new`: a function that answers an object makes that object.
+  return function RegExpOnce(source, flags = '') {
+    if (source instanceof LogMask) return source
+    const key = `${flags}/${source}`
+    let expression = made.get(key)
+    if (expression === undefined) {
+      expression = new RegExp(source, flags)
+      if (made.size >= EXPRESSIONS_AT_MOST) made.clear()
+      made.set(key, expression)
+    }
+    return expression
   }
 }
 

@@ -9,6 +9,7 @@ import { CONSOLE_PATH, createConsoleDoor } from '../doors/console/door.ts'
 import { createDestinationsDoor, DESTINATIONS_PATH } from '../doors/destinations/routes.ts'
 import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors/marketing-cloud/routes.ts'
 import { createNativeDoor } from '../doors/native/routes.ts'
+import { createEventsDoor } from '../doors/reactor/events.ts'
 import { createReactorDoor, BASE_PATH as REACTOR } from '../doors/reactor/routes.ts'
 import { createClientFacts } from '../http/client-facts.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
@@ -25,6 +26,7 @@ import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
+import { createEventForwarding } from '../operations/reactor/forward-event.ts'
 import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
 import { createOutboundFetch } from '../outbound/fetch.ts'
@@ -32,6 +34,7 @@ import { createGuard } from '../outbound/guard.ts'
 import type { OutboundSettings } from '../outbound/outbound.ts'
 import { createOutbound } from '../outbound/send.ts'
 import { createRefresher } from '../refresher/refresher.ts'
+import { createRuleEngine } from '../rule-engine/rule-engine.ts'
 import { openStore } from '../store/open.ts'
 import { openSpool } from '../store/spool.ts'
 import { createEnvelope } from '../vault/envelope.ts'
@@ -44,9 +47,11 @@ import type { createLog } from './log.ts'
 import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
+import { googleRegistration } from './registrations.ts'
 import { createRotationLoop } from './rotation-loop.ts'
 import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
+import { sourceWorld } from './source-settings.ts'
 import { VERSION } from './version.ts'
 
 export interface World {
@@ -78,6 +83,9 @@ export interface Broker {
 }
 
 const DEFAULT_WORKSPACE = 'default'
+/** For reading one secret elsewhere, and for each request on the way to it. */
+const SOURCE_DEADLINE_MS = 10_000
+const SOURCE_REQUEST_DEADLINE_MS = 5_000
 
 /** Every token that is handed out or refused counts, for `/metrics` and for the console. */
 const countingTraffic = (metrics: MetricsRegistry, traffic: Traffic): MetricsRegistry => ({
@@ -132,6 +140,10 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     }
     const tokenEndpoints = createOutbound(outboundSettings)
     const destinations = createGuard(outboundSettings)
+    const secretStores = createOutbound({
+      ...outboundSettings,
+      limits: { ...outboundSettings.limits, deadlineMs: SOURCE_REQUEST_DEADLINE_MS },
+    })
 
     let publicUrl = settings.publicUrl ?? ''
     let consoleUrl = settings.consoleUrl ?? ''
@@ -143,6 +155,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         env,
         dataDir,
         warn: (sentence) => log.warn('secret_source', { sentence }),
+        send: (request) => secretStores.send(request),
+        deadlineMs: Math.min(SOURCE_DEADLINE_MS, outboundSettings.limits.deadlineMs),
+        ...sourceWorld(settings),
       }),
       outbound: tokenEndpoints,
       signer: createJwtSigner(),
@@ -267,11 +282,20 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       version: VERSION,
       trustedProxies: settings.trustedProxies,
     })
+    const toDestinations = createOutbound(outboundSettings, destinations)
     const marketingCloud = createMarketingCloud({
       ...ports,
-      destinations: createOutbound(outboundSettings, destinations),
+      destinations: toDestinations,
       tokens: operations,
     })
+    const events = createEventForwarding({
+      destinations: toDestinations,
+      tokens: operations,
+      engine: createRuleEngine(clock),
+      store,
+      clock,
+    })
+    const stopForgetting = store.onChange((changes) => changes.forEach(events.forget))
     const adminPlane = mountDoors(startingAt(CONSOLE_PATH, native), {
       [CONSOLE_PATH]: createConsoleDoor({
         folder: consoleFolder(settings.consoleDir),
@@ -285,7 +309,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       }),
       [MARKETING_CLOUD]: createMarketingCloudDoor({ marketingCloud, operations, log, clock, random }),
       [REACTOR]: createReactorDoor({
-        reactor: createReactor({ ...ports, exchanger }),
+        reactor: createReactor({ ...ports, exchanger, registration: googleRegistration(settings) }),
         operations,
         log,
         clock,
@@ -304,6 +328,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       admin: adminPlane,
       public: (request) => publicDoor.fetch(request),
       isPublic: isConnectPath,
+      events: createEventsDoor({ events, operations, log, random }),
       apps: createAppsDoor({ operations: apps, log, trustedProxies: settings.trustedProxies }),
       took: traffic.took,
       clock,
@@ -350,6 +375,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         : null,
       async stop() {
         stopNudging()
+        stopForgetting()
         await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
         await refresher.stop()
@@ -359,7 +385,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()
-        await Promise.all([tokenEndpoints.close(), destinations.close()])
+        await Promise.all([tokenEndpoints.close(), destinations.close(), secretStores.close()])
         await store.close()
       },
     }

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { BursarError } from '@bursar/domain/error.ts'
 import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
+import type { EventsDoor } from '../doors/reactor/events.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
 import type { Clock } from '../operations/ports.ts'
@@ -19,6 +20,7 @@ export interface Planes {
   admin: Fetch
   public: Fetch
   apps: AppsDoor
+  events: EventsDoor
   /** Whether a path is the public door's where one listener serves both. */
   isPublic(path: string): boolean
   /** How long an answer took, of a sample. */
@@ -61,7 +63,7 @@ export async function startListeners(settings: Settings, planes: Planes): Promis
 }
 
 async function listen({ host, port }: Address, served: readonly Plane[], planes: Planes): Promise<Listener> {
-  const { apps, dataPlane, health } = planes
+  const { apps, dataPlane, events, health } = planes
   const admin = served.includes('admin') ? getRequestListener(planes.admin) : null
   const open = served.includes('public') ? getRequestListener(planes.public) : null
   const data = served.includes('data')
@@ -73,6 +75,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
       sample(res)
       return void dataPlane.handle(req, res)
     }
+    if (data && events.handles(req)) return void events.handle(req, res)
     const path = req.url!.split('?', 1)[0]!
     if (path === '/healthz') return void res.writeHead(200, TEXT).end('ok\n')
     if (path === '/readyz') return void answerReady(res)

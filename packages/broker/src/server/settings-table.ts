@@ -1,57 +1,17 @@
-import type { OutsideReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { secretInput } from '@bursar/domain/secret-input.ts'
 import { parseRoleMapping, type RoleMapping } from '@bursar/domain/sign-on-roles.ts'
 import ipaddr from 'ipaddr.js'
 import { LOG_LEVELS } from './log.ts'
-
-interface Setting<T> {
-  /** Null where the value is a secret: arguments can be read by every user of a machine. */
-  flag: string | null
-  env: string
-  default: T
-  description: string
-  /** Throws an Error with one sentence. */
-  parse(raw: string): T
-}
-
-const text = (raw: string): string => raw
-
-const integer =
-  (least: number, most: number) =>
-  (raw: string): number => {
-    const value = Number(raw)
-    if (Number.isInteger(value) && raw.trim() !== '' && value >= least && value <= most) return value
-    throw new Error(`"${raw}" is not a whole number from ${least} to ${most}.`)
-  }
-
-const oneOf =
-  <T extends string>(...choices: readonly T[]) =>
-  (raw: string): T => {
-    const choice = choices.find((each) => each === raw)
-    if (choice !== undefined) return choice
-    throw new Error(`"${raw}" is none of ${choices.join(', ')}.`)
-  }
-
-const list = (raw: string): readonly string[] =>
-  raw
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
+import { define, integer, list, oneOf, text, url } from './setting.ts'
+import { SOURCE_SETTINGS } from './source-settings.ts'
 
 const networks = (raw: string): readonly string[] => {
   const entries = list(raw)
   const wrong = entries.find((entry) => !ipaddr.isValid(entry) && !ipaddr.isValidCIDR(entry))
   if (wrong !== undefined) throw new Error(`"${wrong}" is neither an address nor a CIDR.`)
   return entries
-}
-
-const url = (raw: string): string => {
-  const parsed = URL.parse(raw)
-  if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.search !== '' || parsed.hash !== '') {
-    throw new Error('It has to be an http or https URL without query and fragment.')
-  }
-  return raw.replace(/\/+$/, '')
 }
 
 const databaseUrl = (raw: string): Secret => {
@@ -91,8 +51,6 @@ const address = (raw: string): Address => {
   if (host === undefined || Number(port) > 65535) throw new Error(`"${raw}" is not host:port.`)
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) }
 }
-
-const define = <T>(setting: Setting<T>): Setting<T> => setting
 
 /** Every setting. A new one is an entry here: flags, `bursar settings` and docs/settings.md follow. */
 export const SETTINGS = {
@@ -336,6 +294,34 @@ export const SETTINGS = {
     description: 'Tokens that a node keeps in memory at most.',
     parse: integer(1, 10_000_000),
   }),
+  reactorGoogleAuthorizationUrl: define<string>({
+    flag: 'reactor-google-authorization-url',
+    env: 'BURSAR_REACTOR_GOOGLE_AUTHORIZATION_URL',
+    default: 'https://accounts.google.com/o/oauth2/auth',
+    description: 'Where people authorize secrets of type oauth2-google.',
+    parse: url,
+  }),
+  reactorGoogleTokenUrl: define<string>({
+    flag: 'reactor-google-token-url',
+    env: 'BURSAR_REACTOR_GOOGLE_TOKEN_URL',
+    default: 'https://oauth2.googleapis.com/token',
+    description: 'Where secrets of type oauth2-google are exchanged.',
+    parse: url,
+  }),
+  reactorGoogleClientId: define<string | null>({
+    flag: 'reactor-google-client-id',
+    env: 'BURSAR_REACTOR_GOOGLE_CLIENT_ID',
+    default: null,
+    description: 'Client id of your registration with Google; without it there are no oauth2-google secrets.',
+    parse: text,
+  }),
+  reactorGoogleClientSecret: define<Secret | null>({
+    flag: null,
+    env: 'BURSAR_REACTOR_GOOGLE_CLIENT_SECRET',
+    default: null,
+    description: 'Client secret of that registration.',
+    parse: (raw) => new Secret(raw),
+  }),
   logLevel: define<string>({
     flag: 'log-level',
     env: 'BURSAR_LOG_LEVEL',
@@ -350,6 +336,7 @@ export const SETTINGS = {
     description: 'Name of this node in logs and status; host name and random letters when absent.',
     parse: text,
   }),
+  ...SOURCE_SETTINGS,
 }
 
 export type SettingName = keyof typeof SETTINGS

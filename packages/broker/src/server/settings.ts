@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { SETTINGS, type SettingName, type Settings } from './settings-table.ts'
+import { sourceFault } from './source-settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Flags = Readonly<Record<string, string | undefined>>
@@ -59,6 +60,8 @@ export function loadSettings(flags: Flags, env: Environment): Settings {
       hint: 'Set both, or neither.',
     })
   }
+  const fault = problems.length === 0 ? sourceFault(values as unknown as Settings) : null
+  if (fault !== null) problems.push({ path: '/awsAccessKeyId', code: 'settings.invalid', detail: fault })
   if (problems.length > 0) {
     throw new BursarError('settings.invalid', {
       detail: problems.map((problem) => problem.detail).join(' '),

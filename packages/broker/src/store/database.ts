@@ -39,6 +39,8 @@ export interface IntentWrite {
   credentialId: string
   leaseId: string
   expectedVersion: number
+  /** The one that the claim showed. */
+  expectedIntentId: string | null
   intentId: string
   now: number
 }

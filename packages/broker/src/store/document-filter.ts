@@ -28,6 +28,6 @@ export interface DocumentQuery {
   order: ReadonlyArray<{ field: DocumentField; descending: boolean }>
   offset: number
   limit: number
-  /** Only documents that have a credential, each with what is known of its token. */
+  /** With what is known of the token of the credential that has the document's id. */
   withCredential?: boolean
 }

@@ -5,10 +5,12 @@ import type { DocumentCondition, DocumentField, DocumentQuery, DocumentTest } fr
 import { readDocument } from './document-row.ts'
 import type { FoundDocument, FoundDocuments } from './store.ts'
 
+/** Besides the key, which whoever asks knows. */
+const COLUMNS = `d.id, d.parent_id, d.group_id, d.name, d.body, d.sealed, d.revision, d.created_at, d.updated_at`
 const HELD = `c.status AS h_status, c.reason AS h_reason, t.version AS h_version, t.issued_at AS h_issued_at,
   t.expires_at AS h_expires_at, t.refresh_due_at AS h_refresh_due_at`
-const WITH_CREDENTIAL = `JOIN credentials c ON c.workspace_id = d.workspace_id AND c.id = d.id
-  JOIN tokens t ON t.workspace_id = d.workspace_id AND t.credential_id = d.id`
+const WITH_CREDENTIAL = `LEFT JOIN credentials c ON c.workspace_id = d.workspace_id AND c.id = d.id
+  LEFT JOIN tokens t ON t.workspace_id = d.workspace_id AND t.credential_id = d.id`
 
 /** A page of documents, filtered and sorted by the database. */
 export async function queryDocuments(database: Database, query: DocumentQuery): Promise<FoundDocuments> {
@@ -26,19 +28,28 @@ export async function queryDocuments(database: Database, query: DocumentQuery): 
   for (const condition of query.where) wheres.push(conditionSql(database.engine, sqlOf, condition, bind))
   const where = wheres.join(' AND ')
   const filtersByCredential = query.where.some(({ field }) => 'credential' in field)
+  const sortsByCredential = query.order.some(({ field }) => 'credential' in field)
+  const count = `SELECT count(*) FROM documents d ${filtersByCredential ? WITH_CREDENTIAL : ''} WHERE ${where}`
   const counted = [...params]
-  const order = query.order.map(({ field, descending }) => `${sqlOf(field)} ${descending ? 'DESC' : 'ASC'}`)
-  const page = `SELECT d.*${query.withCredential ? `, ${HELD}` : ''} FROM documents d
-    ${query.withCredential ? WITH_CREDENTIAL : ''} WHERE ${where}
-    ORDER BY ${[...order, 'd.created_at', 'd.id'].join(', ')} LIMIT ${bind(query.limit)} OFFSET ${bind(query.offset)}`
-  const [rows, [count]] = await Promise.all([
-    database.read(page, params),
-    database.read(
-      `SELECT count(*) AS documents FROM documents d ${filtersByCredential ? WITH_CREDENTIAL : ''} WHERE ${where}`,
-      counted,
-    ),
-  ])
-  return { found: rows.map((row) => readFound(row, query)), total: Number(count!.documents) }
+  const columns = query.order.map(({ field, descending }) => `${sqlOf(field)} ${descending ? 'DESC' : 'ASC'}`)
+  const order = `ORDER BY ${[...columns, 'd.created_at', 'd.id'].join(', ')}`
+  const limit = `LIMIT ${bind(query.limit)} OFFSET ${bind(query.offset)}`
+  const early = filtersByCredential || sortsByCredential
+  const selected = `${COLUMNS}, (${count}) AS total${query.withCredential ? `, ${HELD}` : ''}`
+  // Where it can, the page is cut first: what lies before it needs no credentials.
+  const page =
+    query.withCredential && !early
+      ? `SELECT ${selected} FROM (SELECT d.* FROM documents d WHERE ${where} ${order} ${limit}) d
+         ${WITH_CREDENTIAL} ${order}`
+      : `SELECT ${selected} FROM documents d ${query.withCredential ? WITH_CREDENTIAL : ''}
+         WHERE ${where} ${order} ${limit}`
+  const rows = await database.read(page, params)
+  const { workspaceId, door, kind } = query
+  const found = rows.map((row) => readFound({ ...row, workspace_id: workspaceId, door, kind }, query))
+  if (rows[0] !== undefined) return { found, total: Number(rows[0].total) }
+  // A page behind the last one has no row that could say how many there are.
+  const [row] = await database.read(`SELECT (${count}) AS total`, counted)
+  return { found, total: Number(row!.total) }
 }
 
 /** One document together with its credential. */
@@ -59,16 +70,17 @@ function readFound(
   { withCredential = false }: Pick<DocumentQuery, 'withCredential'>,
 ): FoundDocument {
   const column = (name: string) => row[`h_${name}`] as Value
-  const held = withCredential
-    ? {
-        status: column('status') as Status,
-        reason: readJsonOrNull<Reason>(column('reason')),
-        version: column('version') as number,
-        issuedAt: column('issued_at') as number | null,
-        expiresAt: column('expires_at') as number | null,
-        refreshDueAt: column('refresh_due_at') as number | null,
-      }
-    : null
+  const held =
+    withCredential && column('status') !== null
+      ? {
+          status: column('status') as Status,
+          reason: readJsonOrNull<Reason>(column('reason')),
+          version: column('version') as number,
+          issuedAt: column('issued_at') as number | null,
+          expiresAt: column('expires_at') as number | null,
+          refreshDueAt: column('refresh_due_at') as number | null,
+        }
+      : null
   return { row: readDocument(row), held }
 }
 
@@ -76,7 +88,8 @@ function readFound(
  * What a credential has come to since its document was last changed, as one word; the rule of
  * `sinceChange` in the domain, said in SQL so that it can be filtered by.
  */
-const STATE = `CASE WHEN t.version > CAST(d.body ->> 'sinceVersion' AS bigint) THEN 'succeeded'
+const STATE = `CASE WHEN c.id IS NULL THEN 'failed'
+  WHEN t.version > CAST(d.body ->> 'sinceVersion' AS bigint) THEN 'succeeded'
   WHEN c.status = 'needs_sign_in' AND c.reason ->> 'code' = 'consent.missing' THEN 'manual_authorization'
   WHEN c.reason IS NULL OR c.status = 'paused' THEN 'pending' ELSE 'failed' END`
 

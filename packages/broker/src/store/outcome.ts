@@ -5,14 +5,16 @@ import type { Change, Outcome } from './store.ts'
 
 /**
  * The lease must still run: an intent behind its end could be followed by a second request in parallel. One
- * that is written again keeps its time, from which the grace of the provider counts, and its first owner.
+ * that is written again keeps its time, from which the grace of the provider counts, and its first owner. One
+ * that was ended meanwhile, by a late answer, is not written again: nobody would know that nothing was sent.
  */
 export function saveIntentStatement(intent: IntentWrite): Statement {
   return {
     sql: `UPDATE tokens SET intent_id = $5,
         intent_at = CASE WHEN intent_id = $5 THEN intent_at ELSE $6 END,
         intent_lease_id = CASE WHEN intent_id = $5 THEN intent_lease_id ELSE $3 END
-      WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3 AND version = $4 AND lease_until >= $6`,
+      WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3 AND version = $4 AND lease_until >= $6
+        AND intent_id IS NOT DISTINCT FROM $7`,
     params: [
       intent.workspaceId,
       intent.credentialId,
@@ -20,6 +22,7 @@ export function saveIntentStatement(intent: IntentWrite): Statement {
       intent.expectedVersion,
       intent.intentId,
       intent.now,
+      intent.expectedIntentId,
     ],
     rows: 1,
   }

@@ -1,10 +1,14 @@
 import type { Credential } from '@bursar/domain/credential.ts'
-import type { Condition, Reason, Status } from '@bursar/domain/state.ts'
+import type { Condition } from '@bursar/domain/state.ts'
 import type { ExpirySource } from '@bursar/domain/token.ts'
+import type { AuditEntry, AuditTable } from './audit-table.ts'
 import type { CredentialGroup, CredentialQuery } from './credential-query.ts'
+import type { DocumentTable, DocumentUnit, EntryTable } from './document-table.ts'
 import type { DataKeyTable, SealedTable, UsageTable } from './key-tables.ts'
 
+export type * from './audit-table.ts'
 export type { CredentialGroup, CredentialOrder, CredentialQuery } from './credential-query.ts'
+export type * from './document-table.ts'
 export type {
   DataKeyRow,
   DataKeyTable,
@@ -13,8 +17,6 @@ export type {
   UsageRow,
   UsageTable,
 } from './key-tables.ts'
-
-import type { DocumentQuery } from './document-filter.ts'
 
 /**
  * What the broker keeps, whatever the engine. Both adapters pass one contract suite. Every write method is
@@ -238,7 +240,8 @@ export interface Outcome {
   intentId: string | null
   /** Present when a token came: version becomes `expectedVersion + 1`. */
   token?: {
-    sealed: Uint8Array
+    /** Null where the token is thrown away. */
+    sealed: Uint8Array | null
     tokenType: string
     issuedAt: number
     expiresAt: number | null
@@ -289,12 +292,16 @@ export interface TokenTable {
     leaseId: string
     intentId?: string
   }): Promise<Claim | { held: true; leaseUntil: number } | null>
-  /** Written before a refresh token is spent. `false` when the lease is no longer ours or the version moved. */
+  /**
+   * Written before a refresh token is spent. `false` when the lease is no longer ours, the version moved, or
+   * the intent that stands is another than the claim showed: then a late answer has said more meanwhile.
+   */
   saveIntent(at: {
     workspaceId: string
     credentialId: string
     leaseId: string
     expectedVersion: number
+    expectedIntentId: string | null
     intentId: string
     now: number
   }): Promise<boolean>
@@ -371,137 +378,4 @@ export interface AuthorizationTable {
   slowDown(stateHash: string, intervalSeconds: number): Promise<void>
   remove(stateHash: string): Promise<void>
   prune(now: number): Promise<number>
-}
-
-export interface AuditEntry {
-  workspaceId: string
-  at: number
-  /** Caller id or `system`. */
-  actor: string
-  action: string
-  subject: string
-  /** No secrets. */
-  detail: Record<string, unknown>
-}
-export interface AuditRow extends AuditEntry {
-  seq: number
-  /** SHA-256 over the hash before and this entry, hex: a removed or altered row breaks the chain. */
-  hash: string
-}
-export interface AuditTable {
-  append(entry: AuditEntry): Promise<void>
-  list(at: {
-    workspaceId: string
-    before?: number
-    limit: number
-    actor?: string
-    /** A word with `*` at its end is what an action begins with. */
-    action?: string
-    subject?: string
-    from?: number
-    to?: number
-  }): Promise<AuditRow[]>
-  /** Walks the chain; answers the first broken sequence number or null. */
-  verify(workspaceId: string): Promise<number | null>
-}
-
-export interface DocumentKey {
-  workspaceId: string
-  door: string
-  kind: string
-  id: string
-}
-/** What a door keeps besides credentials. Names are unique below a parent. */
-export interface DocumentRow extends DocumentKey {
-  /** Empty where there is no parent. */
-  parentId: string
-  /** A second thing it belongs to, to list by; absent where there is none. */
-  groupId?: string
-  name: string | null
-  body: Record<string, unknown>
-  /** Sealed values of the body, under the place table `documents`, row `door/kind/id`, column `sealed`. */
-  sealed: Uint8Array | null
-  revision: number
-  createdAt: number
-  updatedAt: number
-}
-/** Documents that are written together or not at all. */
-export interface DocumentUnit {
-  inserts?: readonly DocumentRow[]
-  updates?: ReadonlyArray<{ row: DocumentRow; expectedRevision: number }>
-  deletes?: readonly DocumentKey[]
-}
-/** What a document's credential has come to. */
-export interface HeldCredential {
-  status: Status
-  reason: Reason | null
-  version: number
-  issuedAt: number | null
-  expiresAt: number | null
-  refreshDueAt: number | null
-}
-
-export interface FoundDocument {
-  row: DocumentRow
-  /** Null unless it was asked for. */
-  held: HeldCredential | null
-}
-
-export interface FoundDocuments {
-  found: readonly FoundDocument[]
-  /** How many there are on all pages. */
-  total: number
-}
-
-export interface DocumentTable {
-  /** `false` when an id or name is taken, a revision is another, or what is to be deleted is gone. */
-  save(unit: DocumentUnit, audit: AuditEntry | null): Promise<boolean>
-  /** A page by filters and order of a caller, with the number on all pages. */
-  query(query: DocumentQuery): Promise<FoundDocuments>
-  /** The document with what the credential of the same id has come to; undefined without one. */
-  getHeld(key: DocumentKey): Promise<FoundDocument | undefined>
-  /** `false` when the id or the name is taken. */
-  insert(row: DocumentRow, audit: AuditEntry | null): Promise<boolean>
-  get(key: DocumentKey): Promise<DocumentRow | undefined>
-  getByName(
-    at: Omit<DocumentKey, 'id'> & { parentId: string; name: string },
-  ): Promise<DocumentRow | undefined>
-  /** Those whose body names a credential, as `credential`, `credential_id` or `credentialId`. */
-  naming(
-    workspaceId: string,
-    credential: { id: string; name: string },
-  ): Promise<Array<{ door: string; kind: string; id: string; name: string | null }>>
-  /** Oldest first. */
-  list(query: {
-    workspaceId: string
-    door: string
-    kind: string
-    parentId?: string
-    after?: { createdAt: number; id: string }
-    limit: number
-  }): Promise<DocumentRow[]>
-  /** Replaces it where `revision` is still the expected one; `false` also when the new name is taken. */
-  update(row: DocumentRow, expectedRevision: number, audit: AuditEntry | null): Promise<boolean>
-  delete(key: DocumentKey, audit: AuditEntry | null): Promise<boolean>
-}
-
-/** One line of a door's log. No secrets. */
-export interface EntryRow extends DocumentKey {
-  /** What it is about, to list by. */
-  subject: string
-  at: number
-  body: Record<string, unknown>
-}
-export interface EntryTable {
-  append(rows: readonly EntryRow[]): Promise<void>
-  /** Newest first, by id (which sorts by time). */
-  list(query: {
-    workspaceId: string
-    door: string
-    kind: string
-    subject?: string
-    before?: string
-    limit: number
-  }): Promise<EntryRow[]>
-  prune(before: number, limit: number): Promise<number>
 }

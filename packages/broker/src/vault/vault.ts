@@ -1,4 +1,4 @@
-import type { OutsideReference } from '@bursar/domain/credential.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 
 /** Where a sealed value stands; bound into it as associated data, so that it opens nowhere else. */

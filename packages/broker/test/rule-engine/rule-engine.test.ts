@@ -78,6 +78,7 @@ async function run(
     event,
     secrets: new Map([['SE1', { artifact: secret, destinations }]]),
     headers: { 'cdn-loop': 'bursar' },
+    logs: true,
     async send(request) {
       sent.push(request)
       if (answer instanceof Error) throw answer
@@ -271,6 +272,7 @@ test('builds do not see each other', async () => {
       event: {},
       secrets: new Map(),
       headers: {},
+      logs: false,
       send: async ({ body }) => {
         bodies.push(body)
         return { status: 200, body: '' }

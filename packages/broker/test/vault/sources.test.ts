@@ -3,6 +3,8 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { loadSettings } from '../../src/server/settings.ts'
+import { sourceWorld } from '../../src/server/source-settings.ts'
 import { createSecretSources } from '../../src/vault/resolve.ts'
 
 let home: string
@@ -14,7 +16,14 @@ beforeEach(async () => {
 
 function sources(env: Record<string, string> = {}) {
   const warnings: string[] = []
-  const { resolve } = createSecretSources({ env, dataDir: join(home, 'data'), warn: (s) => warnings.push(s) })
+  const { resolve } = createSecretSources({
+    ...sourceWorld(loadSettings({}, {})),
+    env,
+    dataDir: join(home, 'data'),
+    warn: (s) => warnings.push(s),
+    send: () => Promise.reject(new Error('Neither goes anywhere.')),
+    deadlineMs: 10_000,
+  })
   return {
     warnings,
     fromEnv: async (name: string) => (await resolve({ from: 'env', name })).reveal(),

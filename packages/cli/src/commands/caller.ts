@@ -18,7 +18,7 @@ export const callerCommands: CommandGroup = (program, terminal) => {
     .description('Create a caller and print its key, which is shown this once')
     .requiredOption(
       '--scope <scope...>',
-      'what the key may do: credentials:read, credentials:write, tokens:<pattern>, proxy:<pattern>, audit:read, admin',
+      'what the key may do: credentials:read, credentials:write, tokens:<pattern>, proxy:<pattern>, events:<environment>, audit:read, admin',
     )
     .option('--expires <when>', 'when the key ends: an ISO 8601 instant, or a span such as 90d, 12h, 30min')
     .addHelpText(

@@ -32,8 +32,13 @@ export interface Reply<T> {
   etag: string | null
 }
 
+/** A call outside of the table of routes: those of the doors. */
+export async function callAny<T>(method: string, path: string, options: AnyOptions = {}): Promise<T> {
+  return (await replyTo(method, path, options)).body as T
+}
+
 /** Any call, untyped inside. */
-interface AnyOptions {
+export interface AnyOptions {
   params?: object | undefined
   query?: object | undefined
   body?: unknown
@@ -104,10 +109,27 @@ async function send(
 }
 
 async function readAnswer(response: Response): Promise<unknown> {
-  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
+  const type = response.headers.get('content-type') ?? ''
+  const isJson = /[/+]json\b/.test(type)
+  if (response.ok && /\bx-ndjson\b/.test(type)) return readFirstLines(response)
   if (response.ok) return isJson ? response.json() : undefined
   const document = isJson ? await response.json().catch(() => ({})) : {}
   throw new ApiProblem({ ...document, status: response.status })
+}
+
+const MOST_LINES = 1000
+
+/** NDJSON, as far as a page can show it; what is beyond stays unread. */
+async function readFirstLines(response: Response): Promise<unknown[]> {
+  const lines: unknown[] = []
+  let rest = ''
+  for await (const text of response.body!.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split('\n')
+    rest = parts.pop()!
+    lines.push(...parts.filter((part) => part !== '').map((part) => JSON.parse(part) as unknown))
+    if (lines.length >= MOST_LINES) break
+  }
+  return lines.slice(0, MOST_LINES)
 }
 
 function fillPath(path: string, params: object): string {

@@ -1,10 +1,14 @@
 import {
   Boxes,
+  Fingerprint,
   KeyRound,
   KeySquare,
+  Layers,
   LayoutDashboard,
   type LucideIcon,
+  Megaphone,
   ScrollText,
+  Settings,
   Waypoints,
 } from 'lucide-react'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
@@ -118,6 +122,67 @@ export const PAGES: readonly PageRoute[] = [
     nav: { icon: Waypoints, section: '' },
     scope: 'credentials:read',
     words: 'destination rule url tester why',
+  },
+  {
+    path: '/environments',
+    title: 'Environments',
+    page: lazy(() => import('../pages/environments/environments.tsx')),
+    nav: { icon: Layers, section: '' },
+    scope: 'credentials:read',
+    words: 'production staging',
+  },
+  {
+    path: '/marketing-cloud',
+    title: 'Marketing Cloud',
+    page: lazy(() => import('../pages/marketing-cloud/marketing-cloud.tsx')),
+    nav: { icon: Megaphone, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'security contexts custom activities journey salt keys runs',
+  },
+  {
+    path: '/marketing-cloud/activities/:key',
+    title: 'Activity',
+    page: lazy(() => import('../pages/marketing-cloud/activity.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/marketing-cloud/activities/:key/runs/:run',
+    title: 'Run',
+    page: lazy(() => import('../pages/marketing-cloud/run.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/marketing-cloud/contexts/:key',
+    title: 'Security context',
+    page: lazy(() => import('../pages/marketing-cloud/security-context.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/apps',
+    title: 'Apps & keys',
+    page: lazy(() => import('../pages/apps/apps-and-keys.tsx')),
+    nav: { icon: Fingerprint, section: 'Doors' },
+    scope: 'credentials:read',
+    words: 'token pages jwt jwks signing keys client secret verify revoke',
+  },
+  {
+    path: '/apps/pages/:name',
+    title: 'Token page',
+    page: lazy(() => import('../pages/apps/token-page.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/apps/keys/:name',
+    title: 'Signing key',
+    page: lazy(() => import('../pages/apps/signing-key.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/settings',
+    title: 'Settings',
+    page: lazy(() => import('../pages/settings/settings.tsx')),
+    nav: { icon: Settings, section: 'System' },
+    words: 'key ring rotation nodes cluster sessions single sign-on sso configuration',
   },
 ]
 

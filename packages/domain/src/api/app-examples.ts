@@ -70,6 +70,13 @@ export const revocationExample = {
   created_at: '2026-11-22T09:30:00Z',
 }
 
+export const tokenCheckExample = {
+  active: false,
+  reason: 'jwt.expired' as const,
+  detail: 'The token has ended.',
+  claims: null,
+}
+
 export const appRequestExample = {
   id: '019aab64-1c11-7a31-9d3e-0a4f6f2f9a10',
   at: '2026-11-22T09:30:00Z',

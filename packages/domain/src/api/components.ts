@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
 import { appInput, appPageInput, secretRotation } from '../issuing/app-input.ts'
-import { revocationInput, signingKeyInput, signingKeyRotation } from '../issuing/app-page.ts'
+import { revocationInput, signingKeyInput, signingKeyRotation, tokenCheckInput } from '../issuing/app-page.ts'
 import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from './routes/app-pages.ts'
 import { appPageOfApps } from './routes/apps.ts'
 import { callerPage } from './routes/callers.ts'
@@ -15,7 +15,7 @@ import { sessionPage } from './routes/sessions.ts'
 import { signingKeyPage } from './routes/signing-keys.ts'
 import { credentialTrial, exchangePage } from './routes/tokens.ts'
 import { app, appPatchBody, newApp } from './wire/app.ts'
-import { appException, appRequest, revocation } from './wire/app-log.ts'
+import { appException, appRequest, revocation, tokenCheck } from './wire/app-log.ts'
 import { appPage, appPagePatch } from './wire/app-page.ts'
 import { auditEntry, auditVerification } from './wire/audit.ts'
 import { caller, callerInput, newCaller } from './wire/caller.ts'
@@ -47,6 +47,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   TokenPageInput: appPageInput,
   TokenPagePatch: appPagePatch,
   RevocationInput: revocationInput,
+  TokenCheckInput: tokenCheckInput,
   AppInput: appInput,
   AppPatch: appPatchBody,
   SecretRotation: secretRotation,
@@ -85,6 +86,7 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   NewCaller: newCaller,
   TokenPage: appPage,
   TokenPagePage: appPagePage,
+  TokenCheck: tokenCheck,
   Revocation: revocation,
   RevocationPage: revocationPage,
   AppRequest: appRequest,

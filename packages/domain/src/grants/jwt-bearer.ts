@@ -29,6 +29,11 @@ export const jwtBearer = defineGrant({
     grant: z.literal('jwt_bearer'),
     ...tokenEndpointMembers,
     ...jwtMembers,
+    assertion_param: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The parameter that carries the JWT; `assertion` by default.'),
   }),
   consent: 'none',
   renewal: 'again',
@@ -52,7 +57,7 @@ export const jwtBearer = defineGrant({
     const key = requireSecret(input, signingSecret(recipe.alg))
     return tokenRequest(input, [
       ['grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
-      ['assertion', unsignedJwt(jwt, key, { now, id: randomId })],
+      [recipe.assertion_param ?? 'assertion', unsignedJwt(jwt, key, { now, id: randomId })],
       ...targetParameters({ scope: recipe.scope, resource: recipe.resource }),
     ])
   },

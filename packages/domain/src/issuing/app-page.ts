@@ -112,6 +112,11 @@ export const signingKeyRotation = z.strictObject({
 })
 export type SigningKeyRotation = z.output<typeof signingKeyRotation>
 
+/** Asks whether a JWT holds. */
+export const tokenCheckInput = z.strictObject({
+  token: z.string().min(1).max(65_536).describe('The JWT'),
+})
+
 /** Revokes one JWT. */
 export const revocationInput = z
   .strictObject({

@@ -1,5 +1,5 @@
 import type { DestinationRule } from '../destination-rule.ts'
-import type { Stage } from './delegates.ts'
+import type { Stage } from './environment.ts'
 
 /** A delegate with its settings, as a build keeps it. */
 export interface BuiltDelegate {

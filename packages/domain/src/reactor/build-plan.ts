@@ -8,14 +8,9 @@ import type {
   BuiltRule,
   BuiltSecret,
 } from './build-artifact.ts'
-import {
-  CONSTANT_ELEMENT,
-  SECRET_ELEMENT,
-  SEND_DATA,
-  type SecretElementSettings,
-  type Stage,
-} from './delegates.ts'
+import { CONSTANT_ELEMENT, SECRET_ELEMENT, SEND_DATA, type SecretElementSettings } from './delegates.ts'
 import { countReferences, referencesIn } from './element-reference.ts'
+import type { Stage } from './environment.ts'
 
 /** A secret as it stands when a build begins. */
 export interface SecretAtBuild {

@@ -1,8 +1,5 @@
 import { z } from 'zod'
 
-export const STAGES = ['development', 'staging', 'production'] as const
-export type Stage = (typeof STAGES)[number]
-
 /** What a delegate is for; the kind stands in the middle of its descriptor id. */
 export type DelegateKind = 'conditions' | 'actions' | 'dataElements'
 

@@ -77,9 +77,12 @@ export function refuseInvalid(type: ResourceType, problems: readonly Problem[]):
   if (problems.length === 0) return
   throw new BursarError('request.invalid', {
     detail: problems[0]!.detail,
-    problems: problems.map((problem) => ({
-      ...problem,
-      code: problem.code.includes('.') ? invalidCode(type) : problem.code,
-    })),
+    // The first of each place: what follows from it says nothing new.
+    problems: problems
+      .filter(({ path }, nth) => problems.findIndex((other) => other.path === path) === nth)
+      .map((problem) => ({
+        ...problem,
+        code: problem.code.includes('.') ? invalidCode(type) : problem.code,
+      })),
   })
 }

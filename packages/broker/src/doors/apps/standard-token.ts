@@ -1,8 +1,8 @@
 import { readTokenRequest, type TokenRefusal } from '@bursar/domain/issuing/token-request.ts'
 import { readBasicCredentials } from './basic-credentials.ts'
 import type { AppsDoorPorts, PageCall } from './page-call.ts'
-import { readRequestText } from './request-text.ts'
 import { NO_STORE, sendJson } from './respond.ts'
+import { readTokenText } from './token-text.ts'
 
 /** A token endpoint, RFC 6749 §3.2. */
 export async function serveStandardToken(
@@ -22,7 +22,7 @@ export async function serveStandardToken(
       status: 400,
     })
   }
-  const form = [...new URLSearchParams(await readRequestText(req))]
+  const form = [...new URLSearchParams(await readTokenText(req))]
   const read = readTokenRequest(form, readBasicCredentials(req.headers.authorization))
   if ('refusal' in read) return refuse(call, read.refusal)
   const outcome = await operations.requestAppToken(page, read.request, client.address)

@@ -1,8 +1,8 @@
 import { isJwtFault, type JwtFault } from '@bursar/domain/issuing/jwt-fault.ts'
 import { readTokenMember } from '@bursar/domain/issuing/token-request.ts'
 import type { AppsDoorPorts, PageCall } from './page-call.ts'
-import { readRequestText } from './request-text.ts'
 import { NO_STORE, sendJson } from './respond.ts'
+import { readTokenText } from './token-text.ts'
 
 /**
  * Whether a JWT of this page holds. `GET` with the JWT as bearer answers 200 or 401, as gateways want it;
@@ -32,7 +32,7 @@ async function answerGet({ operations }: Pick<AppsDoorPorts, 'operations'>, { re
 }
 
 async function answerPost({ operations }: Pick<AppsDoorPorts, 'operations'>, { req, res, page }: PageCall) {
-  const token = readToken(req.headers['content-type'] ?? '', await readRequestText(req))
+  const token = readToken(req.headers['content-type'] ?? '', await readTokenText(req))
   if (token === undefined) {
     const description = 'Send token, as a form or as JSON.'
     return sendJson(res, 400, { error: 'invalid_request', error_description: description })

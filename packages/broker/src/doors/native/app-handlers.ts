@@ -20,6 +20,8 @@ export function createAppHandlers(operations: AppOperations): AppHandlers {
     updateAppPage: async ({ caller, params: { name }, body }) =>
       present.presentAppPage(await operations.updateAppPage(caller, name, body)),
     deleteAppPage: ({ caller, params: { name } }) => operations.deleteAppPage(caller, name),
+    checkAppToken: async ({ caller, params: { name }, body: { token } }) =>
+      present.presentTokenCheck(await operations.checkAppToken(caller, name, token)),
     revokeAppToken: async ({ caller, params: { name }, body }) =>
       present.presentRevocation(await operations.revokeAppToken(caller, name, body)),
     listRevocations: async ({ caller, params: { name }, query }) =>

@@ -1,4 +1,5 @@
 import { presentInstant, presentInstantOrNull } from '@bursar/domain/api/wire/instant.ts'
+import { isJwtFault, type JwtFault } from '@bursar/domain/issuing/jwt-fault.ts'
 import type {
   AppPageView,
   AppView,
@@ -60,6 +61,11 @@ export function presentSigningKey(view: SigningKeyView) {
     ...presentTimes(view),
   }
 }
+
+export const presentTokenCheck = (checked: { claims: Readonly<Record<string, unknown>> } | JwtFault) =>
+  isJwtFault(checked)
+    ? { active: false, reason: checked.fault, detail: checked.detail, claims: null }
+    : { active: true, reason: null, detail: null, claims: checked.claims }
 
 export const presentRevocation = ({ page, jti, expiresAt, createdAt }: RevocationView) => ({
   page,

@@ -47,7 +47,7 @@ const presentSecrets = (secrets: Readonly<Record<string, SecretFacts>>) =>
     ]),
   )
 
-export function presentReason({ code, detail, since, mender, exchangeId, hint }: Reason) {
+export function presentReason({ code, detail, since, mender, exchangeId, hint, retries }: Reason) {
   return {
     code,
     detail,
@@ -55,6 +55,7 @@ export function presentReason({ code, detail, since, mender, exchangeId, hint }:
     ...(exchangeId !== undefined && { exchange_id: exchangeId }),
     who: mender,
     ...(hint !== undefined && { hint }),
+    ...(retries && { retries: { left: retries.left, last_at: presentInstant(retries.lastAt) } }),
   }
 }
 

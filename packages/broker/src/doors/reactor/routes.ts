@@ -7,6 +7,14 @@ import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
+import {
+  addBuilds,
+  addExtensionPackages,
+  addLibraries,
+  addRevisioned,
+  addRuleComponents,
+} from './publishing-routes.ts'
+import { addSecrets } from './secret-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
 export interface ReactorDoorPorts {
@@ -50,7 +58,21 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
   addProperties(door, reactor)
   addEnvironments(door, reactor)
   addHosts(door, reactor)
-  addNotes(door, reactor, ['properties'])
+  addExtensionPackages(door, reactor)
+  addRevisioned(door, reactor)
+  addRuleComponents(door, reactor)
+  addLibraries(door, reactor)
+  addBuilds(door, reactor)
+  addSecrets(door, reactor)
+  addNotes(door, reactor, [
+    'properties',
+    'secrets',
+    'extensions',
+    'data_elements',
+    'rules',
+    'rule_components',
+    'libraries',
+  ])
 
   door.all('/*', (call) => {
     const refusal = new BursarError('request.not_found', { hint: 'See docs/reactor.md.' })

@@ -1,4 +1,3 @@
-import type { OutsideReference } from '@bursar/domain/credential.ts'
 import type { AppConfig } from '@bursar/domain/issuing/app-input.ts'
 import type { AppPage } from '@bursar/domain/issuing/app-page.ts'
 import type { CompatOutcome } from '@bursar/domain/issuing/compat-page.ts'
@@ -6,6 +5,7 @@ import type { JwtClaims } from '@bursar/domain/issuing/jwt-claims-check.ts'
 import type { JwtFault } from '@bursar/domain/issuing/jwt-fault.ts'
 import type { KeyStatus, ScheduledKey } from '@bursar/domain/issuing/key-schedule.ts'
 import type { StandardTokenRequest, TokenRefusal } from '@bursar/domain/issuing/token-request.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 import type { PublicJwk } from '../../issuer/jwk.ts'
 import type { Caller, Page } from '../operations.ts'
@@ -86,6 +86,9 @@ export interface AppOperations {
   updateAppPage(caller: Caller, name: string, patch: unknown): Promise<AppPageView>
   /** With its apps. */
   deleteAppPage(caller: Caller, name: string): Promise<void>
+
+  /** Whether a JWT holds; also while the page is not enabled. */
+  checkAppToken(caller: Caller, page: string, token: string): Promise<{ claims: JwtClaims } | JwtFault>
 
   /** The client secret is null when the caller brought it. */
   createApp(

@@ -1,4 +1,3 @@
-import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import {
   type AppConfig,
@@ -10,6 +9,7 @@ import {
   secretRotation,
 } from '@bursar/domain/issuing/app-input.ts'
 import { isObject } from '@bursar/domain/json.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { secretSource } from '@bursar/domain/secret-input.ts'
 import { hashClientSecret } from '../../issuer/client-secret.ts'

@@ -14,7 +14,7 @@ import { DOOR } from './door-name.ts'
 import { createEntryLog, type EntryKind, type LoggedRow } from './entry-log.ts'
 import { requestCompatToken } from './issue-compat.ts'
 import { requestAppToken } from './issue-standard.ts'
-import type { OpenedPage } from './opened.ts'
+import { type OpenedPage, openPage } from './opened.ts'
 import { describeRequest } from './request-record.ts'
 import { listRevocations, revokeAppToken } from './revoke-token.ts'
 import * as keys from './signing-keys.ts'
@@ -91,6 +91,10 @@ export function createAppOperations(ports: Ports): AppOperationsHandle {
     deleteSigningKey: (caller, name) => keys.deleteSigningKey(ports, caller, name),
     revokeAppToken: (caller, page, body) =>
       revokeAppToken({ ...ports, memory, verification }, caller, page, body),
+    async checkAppToken(caller, name, token) {
+      demand(caller, { action: 'credentials:read' })
+      return verification.verify(openPage(await pages.loadPage(ports, caller, name)), token)
+    },
     listRevocations: (caller, page, query) => listRevocations(ports, caller, page, query),
     listAppRequests: (caller, page, query) => listEntries(caller, 'HTTPProperties', page, query),
     listAppExceptions: (caller, page, query) => listEntries(caller, 'CustomAppException', page, query),

@@ -53,5 +53,19 @@ const BROWSERS = [
   ['Safari', /\bSafari\//],
 ] as const
 
-const browserOf = (userAgent: string): string =>
+const nameBrowser = (userAgent: string): string =>
   BROWSERS.find(([, mark]) => mark.test(userAgent))?.[0] ?? bounded(/^[\w.-]+/.exec(userAgent)?.[0] ?? '', 50)
+
+/** Few programs ask a token page, each of them often. */
+const browsers = new Map<string, string>()
+const BROWSERS_AT_MOST = 1_000
+
+function browserOf(userAgent: string): string {
+  let browser = browsers.get(userAgent)
+  if (browser === undefined) {
+    browser = nameBrowser(userAgent)
+    if (browsers.size >= BROWSERS_AT_MOST) browsers.clear()
+    if (userAgent.length <= 300) browsers.set(userAgent, browser)
+  }
+  return browser
+}

@@ -151,14 +151,16 @@ export function createSessions(
     return entry
   }
 
-  /** Written down once a minute at most, beside the answer: what is lost is a minute of an idle time. */
-  function markSeen(entry: Known, now: number): void {
+  /** Written down once a minute at most: what a restart loses is a minute of an idle time. */
+  async function markSeen(token: string, entry: Known, now: number): Promise<void> {
     entry.seenAt = now
     const { ticket } = entry
     if (now - ticket.seenAt < SEEN_EVERY_SECONDS) return
     const seen = { ...ticket, seenAt: now, revision: ticket.revision + 1 }
     entry.ticket = seen
-    store.documents.update(rowOfTicket(envelope, seen), ticket.revision, null).catch(() => undefined)
+    const write = store.documents.update(rowOfTicket(envelope, seen), ticket.revision, null)
+    // Another node wrote it since: the next request reads it anew. A database that is away ends no session.
+    if (!(await write.catch(() => true))) known.delete(token)
   }
 
   async function authenticateSession(token: string): Promise<Caller> {
@@ -170,7 +172,7 @@ export function createSessions(
     if (ticket.endsAt <= now) throw ended('The session has reached its end.')
     if (idleEndsAt(entry.seenAt, ticket.endsAt) <= now) throw ended('The session was idle for too long.')
     if (callerEndsAt <= now) throw ended('The key of this session has expired.')
-    markSeen(entry, now)
+    await markSeen(token, entry, now)
     return entry.caller
   }
 

@@ -1,5 +1,5 @@
-import type { OutsideReference } from '@bursar/domain/credential.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import type { Secret } from '@bursar/domain/secret.ts'
 import { hasRolesClaim, type RoleMapping, rolesOfClaims } from '@bursar/domain/sign-on-roles.ts'
 import * as oidc from 'openid-client'

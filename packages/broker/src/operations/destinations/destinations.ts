@@ -1,3 +1,4 @@
+import { plainHttpProblems } from '@bursar/domain/destination-sdk/plain-http.ts'
 import { providerBody } from '@bursar/domain/destination-sdk/provider-body.ts'
 import { translateConfiguration } from '@bursar/domain/destination-sdk/translate.ts'
 import { restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
@@ -65,8 +66,11 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
 
   function translate(body: unknown, context: UserContext) {
     const result = translateConfiguration(body, context)
-    if ('translated' in result) return result.translated
-    throw new BursarError('request.invalid', { problems: result.problems })
+    // With the setting the fence decides at each connection: what a name stands for is known only then.
+    const insecure = ports.settings.insecureHttp === 'loopback' ? [] : plainHttpProblems(body)
+    if ('translated' in result && insecure.length === 0) return result.translated
+    const problems = [...('problems' in result ? result.problems : []), ...insecure]
+    throw new BursarError('request.invalid', { problems })
   }
 
   return {

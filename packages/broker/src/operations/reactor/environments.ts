@@ -7,6 +7,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { DEPLOYMENTS } from './builds.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { releaseSecrets } from './release-secrets.ts'
 import {
@@ -126,5 +127,5 @@ export async function deleteEnvironment(ports: ReactorPorts, caller: Caller, id:
     throw resourceNotFound('environments')
   }
   await releaseSecrets(ports, caller, id)
-  await removeBelow(ports, { workspaceId, parentId: id }, 'notes')
+  for (const kind of ['notes', DEPLOYMENTS]) await removeBelow(ports, { workspaceId, parentId: id }, kind)
 }

@@ -7,7 +7,9 @@ import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { getCompany } from './companies.ts'
+import { coreExtension } from './extensions.ts'
 import type { ReactorPorts } from './ports.ts'
+import { removePublishing } from './publishing.ts'
 import { removeSecret } from './remove-secret.ts'
 import {
   changeResource,
@@ -36,7 +38,8 @@ export async function createProperty(
   const at = { workspaceId: caller.workspaceId, parentId: companyId }
   const row = newResource(ports, at, PROPERTY, { ...written, token })
   const audit = auditEntry(caller, row.createdAt, 'reactor.property.create', row.id)
-  await ports.store.documents.insert(row, audit)
+  const inserts = written.platform === 'edge' ? [row, coreExtension(ports, row)] : [row]
+  await ports.store.documents.save({ inserts }, audit)
   return row
 }
 
@@ -84,7 +87,8 @@ export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: st
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   const at = { workspaceId, parentId: id }
   await eachBelow(ports, at, 'secrets', async (secrets) => {
-    for (const secret of secrets) await removeSecret(ports, caller, secret)
+    await Promise.all(secrets.map((secret) => removeSecret(ports, caller, secret)))
   })
+  await removePublishing(ports, workspaceId, id)
   for (const type of BELOW) await removeBelow(ports, at, type)
 }

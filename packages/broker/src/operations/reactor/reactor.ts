@@ -6,10 +6,20 @@ import {
   listEnvironments,
   updateEnvironment,
 } from './environments.ts'
+import { getExtensionPackage, listExtensionPackages } from './extension-packages.ts'
 import { createHost, deleteHost, getHost, listHosts, updateHost } from './hosts.ts'
 import { createNote, getNote, listNotes } from './notes.ts'
 import type { ReactorPorts } from './ports.ts'
 import { createProperty, deleteProperty, getProperty, listProperties, updateProperty } from './properties.ts'
+import { PUBLISHING_VERBS } from './publishing.ts'
+import {
+  createSecret,
+  deleteSecret,
+  getSecret,
+  listSecretsOfEnvironment,
+  listSecretsOfProperty,
+} from './secrets.ts'
+import { updateSecret } from './update-secret.ts'
 
 /** Every verb of Reactor. Each checks the caller's scopes itself and throws `BursarError`. */
 const VERBS = {
@@ -31,6 +41,13 @@ const VERBS = {
   createNote,
   listNotes,
   getNote,
+  ...PUBLISHING_VERBS,
+  createSecret,
+  listSecretsOfProperty,
+  listSecretsOfEnvironment,
+  getSecret,
+  updateSecret,
+  deleteSecret,
 } as const
 type Verbs = typeof VERBS
 
@@ -41,6 +58,8 @@ type WithoutPorts<F> = F extends (ports: ReactorPorts, ...rest: infer A) => infe
 export type Reactor = { [V in keyof Verbs]: WithoutPorts<Verbs[V]> } & {
   listCompanies: typeof listCompanies
   getCompany: typeof getCompany
+  listExtensionPackages: typeof listExtensionPackages
+  getExtensionPackage: typeof getExtensionPackage
 }
 
 /** Hands the ports to each verb. */
@@ -49,5 +68,11 @@ export function createReactor(ports: ReactorPorts): Reactor {
     name,
     (...rest: unknown[]) => (verb as (...all: unknown[]) => unknown)(ports, ...rest),
   ])
-  return { ...(Object.fromEntries(bound) as Reactor), listCompanies, getCompany }
+  return {
+    ...(Object.fromEntries(bound) as Reactor),
+    listCompanies,
+    getCompany,
+    listExtensionPackages,
+    getExtensionPackage,
+  }
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../operations.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { changeResource } from './resources.ts'
 
-const AT_ONCE = 200
+const AT_ONCE = 100
 
 /** Sets the secrets of an environment free: no environment, no artifact, no refreshing. */
 export async function releaseSecrets(
@@ -25,7 +25,8 @@ export async function releaseSecrets(
       limit: AT_ONCE,
     })
     if (found.length === 0) return
-    for (const { row } of found) await release(ports, caller, row)
+    // Together, so that they share their commits.
+    await Promise.all(found.map(({ row }) => release(ports, caller, row)))
   }
 }
 
@@ -41,7 +42,7 @@ async function release(ports: ReactorPorts, caller: Caller, { workspaceId, id }:
       if (row?.groupId === undefined) return before
       const now = clock.now()
       const { groupId: _environment, ...free } = row
-      const released = { ...free, updatedAt: now }
+      const released = { ...free, body: { ...row.body, boundVersion: null }, updatedAt: now }
       const documents = { updates: [{ row: released, expectedRevision: row.revision }] }
       const audit = auditEntry(caller, now, 'reactor.secret.release', id)
       if (credential === undefined) return (await store.documents.save(documents, audit)) ? before : null

@@ -146,7 +146,7 @@ export async function listResources(
   return { ...page, items: page.items.map(({ row }) => row) }
 }
 
-const AT_ONCE = 200
+const AT_ONCE = 100
 
 /** Everything of a type below a parent, a few at a time; what is done with one has to take it out of the list. */
 export async function eachBelow(

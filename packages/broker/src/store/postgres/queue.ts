@@ -32,13 +32,14 @@ ORDER BY was_due_at`
 const SAVE_INTENTS = `
 WITH i AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS r (n integer, "workspaceId" text, "credentialId" text,
-    "leaseId" text, "expectedVersion" bigint, "intentId" text, now bigint)
+    "leaseId" text, "expectedVersion" bigint, "expectedIntentId" text, "intentId" text, now bigint)
 )
 UPDATE tokens SET intent_id = i."intentId",
   intent_at = CASE WHEN intent_id = i."intentId" THEN intent_at ELSE i.now END,
   intent_lease_id = CASE WHEN intent_id = i."intentId" THEN intent_lease_id ELSE i."leaseId" END
 FROM i WHERE workspace_id = i."workspaceId" AND credential_id = i."credentialId"
   AND lease_id = i."leaseId" AND version = i."expectedVersion" AND lease_until >= i.now
+  AND intent_id IS NOT DISTINCT FROM i."expectedIntentId"
 RETURNING i.n`
 
 const BATCH_LIMIT = 64

@@ -89,10 +89,12 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
 
 /** A view into a pooled buffer would be posted with the whole pool, secrets of others included. */
 function detached(statement: Statement): Statement {
-  return { ...statement, params: statement.params.map(detachedValue) }
+  return statement.params.some(isView)
+    ? { ...statement, params: statement.params.map(detachedValue) }
+    : statement
 }
 
-function detachedValue(value: Value): Value {
-  const isView = value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
-  return isView ? new Uint8Array(value) : value
-}
+const isView = (value: Value): value is Uint8Array =>
+  value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
+
+const detachedValue = (value: Value): Value => (isView(value) ? new Uint8Array(value) : value)

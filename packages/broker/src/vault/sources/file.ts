@@ -9,14 +9,16 @@ const SYSTEM_DIRECTORIES = ['/proc', '/sys', '/dev']
 
 /** A file, read at each use; one trailing line break does not belong to the value. */
 export const file = defineSource<'file'>({
-  async read({ path }, world) {
-    if (!isAbsolute(path))
-      throw unresolved(`The path ${path} is not absolute.`, 'Write the path from the root.')
-    const bytes = await readBounded(path, await findReal(path, world.dataDir), world.warn)
-    const text = decodeStrictly(bytes, path).replace(/\r?\n$/, '')
-    if (text === '') throw unresolved(`The file ${path} is empty.`, 'Write the secret into it.')
-    return text
-  },
+  open:
+    (world) =>
+    async ({ path }) => {
+      if (!isAbsolute(path))
+        throw unresolved(`The path ${path} is not absolute.`, 'Write the path from the root.')
+      const bytes = await readBounded(path, await findReal(path, world.dataDir), world.warn)
+      const text = decodeStrictly(bytes, path).replace(/\r?\n$/, '')
+      if (text === '') throw unresolved(`The file ${path} is empty.`, 'Write the secret into it.')
+      return text
+    },
 })
 
 /** Follows links, as orchestrators mount secrets through them, and judges where they end. */

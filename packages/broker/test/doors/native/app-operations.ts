@@ -79,6 +79,7 @@ export const appOperations: AppOperations = {
   getSigningKey: async () => KEY,
   rotateSigningKey: async () => ({ key: KEY, secret: null }),
   deleteSigningKey: async () => {},
+  checkAppToken: async () => ({ fault: 'jwt.expired', detail: 'The token has ended.' }),
   revokeAppToken: async () => REVOCATION,
   listRevocations: async () => page(REVOCATION),
   listAppRequests: async () =>

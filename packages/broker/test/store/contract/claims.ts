@@ -142,7 +142,9 @@ export function describeClaims(bench: Bench): void {
     test('an intent needs the lease while it runs, and the version that was read', async () => {
       const { id } = await givenCredential(bench.store, 'one')
       await claimOf(bench.store, id, 'mine', 1_000)
-      const intent = { ...keyOf(id), leaseId: 'mine', expectedVersion: 0, intentId: 'i1', now: 1_010 }
+      const expected = { expectedVersion: 0, expectedIntentId: null }
+      const intent = { ...keyOf(id), leaseId: 'mine', ...expected, intentId: 'i1', now: 1_010 }
+      expect(await bench.store.tokens.saveIntent({ ...intent, expectedIntentId: 'i0' })).toBe(false)
       expect(await bench.store.tokens.saveIntent({ ...intent, leaseId: 'other' })).toBe(false)
       expect(await bench.store.tokens.saveIntent({ ...intent, expectedVersion: 1 })).toBe(false)
       expect(await bench.store.tokens.saveIntent({ ...intent, now: 1_061 })).toBe(false)
@@ -150,15 +152,37 @@ export function describeClaims(bench: Bench): void {
       expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: 'i1', intentAt: 1_010 })
     })
 
-    test('an intent may be written again by its holder, and the later one stands', async () => {
+    test('of intents that are written at once one stands, and its holder may write it again', async () => {
       const { id } = await givenCredential(bench.store, 'one')
       await claimOf(bench.store, id, 'mine', 1_000)
-      const intent = { ...keyOf(id), leaseId: 'mine', expectedVersion: 0, now: 1_010 }
+      const intent = { ...keyOf(id), leaseId: 'mine', expectedVersion: 0, expectedIntentId: null }
+      const names = ['i1', 'i2', 'i3']
       const saved = await Promise.all(
-        ['i1', 'i2', 'i3'].map((intentId) => bench.store.tokens.saveIntent({ ...intent, intentId })),
+        names.map((intentId) => bench.store.tokens.saveIntent({ ...intent, intentId, now: 1_010 })),
       )
-      expect(saved).toEqual([true, true, true])
-      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: 'i3' })
+      expect(saved.filter(Boolean)).toHaveLength(1)
+      const first = names[saved.indexOf(true)]!
+      const again = { ...intent, expectedIntentId: first, intentId: first, now: 1_020 }
+      expect(await bench.store.tokens.saveIntent(again)).toBe(true)
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: first, intentAt: 1_010 })
+    })
+
+    test('an intent that a late answer has ended is not written again', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      await claimOf(bench.store, id, 'late', 1_000)
+      const expected = { expectedVersion: 0, expectedIntentId: null }
+      const intent = { ...keyOf(id), ...expected, intentId: 'i1', leaseId: 'late', now: 1_010 }
+      expect(await bench.store.tokens.saveIntent(intent)).toBe(true)
+      const next = await claimOf(bench.store, id, 'next', 1_061)
+      if (!isClaim(next)) throw new Error('not claimed')
+      const { token: _, ...refused } = outcomeOf(
+        { ...next, leaseId: 'late' },
+        { intentId: 'i1', keepIntent: false },
+      )
+      expect(await bench.store.tokens.saveOutcome(refused)).toBe(true)
+      const again = { ...intent, leaseId: 'next', expectedIntentId: 'i1', now: 1_062 }
+      expect(await bench.store.tokens.saveIntent(again)).toBe(false)
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ intentId: null, leaseId: 'next' })
     })
 
     test('a journal is kept by the holder of the lease or of the intent', async () => {
@@ -168,6 +192,7 @@ export function describeClaims(bench: Bench): void {
         ...keyOf(id),
         leaseId: 'mine',
         expectedVersion: 0,
+        expectedIntentId: null,
         intentId: 'i1',
         now: 1_010,
       })

@@ -151,6 +151,30 @@ export function describeCredentials(bench: Bench): void {
       expect(await walk('status', true)).toBe((await walk('status', false)).split('').reverse().join(''))
     })
 
+    test('uses add up by caller and delivery, and go with the credential', async () => {
+      const { id } = await givenCredential(bench.store, 'one')
+      const use = (credentialId: string, at: number, uses: number) => ({
+        workspaceId: WORKSPACE,
+        credentialId,
+        callerId: 'k',
+        delivery: 'token' as const,
+        uses,
+        firstUsedAt: at,
+        lastUsedAt: at,
+      })
+      const { usage, credentials, documents, audit } = bench.store
+      await usage.add([use(id, 1_000, 2), use('gone', 1_000, 1)])
+      await usage.add([use(id, 900, 3)])
+      expect(await usage.list(WORKSPACE, id)).toEqual([{ ...use(id, 1_000, 5), firstUsedAt: 1_000 }])
+      expect(await usage.list(WORKSPACE, 'gone')).toEqual([])
+      expect(await documents.naming(WORKSPACE, { id, name: 'one' })).toEqual([])
+      await credentials.delete(WORKSPACE, id, auditOf(id, { action: 'credential.delete', at: 7 }))
+      expect(await usage.list(WORKSPACE, id)).toEqual([])
+      const found = { workspaceId: WORKSPACE, limit: 9, action: 'credential.d*', subject: id, from: 7, to: 8 }
+      expect((await audit.list(found)).map(({ at }) => at)).toEqual([7])
+      expect(await audit.list({ ...found, actor: 'nobody' })).toEqual([])
+    })
+
     test('a search finds parts of names and label values, whatever the case, and nothing by wildcard', async () => {
       await givenCredential(bench.store, 'Größe-100%')
       await givenCredential(bench.store, 'crm', 1_000, { labels: { team: 'Über_uns', key: 'path\\x' } })

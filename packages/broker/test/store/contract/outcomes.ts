@@ -21,6 +21,7 @@ export function describeOutcomes(bench: Bench): void {
       credentialId: claim.credential.id,
       leaseId: claim.leaseId,
       expectedVersion: claim.token.version,
+      expectedIntentId: claim.token.intentId,
       intentId,
       now: claim.leaseUntil - 60,
     })

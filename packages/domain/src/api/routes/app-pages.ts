@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { appPageInput } from '../../issuing/app-input.ts'
-import { revocationInput } from '../../issuing/app-page.ts'
+import { revocationInput, tokenCheckInput } from '../../issuing/app-page.ts'
 import {
   appExceptionExample,
   appPageExample,
@@ -8,10 +8,11 @@ import {
   appRequestExample,
   revocationExample,
   revocationInputExample,
+  tokenCheckExample,
 } from '../app-examples.ts'
 import { pageQuery, plainText } from '../query.ts'
 import { defineRoute } from '../route.ts'
-import { appException, appRequest, revocation } from '../wire/app-log.ts'
+import { appException, appRequest, revocation, tokenCheck } from '../wire/app-log.ts'
 import { appPage, appPagePatch } from '../wire/app-page.ts'
 import { pageOf } from '../wire/page.ts'
 
@@ -109,6 +110,30 @@ export const appPageRoutes = [
     scope: 'credentials:write',
     params: params,
     answer: { status: 204, description: 'It is gone' },
+    errors: ['app_page.not_found'],
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/v1/app-pages/{name}/verify',
+    operationId: 'checkAppToken',
+    tag: 'Token pages',
+    summary: 'Verify a JWT',
+    description:
+      'As the public `/apps/{page}/verify` does it, for those who can not reach that; also while the page is not enabled.',
+    scope: 'credentials:read',
+    params: params,
+    body: {
+      schema: tokenCheckInput,
+      mediaTypes: ['application/json'],
+      checkedBy: 'door',
+      example: { token: 'eyJhbGciOiJFUzI1NiJ9.e30.…' },
+    },
+    answer: {
+      status: 200,
+      description: 'Whether it holds',
+      schema: tokenCheck,
+      example: tokenCheckExample,
+    },
     errors: ['app_page.not_found'],
   }),
   defineRoute({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { JWT_FAULTS, type JwtFaultCode } from '../../issuing/jwt-fault.ts'
 import { instant } from './instant.ts'
 
 /** A JWT that was ended before its time. */
@@ -7,6 +8,17 @@ export const revocation = z.object({
   jti: z.string(),
   expires_at: instant.describe('When the JWT has ended anyway, and the entry goes'),
   created_at: instant,
+})
+
+/** Whether a JWT holds, and why not. */
+export const tokenCheck = z.object({
+  active: z.boolean(),
+  reason: z
+    .enum(Object.keys(JWT_FAULTS) as [JwtFaultCode, ...JwtFaultCode[]])
+    .nullable()
+    .describe('What is wrong with it'),
+  detail: z.string().nullable(),
+  claims: z.record(z.string(), z.unknown()).nullable().describe('Null unless it holds'),
 })
 
 /** A row of `HTTPProperties`; no value of a query is kept. */

@@ -5,7 +5,7 @@ const scopes = z
   .array(z.string())
   .describe(
     '`credentials:read`, `credentials:write`, `tokens:<name or pattern>`, `proxy:<name or pattern>`, ' +
-      '`audit:read`, `admin`',
+      '`events:<environment or pattern>`, `audit:read`, `admin`',
   )
 
 /** Who may ask, without the key. */

@@ -1,15 +1,10 @@
 import { z } from 'zod'
+import { secretReference } from '../../outside-reference.ts'
 import { STATUSES } from '../../state.ts'
 import { destination } from './destination.ts'
 import { exchange } from './exchange.ts'
 import { instant } from './instant.ts'
 import { recipe } from './recipe.ts'
-
-export const secretReference = z.union([
-  z.strictObject({ from: z.literal('env'), name: z.string() }),
-  z.strictObject({ from: z.literal('file'), path: z.string() }),
-  z.strictObject({ from: z.literal('provider'), provider: z.string(), name: z.string() }),
-])
 
 const labels = z.record(z.string(), z.string())
 
@@ -21,6 +16,10 @@ export const reason = z.object({
   exchange_id: z.string().optional().describe('The exchange that led to it'),
   who: z.enum(['nobody', 'provider', 'admin', 'person', 'operator']).describe('Who can mend it'),
   hint: z.string().optional(),
+  retries: z
+    .object({ left: z.int(), last_at: instant })
+    .optional()
+    .describe('Attempts that are left, where there is a fixed number of them'),
 })
 
 /** What is known of a token, without the token. */

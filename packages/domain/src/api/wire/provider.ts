@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { secretReference } from '../../outside-reference.ts'
 import { secretsInput, secretsPatch } from '../../secret-input.ts'
-import { secretReference } from './credential.ts'
 import { instant } from './instant.ts'
 import { partOfRecipe } from './recipe.ts'
 

@@ -59,9 +59,18 @@ export function readIdentifiers(
   shape: RelationshipShape,
 ): ResourceIdentifier | readonly ResourceIdentifier[] | null {
   const faults: Fault[] = []
-  const read = isDocument(body, faults) ? linkageOf(body.data, shape, '/data', faults) : null
+  // Adobe's SDK says the id of the resource beside the data; it stands in the path.
+  const read = isDocument(withoutId(body), faults)
+    ? linkageOf((body as { data: unknown }).data, shape, '/data', faults)
+    : null
   refuse(faults)
   return read ?? null
+}
+
+function withoutId(body: unknown): unknown {
+  if (!isObject(body)) return body
+  const { id: _id, ...document } = body
+  return document
 }
 
 function refuse(faults: readonly Fault[]): void {

@@ -23,6 +23,7 @@ const CODES: Partial<Record<ErrorCode, string>> = {
   'json_api.not_acceptable': 'not-acceptable',
   'reactor.not_found': 'not-found',
   'reactor.not_unique': 'not-unique',
+  'reactor.loop': 'loop-detected',
   'reactor.conflict': 'conflict',
 }
 

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
 
-/** Of a token request; what is signed of one has to fit into headers later. */
-const BYTES_AT_MOST = 64 * 1024
 /** At least; at most twice as long. */
 const ARRIVES_WITHIN_MS = 10_000
 
@@ -21,7 +19,7 @@ function sweepLater(): void {
 }
 
 /** The body as text. Bytes that are not UTF-8 are refused by whoever parses it: they became U+FFFD. */
-export function readRequestText(req: IncomingMessage): Promise<string> {
+export function readRequestText(req: IncomingMessage, bytesAtMost: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -36,13 +34,13 @@ export function readRequestText(req: IncomingMessage): Promise<string> {
       end()
       req.pause()
       reject(
-        new BursarError('request.too_large', { detail: `The body is larger than ${BYTES_AT_MOST} bytes.` }),
+        new BursarError('request.too_large', { detail: `The body is larger than ${bytesAtMost} bytes.` }),
       )
     }
-    if (Number(req.headers['content-length'] ?? 0) > BYTES_AT_MOST) return refuse()
+    if (Number(req.headers['content-length'] ?? 0) > bytesAtMost) return refuse()
     req.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > BYTES_AT_MOST) return refuse()
+      if (length > bytesAtMost) return refuse()
       chunks.push(chunk)
     })
     req.once('end', () => {

@@ -1,0 +1,169 @@
+import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
+import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import { changeAttributes, readAttributes, refuseInvalid } from '@bursar/domain/reactor/resource-fields.ts'
+import { RULE, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
+import type { DocumentRow } from '../../store/store.ts'
+import { auditEntry } from '../audit.ts'
+import type { Caller } from '../operations.ts'
+import { demand } from '../permission.ts'
+import { checkDelegate } from './data-elements.ts'
+import type { ReactorPorts } from './ports.ts'
+import { changeResource, findResource, listResources, newResource, type ResourcePage } from './resources.ts'
+import {
+  changeHead,
+  type FrozenComponent,
+  findHead,
+  insertHead,
+  newHead,
+  revisionedBody,
+} from './revisions.ts'
+
+const KINDS = ['conditions', 'actions'] as const
+
+export async function createRule(
+  ports: ReactorPorts,
+  caller: Caller,
+  propertyId: string,
+  { attributes }: ResourceInput,
+): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:write' })
+  const property = await findResource(ports, caller.workspaceId, 'properties', propertyId)
+  return insertHead(ports, caller, newHead(ports, property, 'rules', readAttributes(RULE, attributes)))
+}
+
+export const updateRule = (
+  ports: ReactorPorts,
+  caller: Caller,
+  id: string,
+  input: ResourceInput,
+): Promise<DocumentRow> =>
+  changeHead(ports, caller, 'rules', id, input, async (head) =>
+    changeAttributes(RULE, head.body, input.attributes),
+  )
+
+/** A condition or action of a rule; the rule has changed by it. */
+export async function createRuleComponent(
+  ports: ReactorPorts,
+  caller: Caller,
+  propertyId: string,
+  { attributes, relationships }: ResourceInput,
+): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:write' })
+  const { workspaceId } = caller
+  const property = await findResource(ports, workspaceId, 'properties', propertyId)
+  const written = readAttributes(RULE_COMPONENT, attributes)
+  const ruleId = ruleIn(relationships)
+  const path = '/data/relationships/rules/data/0/id'
+  const delegate = await checkDelegate(ports, property, 'rule_components', KINDS, written, relationships)
+  let row: DocumentRow | null = null
+  await changeRule(ports, workspaceId, ruleId, path, async (rule) => {
+    if (rule.parentId !== property.id) {
+      const detail = 'This rule is in another property.'
+      refuseInvalid('rule_components', [{ path, code: 'field.invalid', detail }])
+    }
+    const at = { workspaceId, parentId: rule.id, groupId: property.id }
+    row = newResource(ports, at, RULE_COMPONENT, { ...written, ...delegate, property_id: property.id })
+    const audit = auditEntry(caller, row.createdAt, 'reactor.rule_components.create', row.id)
+    return { unit: { inserts: [row] }, audit }
+  })
+  return row!
+}
+
+function ruleIn(relationships: ResourceInput['relationships']): string {
+  const rules = relationships.rules ?? relationships.rule
+  const first = Array.isArray(rules) ? rules[0] : rules
+  if (first !== undefined && first !== null && !Array.isArray(first)) return (first as { id: string }).id
+  const detail = 'A rule component belongs to a rule: name it in this relationship.'
+  refuseInvalid('rule_components', [{ path: '/data/relationships/rules', code: 'field.missing', detail }])
+  return ''
+}
+
+type RuleWrite = {
+  unit: Parameters<ReactorPorts['store']['documents']['save']>[0]
+  audit: ReturnType<typeof auditEntry>
+}
+
+/** Saves something of a rule together with the fact that the rule has changed. */
+async function changeRule(
+  ports: ReactorPorts,
+  workspaceId: string,
+  ruleId: string,
+  path: string,
+  write: (rule: DocumentRow) => Promise<RuleWrite>,
+): Promise<void> {
+  await changeResource(
+    () => findHead(ports, workspaceId, 'rules', ruleId, path),
+    async (rule) => {
+      const { unit, audit } = await write(rule)
+      const touched = { ...rule, body: { ...rule.body, dirty: true }, updatedAt: ports.clock.now() }
+      const updates = [...(unit.updates ?? []), { row: touched, expectedRevision: rule.revision }]
+      return (await ports.store.documents.save({ ...unit, updates }, audit)) ? rule : null
+    },
+  )
+}
+
+export async function getRuleComponent(
+  ports: ReactorPorts,
+  caller: Caller,
+  id: string,
+): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:read' })
+  return findResource(ports, caller.workspaceId, 'rule_components', id)
+}
+
+export async function updateRuleComponent(
+  ports: ReactorPorts,
+  caller: Caller,
+  id: string,
+  { attributes, relationships }: ResourceInput,
+): Promise<DocumentRow> {
+  demand(caller, { action: 'credentials:write' })
+  const { workspaceId } = caller
+  let changed: DocumentRow | null = null
+  const { parentId } = await getRuleComponent(ports, caller, id)
+  await changeRule(ports, workspaceId, parentId, '/data', async (rule) => {
+    const before = await findResource(ports, workspaceId, 'rule_components', id)
+    const written = changeAttributes(RULE_COMPONENT, before.body, attributes)
+    const property = await findResource(ports, workspaceId, 'properties', rule.parentId)
+    const delegate = await checkDelegate(ports, property, 'rule_components', KINDS, written, relationships)
+    const now = ports.clock.now()
+    changed = { ...before, body: { ...before.body, ...written, ...delegate }, updatedAt: now }
+    const audit = auditEntry(caller, now, 'reactor.rule_components.update', id)
+    return { unit: { updates: [{ row: changed, expectedRevision: before.revision }] }, audit }
+  })
+  return changed!
+}
+
+export async function deleteRuleComponent(ports: ReactorPorts, caller: Caller, id: string): Promise<void> {
+  demand(caller, { action: 'credentials:write' })
+  const { parentId } = await getRuleComponent(ports, caller, id)
+  await changeRule(ports, caller.workspaceId, parentId, '/data', async () => {
+    const row = await findResource(ports, caller.workspaceId, 'rule_components', id)
+    const audit = auditEntry(caller, ports.clock.now(), 'reactor.rule_components.delete', id)
+    return { unit: { deletes: [row] }, audit }
+  })
+}
+
+/** Of the head what it has now, of a revision what it had then. */
+export async function listRuleComponents(
+  ports: ReactorPorts,
+  caller: Caller,
+  ruleId: string,
+  query: ListQuery,
+): Promise<ResourcePage> {
+  demand(caller, { action: 'credentials:read' })
+  const { workspaceId } = caller
+  const rule = await findResource(ports, workspaceId, 'rules', ruleId)
+  if (revisionedBody(rule).revision_number === 0) {
+    return listResources(ports, { workspaceId, parentId: rule.id }, RULE_COMPONENT, query)
+  }
+  const frozen = (rule.body.components ?? []) as FrozenComponent[]
+  const from = (query.pageNumber - 1) * query.pageSize
+  const items = frozen.slice(from, from + query.pageSize).map((component) => ({
+    ...rule,
+    kind: 'rule_components',
+    ...component,
+    parentId: rule.id,
+  }))
+  return { items, total: frozen.length, pageNumber: query.pageNumber, pageSize: query.pageSize }
+}

@@ -1,0 +1,5 @@
+export { type BursarClient, createClient } from './client.ts'
+export type { FetchOptions } from './delivery.ts'
+export { BursarError, type BursarErrorCode } from './error.ts'
+export type { Token, TokenOptions } from './tokens.ts'
+export type { ClientSettings } from './transport.ts'

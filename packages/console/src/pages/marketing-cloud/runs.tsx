@@ -1,0 +1,76 @@
+import { useQuery } from '@tanstack/react-query'
+import { ListVideo } from 'lucide-react'
+import { Link, useLocation } from 'wouter'
+import { readDoor } from '../../api/door.ts'
+import { ListCard, listOfQuery } from '../../table/list-card.tsx'
+import type { Column } from '../../table/virtual-table.tsx'
+import { NothingYet } from '../../ui/empty-state.tsx'
+import { Time } from '../../ui/time.tsx'
+import { RunChip } from './chips.tsx'
+import { type Listed, MARKETING_CLOUD, pathOfActivity, type Run } from './wire.ts'
+
+const REFRESH_MS = 1_000
+const IDLE_REFRESH_MS = 10_000
+
+const pathOfRun = ({ activityKey, id }: Run) => `${pathOfActivity(activityKey)}/runs/${id}`
+
+const count = (title: string, member: keyof Run['counts'], from: number): Column<Run> => ({
+  id: member,
+  title,
+  width: '5rem',
+  from,
+  align: 'end',
+  cell: ({ counts }) => counts[member].toLocaleString('en'),
+})
+
+const COLUMNS: ReadonlyArray<Column<Run>> = [
+  {
+    id: 'started',
+    title: 'Begun',
+    width: 'minmax(7rem, 1fr)',
+    cell: (run) => (
+      <Link href={pathOfRun(run)}>
+        <Time at={run.startedAt} />
+      </Link>
+    ),
+  },
+  { id: 'status', title: 'State', width: '8rem', cell: ({ status }) => <RunChip status={status} /> },
+  {
+    id: 'lines',
+    title: 'Lines read',
+    width: '6rem',
+    from: 480,
+    align: 'end',
+    cell: ({ lines }) => lines.toLocaleString('en'),
+  },
+  count('Sent', 'sent', 560),
+  count('Ejected', 'ejected', 640),
+  count('Failed', 'failed', 720),
+  count('Invalid', 'invalid', 800),
+]
+
+/** Streams of contacts that the activity was sent. */
+export function Runs({ activityKey }: { activityKey: string }) {
+  const [, navigate] = useLocation()
+  const query = useQuery({
+    ...readDoor<Listed<Run>>(MARKETING_CLOUD, `/activities/${encodeURIComponent(activityKey)}/runs`),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ status }) => status === 'running') ? REFRESH_MS : IDLE_REFRESH_MS,
+  })
+  return (
+    <ListCard
+      label="Runs"
+      title="Runs"
+      note="A run is a stream of contacts. The newest are first."
+      list={listOfQuery(query)}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      onOpen={(run) => navigate(pathOfRun(run))}
+      empty={
+        <NothingYet icon={ListVideo} title="No run yet">
+          Send contacts as NDJSON with <code>bursar activity run</code>, or with a POST to execute.
+        </NothingYet>
+      }
+    />
+  )
+}
