@@ -244,8 +244,10 @@ class Run {
     const { truth } = this.#scene
     const [stem, number] = name.split('-')
     const next = `${stem}-${Number(number) + 1}`
+    const made = await ask(node, 'POST', '/v1/credentials', credentialBody(truth, next))
+    // A node that did not answer is asked again when everything has settled the next time.
+    if (made?.status !== 201) return
     await ask(node, 'DELETE', `/v1/credentials/${name}`)
-    await ask(node, 'POST', '/v1/credentials', credentialBody(truth, next))
     this.#names[this.#names.indexOf(name)] = next
   }
 
