@@ -137,7 +137,7 @@ async function fillAndValidate({ page, field, button }: ConsolePage): Promise<vo
 
 async function mapAndTry({ page, field, button }: ConsolePage): Promise<void> {
   await field(/^Client ID/).fill('basic')
-  await field('Shop').fill('flowers')
+  await page.getByLabel('Shop', { exact: true }).fill('flowers')
   await field('Client secret').fill(PLAIN_SECRET)
   await button('Dry run').click()
   await page.getByText('A token came').waitFor()
