@@ -143,7 +143,10 @@ async function mapAndTry({ page, field, button }: ConsolePage): Promise<void> {
   await page.getByText('A token came').waitFor()
   await button('Use this answer as the sample').click()
   await page.getByText('Pick a value to map it').waitFor()
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  await page.evaluate(() => {
+    ;(document.activeElement as HTMLElement | null)?.blur()
+    window.scrollTo(0, 0)
+  })
 }
 
 /** A provider in two versions, and callers beside the administrator. */
