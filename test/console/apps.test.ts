@@ -3,6 +3,7 @@ import jsonwebtoken from 'jsonwebtoken'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Console, type ConsolePage, startConsole } from './console.ts'
+import { expectFits } from './fits.ts'
 
 let console_: Console
 beforeAll(async () => {
@@ -210,11 +211,6 @@ test.each([360, 2560])('apps and keys fit a window of %i pixels, in the dark too
   for (const path of ['/apps', '/apps?tab=keys', '/apps/pages/loyalty', '/apps/keys/loyalty-2026']) {
     await opened.goto(path)
     await opened.page.getByRole('heading', { level: 2 }).first().waitFor()
-    const { scroll, inner } = await opened.page.evaluate(() => ({
-      scroll: document.documentElement.scrollWidth,
-      inner: window.innerWidth,
-    }))
-    expect(scroll, path).toBeLessThanOrEqual(inner)
-    await opened.expectAccessible()
+    await expectFits(opened)
   }
 })

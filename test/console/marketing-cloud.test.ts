@@ -10,6 +10,7 @@ import {
   type TokenEndpoint,
 } from '../marketing-cloud/world.ts'
 import { type Console, startConsole } from './console.ts'
+import { expectFits } from './fits.ts'
 
 let console_: Console
 let activity: ActivityServer
@@ -206,11 +207,6 @@ test.each([360, 2560])('the pages of Marketing Cloud fit a window of %i pixels',
   ]) {
     await opened.goto(`/marketing-cloud${path}`)
     await opened.page.getByRole('heading', { level: 2 }).first().waitFor()
-    const { scroll, inner } = await opened.page.evaluate(() => ({
-      scroll: document.documentElement.scrollWidth,
-      inner: window.innerWidth,
-    }))
-    expect(scroll, path).toBeLessThanOrEqual(inner)
-    await opened.expectAccessible()
+    await expectFits(opened)
   }
 })

@@ -41,7 +41,7 @@ const SHOTS: readonly Shot[] = [
   {
     name: 'exchanges',
     path: '/credentials/old-importer?tab=exchanges',
-    text: 'when it was added',
+    text: 'Refused',
     prepare: async ({ page }) => {
       await page.locator('summary').first().click()
       await page.getByRole('region', { name: 'Answer' }).waitFor()
@@ -126,7 +126,7 @@ let tokenUrl = ''
 
 async function fillAndValidate({ page, field, button }: ConsolePage): Promise<void> {
   await field(/^Name/).fill('sales-email-credentials')
-  await field(/^Client Identifier/).fill('odd-post')
+  await field(/^Client Identifier/).fill('basic')
   await field(/^Client Secret/).fill('a-secret-of-at-least-thirty-two-characters')
   await field(/^Token Endpoint/).fill(tokenUrl)
   await field(/^Scopes/).fill('mail.read')

@@ -1,5 +1,5 @@
 import { brotliCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PLAIN_SECRET } from '../oidc.ts'
 import { type Console, startConsole } from './console.ts'
 
@@ -32,35 +32,28 @@ test('the overview loads less than 200 kB of script, compressed', async () => {
   expect(bytes).toBeLessThan(FIRST_LOAD_BYTES)
 })
 
-test('10,000 credentials: few rows exist at a time, and scrolling and filtering make no long task', async () => {
-  await createMany()
-  const opened = await console_.open('/credentials', { reducedMotion: 'no-preference' })
-  const { page } = opened
-  await page.getByText('10,000 credentials').waitFor()
-  const longest = () =>
-    page.evaluate(() =>
-      (window as unknown as { longest: number[] }).longest.toSorted((a, b) => b - a).slice(0, 5),
-    )
-  await page.evaluate(() => {
-    const longest: number[] = []
-    Object.assign(window, { longest })
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) longest.push(entry.duration)
-    }).observe({ entryTypes: ['longtask'] })
+describe('ten thousand credentials', () => {
+  beforeAll(createMany, 600_000)
+
+  test('few rows exist at a time, and scrolling and filtering make no long task', async () => {
+    const opened = await console_.open('/credentials', { reducedMotion: 'no-preference' })
+    const { page } = opened
+    await page.getByText('10,000 credentials').waitFor()
+    await console_.browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] })
+    for (let step = 0; step < 60; step += 1) {
+      await page.mouse.wheel(0, 900)
+      await page.evaluate(() => new Promise(requestAnimationFrame))
+    }
+    expect(await page.getByRole('row').count()).toBeLessThan(80)
+    expect(await page.getByRole('table', { name: 'Credentials' }).getAttribute('aria-rowcount')).toBe('10001')
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await opened.field('Search credentials').fill('c-0777')
+    await page.getByText('1 credential', { exact: true }).waitFor()
+    expect(longTasks(await console_.browser.stopTracing())).toEqual([])
   })
-  for (let step = 0; step < 60; step += 1) {
-    await page.mouse.wheel(0, 900)
-    await page.evaluate(() => new Promise(requestAnimationFrame))
-  }
-  expect(await page.getByRole('row').count()).toBeLessThan(80)
-  expect(await page.getByRole('table', { name: 'Credentials' }).getAttribute('aria-rowcount')).toBe('10001')
-  await page.evaluate(() => window.scrollTo(0, 0))
-  await opened.field('Search credentials').fill('c-0777')
-  await page.getByText('1 credential', { exact: true }).waitFor()
-  expect((await longest()).filter((ms) => ms > LONG_TASK_MS)).toEqual([])
 })
 
-/** Paused at once, so that the broker is not busy with them while the browser is watched. */
+/** Name and password need no provider, so that the broker is quiet while the browser is watched. */
 async function createMany(): Promise<void> {
   const { api } = console_.broker
   const names = Array.from({ length: MANY }, (_, index) => `c-${String(index).padStart(4, '0')}`)
@@ -77,4 +70,28 @@ async function createMany(): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: 16 }, one))
+}
+
+interface TraceEvent {
+  name: string
+  ph: string
+  pid: number
+  tid: number
+  /** Microseconds that the thread itself ran; other than `dur`, it does not grow while others hold the machine. */
+  tdur?: number
+  args?: { name?: string }
+}
+
+/** Tasks of the page's main thread that took longer than a person would not notice, in milliseconds. */
+function longTasks(trace: Buffer): number[] {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] }
+  const threads = traceEvents.filter(
+    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
+  )
+  const main = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`))
+  const tasks = traceEvents.filter(
+    ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && main.has(`${pid} ${tid}`),
+  )
+  expect(tasks.length).toBeGreaterThan(100)
+  return tasks.map(({ tdur = 0 }) => Math.round(tdur / 1000)).filter((ms) => ms > LONG_TASK_MS)
 }

@@ -260,7 +260,7 @@ test(`a journey of ${JOURNEY} contacts is killed in the middle and resumed: ever
   expect(inDoubt.length).toBeLessThan(100)
   expect(repeated).toBeGreaterThan(0)
   expect(await second.end('SIGTERM')).toBe(0)
-})
+}, 300_000)
 
 test('a broker that is told to stop ends its runs in order: the resumed run marks nobody', async () => {
   const dataDir = await temporaryFolder()

@@ -39,7 +39,7 @@ export function ListCard<T>({
 }) {
   const { rows, error, retry, loadMore } = list
   return (
-    <Card flush title={title} note={note} actions={actions}>
+    <Card flush title={title} note={note} actions={actions} className={title ? styles.titled : undefined}>
       {error ? (
         <div className={styles.inset}>
           <ErrorNotice error={error} onRetry={() => void retry()} />

@@ -3,6 +3,8 @@ import { useCallback, useMemo } from 'react'
 import { call } from '../api/call.ts'
 import type { ReadPath } from '../api/query.ts'
 
+const REFETCHED_PAGES = 3
+
 interface PageOf<T> {
   items: T[]
   next_cursor: string | null
@@ -29,7 +31,11 @@ export function usePages<T>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval,
+    // Thousands of rows are not compared member by member on every page.
+    structuralSharing: false,
+    // A list that was scrolled far is not asked for again as a whole.
+    refetchInterval: ({ state }) =>
+      (state.data?.pages.length ?? 0) > REFETCHED_PAGES ? false : refetchInterval,
   })
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = result
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])

@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type MouseEvent, memo, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { classNames } from '../ui/class-names.ts'
 import styles from './virtual-table.module.css'
 
@@ -65,7 +65,7 @@ export function VirtualTable<T>({
     if (body.current) observer.observe(body.current)
     return () => observer.disconnect()
   }, [])
-  const shown = columns.filter(({ from = 0 }) => width >= from)
+  const shown = useMemo(() => columns.filter(({ from = 0 }) => width >= from), [columns, width])
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => rowHeight,
@@ -79,7 +79,7 @@ export function VirtualTable<T>({
   useLayoutEffect(() => {
     if (isNearEnd) onEnd?.()
   }, [isNearEnd, onEnd])
-  const tracks = { gridTemplateColumns: shown.map((column) => column.width).join(' ') }
+  const tracks = { gridTemplateColumns: tracksOf(shown) }
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that are placed by hand can not stand in a <table>
     <div role="table" aria-label={label} aria-rowcount={total + 1} className={styles.table}>
@@ -100,36 +100,59 @@ export function VirtualTable<T>({
         {items.map((item) => {
           const row = rows[item.index]!
           return (
-            // biome-ignore lint/a11y/useSemanticElements: see above
-            // biome-ignore lint/a11y/useFocusableInteractive: the link in its first cell takes the focus
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the link in its first cell does the same by key
-            <div
+            <Row
               key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              className={classNames(styles.row, onOpen && styles.opens)}
-              style={{ ...tracks, height: rowHeight, transform: `translateY(${item.start - offset}px)` }}
-              onClick={
-                onOpen &&
-                ((event) => {
-                  const isControl = (event.target as Element).closest('a, button, input, label')
-                  if (!isControl && !window.getSelection()?.toString()) onOpen(row)
-                })
-              }
-            >
-              {shown.map((column) => (
-                // biome-ignore lint/a11y/useSemanticElements: see above
-                <div key={column.id} role="cell" className={styles.cell} data-align={column.align}>
-                  {column.cell(row)}
-                </div>
-              ))}
-            </div>
+              row={row}
+              index={item.index}
+              top={item.start - offset}
+              height={rowHeight}
+              columns={shown}
+              onOpen={onOpen}
+            />
           )
         })}
       </div>
     </div>
   )
 }
+
+interface RowProps<T> {
+  row: T
+  index: number
+  top: number
+  height: number
+  columns: ReadonlyArray<Column<T>>
+  onOpen: ((row: T) => void) | undefined
+}
+
+/** Drawn again only when it itself changed: scrolling moves rows in and out and leaves the others alone. */
+const Row = memo(function Row<T>({ row, index, top, height, columns, onOpen }: RowProps<T>) {
+  const opensOn = (event: MouseEvent) => {
+    const isControl = (event.target as Element).closest('a, button, input, label')
+    if (!isControl && !window.getSelection()?.toString()) onOpen?.(row)
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows that are placed by hand can not stand in a <table>
+    // biome-ignore lint/a11y/useFocusableInteractive: the link in its first cell takes the focus
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in its first cell does the same by key
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={classNames(styles.row, onOpen && styles.opens)}
+      style={{ gridTemplateColumns: tracksOf(columns), height, transform: `translateY(${top}px)` }}
+      onClick={onOpen && opensOn}
+    >
+      {columns.map((column) => (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <div key={column.id} role="cell" className={styles.cell} data-align={column.align}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}) as <T>(props: RowProps<T>) => ReactNode
+
+const tracksOf = <T,>(columns: ReadonlyArray<Column<T>>) => columns.map(({ width }) => width).join(' ')
 
 function HeadCell<T>({
   column,

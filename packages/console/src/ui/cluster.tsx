@@ -10,3 +10,10 @@ export const Cluster = ({ children }: { children: ReactNode }) => (
 export const Quiet = ({ children }: { children: ReactNode }) => (
   <span className={styles.quiet}>{children}</span>
 )
+
+/** What appears here is said by screen readers; while it is empty it takes no room. */
+export const Live = ({ children }: { children: ReactNode }) => (
+  <div role="status" className={styles.live}>
+    {children}
+  </div>
+)

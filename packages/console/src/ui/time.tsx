@@ -1,6 +1,5 @@
 import { useSyncExternalStore } from 'react'
 import styles from './time.module.css'
-import { Tooltip } from './tooltip.tsx'
 
 const UNITS: ReadonlyArray<readonly [Intl.RelativeTimeFormatUnit, number]> = [
   ['year', 31_536_000],
@@ -66,10 +65,9 @@ export function Time({ at, none = 'never' }: { at: string | null | undefined; no
   if (!at) return <span className={styles.none}>{none}</span>
   const date = new Date(at)
   return (
-    <Tooltip text={bothClocks(date)}>
-      <time dateTime={at} className={styles.time}>
-        {relativeText(date.getTime(), Math.max(present, Date.now() - 10_000))}
-      </time>
-    </Tooltip>
+    // The browser's own tooltip: a list has hundreds of these, and it costs nothing until it is wanted.
+    <time dateTime={at} className={styles.time} title={bothClocks(date)}>
+      {relativeText(date.getTime(), Math.max(present, Date.now() - 10_000))}
+    </time>
   )
 }

@@ -52,7 +52,7 @@ const columns = (
   {
     id: 'id',
     title: 'Client id',
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(5rem, 2fr)',
     cell: ({ client_id, title }) => (
       <>
         <code>{client_id}</code> {title && <Quiet>{title}</Quiet>}
@@ -70,7 +70,7 @@ const columns = (
   {
     id: 'secrets',
     title: 'Client secrets',
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 760,
     cell: ({ client_secrets }) => {
       const ending = client_secrets.find(({ ends_at }) => ends_at !== null)

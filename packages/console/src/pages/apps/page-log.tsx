@@ -17,7 +17,7 @@ const REQUEST_COLUMNS: ReadonlyArray<Column<Entry>> = [
   {
     id: 'address',
     title: 'Address',
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ RequestURL, QueryString }) => (
       <code title={`${RequestURL}?${QueryString}`}>{QueryString ? `?${QueryString}` : RequestURL}</code>
     ),
@@ -32,7 +32,7 @@ const REQUEST_COLUMNS: ReadonlyArray<Column<Entry>> = [
   {
     id: 'agent',
     title: 'User agent',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 820,
     cell: ({ UserAgent }) => <span title={UserAgent}>{UserAgent}</span>,
   },
@@ -63,7 +63,7 @@ const FAULT_COLUMNS: ReadonlyArray<Column<Fault>> = [
   {
     id: 'message',
     title: 'Message',
-    width: 'minmax(10rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ Message, Description }) => <span title={Description || Message}>{Message}</span>,
   },
   {

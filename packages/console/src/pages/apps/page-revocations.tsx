@@ -21,7 +21,7 @@ type Revocation = AnswerOf<'listRevocations'>['items'][number]
 const LIST = '/v1/app-pages/{name}/revocations'
 
 const COLUMNS: ReadonlyArray<Column<Revocation>> = [
-  { id: 'jti', title: 'jti', width: 'minmax(9rem, 2fr)', cell: ({ jti }) => <code title={jti}>{jti}</code> },
+  { id: 'jti', title: 'jti', width: 'minmax(6rem, 2fr)', cell: ({ jti }) => <code title={jti}>{jti}</code> },
   {
     id: 'at',
     title: 'Revoked',

@@ -9,6 +9,7 @@ import { ProblemSummary } from '../../form/problem-summary.tsx'
 import { useForm } from '../../form/use-form.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
+import { Live } from '../../ui/cluster.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Chip } from '../../ui/status-chip.tsx'
@@ -63,7 +64,7 @@ export function PageVerify({ name }: { name: string }) {
           </div>
         </form>
       </Card>
-      <div role="status">
+      <Live>
         {checked !== null && pasted === '' && (
           <Notice
             tone={checked.check.active ? 'good' : 'bad'}
@@ -81,7 +82,7 @@ export function PageVerify({ name }: { name: string }) {
               : 'Whoever verifies it here is told so.'}
           </Notice>
         )}
-      </div>
+      </Live>
       {jwt !== null && <Decoded jwt={jwt} />}
     </Stack>
   )

@@ -34,14 +34,14 @@ const COLUMNS: ReadonlyArray<Column<SigningKey>> = [
   {
     id: 'name',
     title: 'Signing key',
-    width: 'minmax(8rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ name }) => <Link href={pathOfKey(name)}>{name}</Link>,
   },
   { id: 'algorithm', title: 'Algorithm', width: '6rem', cell: ({ algorithm }) => algorithm },
   {
     id: 'versions',
     title: 'Versions',
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 520,
     cell: ({ keys }) => (
       <Cluster>

@@ -41,7 +41,7 @@ const COLUMNS: ReadonlyArray<Column<TokenPage>> = [
   {
     id: 'name',
     title: 'Token page',
-    width: 'minmax(9rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ name, title }) => (
       <>
         <Link href={pathOfPage(name)}>{name}</Link> {title && <Quiet>{title}</Quiet>}
@@ -59,7 +59,7 @@ const COLUMNS: ReadonlyArray<Column<TokenPage>> = [
   {
     id: 'key',
     title: 'Signs with',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 640,
     cell: ({ signing_key }) => signing_key ?? <Quiet>secret of the app</Quiet>,
   },

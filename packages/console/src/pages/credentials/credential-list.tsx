@@ -46,6 +46,7 @@ export default function CredentialList() {
       return next
     })
   }, [])
+  const open = useCallback(({ name }: Credential) => navigate(credentialPath(name)), [navigate])
   const columns = useMemo(
     () => columnsOf(mayWrite ? { selected, toggle } : null),
     [mayWrite, selected, toggle],
@@ -83,7 +84,7 @@ export default function CredentialList() {
             isDimmed={list.isStale}
             sort={{ by: sort.replace(/^-/, ''), descending: sort.startsWith('-') }}
             onSort={(by, descending) => filters.set({ sort: `${descending ? '-' : ''}${by}` })}
-            onOpen={({ name }) => navigate(credentialPath(name))}
+            onOpen={open}
           />
         ) : isFiltered ? (
           <NothingMatches what="credentials" onClear={() => filters.clear('sort')} />
@@ -141,7 +142,7 @@ const COLUMNS: ReadonlyArray<Column<Credential>> = [
   {
     id: 'name',
     title: 'Name',
-    width: 'minmax(7rem, 2fr)',
+    width: 'minmax(5rem, 2fr)',
     sort: 'name',
     cell: ({ name }) => (
       <Link href={credentialPath(name)} className={styles.name} title={name}>

@@ -17,12 +17,12 @@ interface Step {
 
 const STEP_TITLES: Readonly<Record<string, string>> = {
   resolve: 'Address',
-  connect: 'Connected',
-  tls: 'Secured',
-  sent: 'Sent',
-  headers: 'Answer begins,',
-  body: 'Answer ends,',
-  failed: 'Failed:',
+  connect: 'Connection',
+  tls: 'TLS',
+  sent: 'Request',
+  headers: 'Answer',
+  body: 'Body',
+  failed: 'Failure',
 }
 
 /** Every step of an exchange with its time, and what was sent and came back, secrets taken out. */

@@ -24,7 +24,7 @@ const COLUMNS: ReadonlyArray<Column<Environment>> = [
   {
     id: 'name',
     title: 'Environment',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     cell: ({ name }) =>
       name === null ? <Quiet>No environment</Quiet> : <Link href={inEnvironment(name)}>{name}</Link>,
   },
@@ -38,7 +38,7 @@ const COLUMNS: ReadonlyArray<Column<Environment>> = [
   {
     id: 'states',
     title: 'How they are',
-    width: 'minmax(12rem, 3fr)',
+    width: 'minmax(6rem, 3fr)',
     from: 560,
     cell: (environment) => (
       <Cluster>

@@ -18,7 +18,7 @@ const COLUMNS: ReadonlyArray<Column<Activity>> = [
   {
     id: 'name',
     title: 'Activity',
-    width: 'minmax(9rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ key, name }) => (
       <>
         <Link href={pathOfActivity(key)}>{name || key}</Link> {name && name !== key && <Quiet>{key}</Quiet>}

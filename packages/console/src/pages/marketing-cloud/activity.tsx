@@ -9,6 +9,7 @@ import { usePathParams } from '../../app/path-params.ts'
 import { useMay } from '../../app/permission.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { Live } from '../../ui/cluster.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
@@ -124,7 +125,7 @@ export default function ActivityPage() {
         <Skeleton lines={8} />
       ) : (
         <Stack>
-          <div role="status">{driven && <PhaseReports driven={driven} />}</div>
+          <Live>{driven && <PhaseReports driven={driven} />}</Live>
           {activity.problems.length > 0 && <Problems problems={activity.problems} />}
           <ActivityFacts activity={activity} />
           <TestContact activityKey={key} />

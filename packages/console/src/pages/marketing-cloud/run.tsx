@@ -23,21 +23,21 @@ const COLUMNS: ReadonlyArray<Column<ContactResult>> = [
   {
     id: 'line',
     title: 'Line',
-    width: '4.5rem',
+    width: '3.5rem',
     align: 'end',
     cell: ({ line }) => line?.toLocaleString('en') ?? '–',
   },
   {
     id: 'contact',
     title: 'Contact',
-    width: 'minmax(7rem, 1fr)',
+    width: 'minmax(5rem, 1fr)',
     cell: ({ contactKey }) => (contactKey === undefined ? <Quiet>none</Quiet> : <code>{contactKey}</code>),
   },
   { id: 'status', title: 'Outcome', width: '7rem', cell: ({ status }) => <ContactChip status={status} /> },
   {
     id: 'why',
     title: 'Why',
-    width: 'minmax(9rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     from: 640,
     cell: ({ reason, note, branchResult }) => {
       const text = reason?.detail ?? note ?? (branchResult && `Branch ${branchResult}`) ?? ''

@@ -20,7 +20,7 @@ const columns = (onDelete: ((key: SaltKey) => void) | null): ReadonlyArray<Colum
   {
     id: 'name',
     title: 'Salt key',
-    width: 'minmax(9rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ name, externalKey }) => (
       <>
         {name} <Quiet>{externalKey}</Quiet>

@@ -18,7 +18,7 @@ const COLUMNS: ReadonlyArray<Column<SecurityContext>> = [
   {
     id: 'name',
     title: 'Security context',
-    width: 'minmax(9rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ name, externalKey }) => (
       <>
         <Link href={pathOfContext(externalKey)}>{name}</Link> <Quiet>{externalKey}</Quiet>
@@ -29,7 +29,7 @@ const COLUMNS: ReadonlyArray<Column<SecurityContext>> = [
   {
     id: 'grant',
     title: 'Grant',
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 700,
     cell: ({ grantType }) => GRANTS[grantType].title,
   },

@@ -7,6 +7,7 @@ import { ProblemSummary } from '../../form/problem-summary.tsx'
 import { useForm } from '../../form/use-form.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { Live } from '../../ui/cluster.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { ContactChip } from './chips.tsx'
 import { type ContactResult, MARKETING_CLOUD } from './wire.ts'
@@ -53,7 +54,7 @@ export function TestContact({ activityKey }: { activityKey: string }) {
             Execute
           </Button>
         </div>
-        <div role="status">{result && <Outcome result={result} />}</div>
+        <Live>{result && <Outcome result={result} />}</Live>
       </form>
     </Card>
   )

@@ -33,11 +33,11 @@ const isUnderWay = (rotation: Rotation | null | undefined): rotation is Rotation
   rotation != null && rotation.state !== 'done'
 
 const RING_COLUMNS: ReadonlyArray<Column<RingKey>> = [
-  { id: 'id', title: 'Key', width: 'minmax(9rem, 2fr)', cell: ({ id }) => <code>{id}</code> },
+  { id: 'id', title: 'Key', width: 'minmax(6rem, 2fr)', cell: ({ id }) => <code>{id}</code> },
   {
     id: 'use',
     title: 'Use',
-    width: 'minmax(9rem, 1fr)',
+    width: '8.5rem',
     cell: ({ active, data_keys }) =>
       active ? (
         <Chip tone="good" icon={CircleCheck} text="Active" title="Wraps every new data key." />
@@ -58,7 +58,7 @@ const RING_COLUMNS: ReadonlyArray<Column<RingKey>> = [
 ]
 
 const DATA_COLUMNS: ReadonlyArray<Column<DataKey>> = [
-  { id: 'id', title: 'Data key', width: 'minmax(9rem, 2fr)', cell: ({ id }) => <code>{id}</code> },
+  { id: 'id', title: 'Data key', width: 'minmax(6rem, 2fr)', cell: ({ id }) => <code>{id}</code> },
   {
     id: 'use',
     title: 'Use',
@@ -73,7 +73,7 @@ const DATA_COLUMNS: ReadonlyArray<Column<DataKey>> = [
   {
     id: 'ring',
     title: 'Wrapped with',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 560,
     cell: ({ ring_key }) => <code>{ring_key}</code>,
   },
@@ -161,6 +161,8 @@ function RotationCard({ rotation }: { rotation: Rotation }) {
   const { state, done, total, started_by, started_at, ended_at, waiting_for } = rotation
   const at = STEPS.findIndex((step) => step.state === state)
   const isDone = state === 'done'
+  const { data: callers } = useQuery(read('/v1/callers'))
+  const starter = callers?.items.find(({ id }) => id === started_by)?.name
   return (
     <Card
       title={isDone ? 'Last rotation' : 'A rotation is under way'}
@@ -200,7 +202,7 @@ function RotationCard({ rotation }: { rotation: Rotation }) {
         )}
         <Facts>
           <Fact name="Begun">
-            <Time at={started_at} />, by {started_by}
+            <Time at={started_at} />, by {starter ?? started_by}
           </Fact>
           <Fact name="Ended">
             <Time at={ended_at} none="not yet" />

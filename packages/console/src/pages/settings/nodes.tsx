@@ -22,7 +22,7 @@ const COLUMNS: ReadonlyArray<Column<Node>> = [
   {
     id: 'node',
     title: 'Node',
-    width: 'minmax(9rem, 2fr)',
+    width: 'minmax(6rem, 2fr)',
     cell: ({ node_id, worker, current }) => (
       <>
         <code>{node_id}</code> {worker !== null && <Quiet>worker {worker}</Quiet>}{' '}
@@ -53,7 +53,7 @@ const COLUMNS: ReadonlyArray<Column<Node>> = [
   {
     id: 'keys',
     title: 'Ring keys',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 1040,
     cell: ({ ring_keys }) => <code>{ring_keys.join(', ')}</code>,
   },

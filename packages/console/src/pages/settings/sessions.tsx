@@ -46,7 +46,7 @@ const columns = (onEnd: (session: Session) => void): ReadonlyArray<Column<Sessio
   {
     id: 'browser',
     title: 'Browser',
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     from: 760,
     cell: ({ user_agent }) => <span title={user_agent ?? ''}>{browserOf(user_agent)}</span>,
   },

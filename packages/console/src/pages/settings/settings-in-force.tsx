@@ -1,54 +1,14 @@
-import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import { useQuery } from '@tanstack/react-query'
-import { SlidersHorizontal } from 'lucide-react'
 import { read } from '../../api/query.ts'
 import { Stack } from '../../app/page.tsx'
 import filterStyles from '../../table/filters.module.css'
-import { ListCard, listOfQuery } from '../../table/list-card.tsx'
+import { listOfQuery } from '../../table/list-card.tsx'
 import { FilterSelect, SearchBox } from '../../table/search-box.tsx'
 import { useUrlFilters } from '../../table/url-filters.ts'
-import type { Column } from '../../table/virtual-table.tsx'
+import { Card } from '../../ui/card.tsx'
 import { Quiet } from '../../ui/cluster.tsx'
-import { NothingMatches, NothingYet } from '../../ui/empty-state.tsx'
-import { Chip } from '../../ui/status-chip.tsx'
-
-export type Setting = AnswerOf<'listSettings'>['items'][number]
-
-const ORIGINS = {
-  flag: { title: 'Flag', tone: 'info' },
-  environment: { title: 'Environment', tone: 'info' },
-  file: { title: 'File', tone: 'info' },
-  default: { title: 'Default', tone: 'rest' },
-} as const
-
-export const SETTING_COLUMNS: ReadonlyArray<Column<Setting>> = [
-  {
-    id: 'name',
-    title: 'Setting',
-    width: 'minmax(9rem, 1.2fr)',
-    cell: ({ env }) => <code>{env}</code>,
-  },
-  {
-    id: 'value',
-    title: 'Value',
-    width: 'minmax(6rem, 1.4fr)',
-    cell: ({ value }) => (value === '' ? <Quiet>not set</Quiet> : <code title={value}>{value}</code>),
-  },
-  {
-    id: 'origin',
-    title: 'From',
-    width: '7rem',
-    from: 520,
-    cell: ({ origin }) => <Chip tone={ORIGINS[origin].tone} text={ORIGINS[origin].title} />,
-  },
-  {
-    id: 'description',
-    title: 'What it is',
-    width: 'minmax(10rem, 2.6fr)',
-    from: 880,
-    cell: ({ description }) => <span title={description}>{description}</span>,
-  },
-]
+import { NothingMatches } from '../../ui/empty-state.tsx'
+import { ORIGINS, SettingList } from './setting-list.tsx'
 
 /** Every setting of the node that answers, with where its value comes from. Secrets are not told. */
 export function SettingsInForce() {
@@ -72,19 +32,13 @@ export function SettingsInForce() {
           onChange={(value) => filters.set({ origin: value })}
         />
       </div>
-      <ListCard
-        label="Settings in force"
-        list={{ ...list, rows }}
-        columns={SETTING_COLUMNS}
-        keyOf={({ name }) => name}
-        empty={
-          filters.isFiltered('q', 'origin') ? (
-            <NothingMatches what="settings" onClear={() => filters.clear('tab')} />
-          ) : (
-            <NothingYet icon={SlidersHorizontal} title="There are no settings" />
-          )
-        }
-      />
+      <Card>
+        <SettingList
+          label="Settings in force"
+          list={{ ...list, rows }}
+          empty={<NothingMatches what="settings" onClear={() => filters.clear('tab')} />}
+        />
+      </Card>
       <p>
         <Quiet>
           A setting is changed where it comes from, and counts from the next start. Secrets are never told.

@@ -4,15 +4,14 @@ import { read } from '../../api/query.ts'
 import { signInOptionsQuery } from '../../api/session.ts'
 import { Stack } from '../../app/page.tsx'
 import { useMay } from '../../app/permission.ts'
-import { ListCard, listOfQuery } from '../../table/list-card.tsx'
+import { listOfQuery } from '../../table/list-card.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
-import { Cluster, Quiet } from '../../ui/cluster.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
-import { NothingYet } from '../../ui/empty-state.tsx'
+import { Quiet } from '../../ui/cluster.tsx'
+import { CodeBlock } from '../../ui/code-block.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Chip } from '../../ui/status-chip.tsx'
-import { SETTING_COLUMNS } from './settings-in-force.tsx'
+import { SettingList } from './setting-list.tsx'
 
 const ROLES = [
   { name: 'admin', may: 'Everything: callers, keys and settings included.' },
@@ -45,15 +44,13 @@ export function SignInSetup() {
         ) : options.data === undefined ? (
           <Skeleton />
         ) : (
-          <Facts>
-            <Fact name="Identity provider">{sso ? sso.title : 'None is set'}</Fact>
-            <Fact name="Redirect URI, to be registered there">
-              <Cluster>
-                <code>{callback}</code>
-                <CopyButton text={callback} name="Copy the redirect URI" />
-              </Cluster>
-            </Fact>
-          </Facts>
+          <Stack tight>
+            <Facts>
+              <Fact name="Identity provider">{sso ? sso.title : 'None is set'}</Fact>
+            </Facts>
+            <Quiet>Redirect URI, to be registered there</Quiet>
+            <CodeBlock label="redirect URI" text={callback} />
+          </Stack>
         )}
       </Card>
       {maySeeSettings && <SignInSettings />}
@@ -76,14 +73,15 @@ export function SignInSetup() {
 function SignInSettings() {
   const list = listOfQuery(useQuery(read('/v1/settings')))
   return (
-    <ListCard
-      label="Settings of the sign-in"
+    <Card
       title="What to set"
-      note={<Quiet>Flags, environment or file of every node; from the next start on.</Quiet>}
-      list={{ ...list, rows: list.rows?.filter(({ name }) => /^(sso|oidc|session|console)/i.test(name)) }}
-      columns={SETTING_COLUMNS}
-      keyOf={({ name }) => name}
-      empty={<NothingYet icon={CircleMinus} title="This version has no settings for it" />}
-    />
+      note="By flag, environment or file, on every node; it counts from the next start."
+    >
+      <SettingList
+        label="Settings of the sign-in"
+        list={{ ...list, rows: list.rows?.filter(({ name }) => /^(sso|session|console)/i.test(name)) }}
+        empty={null}
+      />
+    </Card>
   )
 }

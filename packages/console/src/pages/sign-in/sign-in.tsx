@@ -50,10 +50,15 @@ function useLinkOfAddress() {
   const [{ state, error }, setState] = useState<{ state: 'none' | 'trying' | 'failed'; error?: unknown }>({
     state: 'none',
   })
-  const [ssoFailure] = useState(() => new URLSearchParams(window.location.search).get('error'))
+  const [ssoFailure, setSsoFailure] = useState<string | null>(null)
   const begun = useRef(false)
   useEffect(() => {
-    const secret = new URLSearchParams(window.location.hash.slice(1)).get('link')
+    const said = new URLSearchParams(window.location.hash.slice(1))
+    const secret = said.get('link')
+    if (said.has('error')) {
+      window.history.replaceState(null, '', window.location.pathname)
+      setSsoFailure(said.get('detail') ?? said.get('error'))
+    }
     if (secret === null || begun.current) return
     begun.current = true
     window.history.replaceState(null, '', window.location.pathname)

@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query'
+import { Library as LibraryIcon } from 'lucide-react'
+import { Link, useLocation } from 'wouter'
+import { ListCard } from '../../table/list-card.tsx'
+import type { Column } from '../../table/virtual-table.tsx'
+import { NothingYet } from '../../ui/empty-state.tsx'
+import { Time } from '../../ui/time.tsx'
+import { LibraryChip } from './chips.tsx'
+import { type Library, listOfMany, pathOfLibrary, type Resource, readMany } from './wire.ts'
+
+const COLUMNS: ReadonlyArray<Column<Resource<Library>>> = [
+  {
+    id: 'name',
+    title: 'Library',
+    width: 'minmax(6rem, 2fr)',
+    cell: ({ id, attributes: { name } }) => <Link href={pathOfLibrary(id)}>{name}</Link>,
+  },
+  {
+    id: 'state',
+    title: 'State',
+    width: '8.5rem',
+    cell: ({ attributes: { state } }) => <LibraryChip state={state} />,
+  },
+  {
+    id: 'build',
+    title: 'Build',
+    width: '8rem',
+    from: 520,
+    cell: ({ attributes: { build_required } }) => (build_required ? 'wants one' : 'up to date'),
+  },
+  {
+    id: 'changed',
+    title: 'Changed',
+    width: '8rem',
+    from: 680,
+    cell: ({ attributes: { updated_at } }) => <Time at={updated_at} />,
+  },
+]
+
+/** What rules and data elements are published with. They are put together through the API. */
+export function Libraries({ propertyId }: { propertyId: string }) {
+  const [, navigate] = useLocation()
+  const query = useQuery(readMany<Library>(`/properties/${propertyId}/libraries`))
+  return (
+    <ListCard
+      label="Libraries"
+      title="Libraries"
+      note="Put together through the API; built and moved on here."
+      list={listOfMany(query)}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      onOpen={({ id }) => navigate(pathOfLibrary(id))}
+      empty={
+        <NothingYet icon={LibraryIcon} title="No library yet">
+          A library takes extensions, data elements and rules to an environment, in a build.
+        </NothingYet>
+      }
+    />
+  )
+}

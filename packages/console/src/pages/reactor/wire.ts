@@ -1,0 +1,107 @@
+import { queryOptions } from '@tanstack/react-query'
+import { callDoor, readDoor } from '../../api/door.ts'
+
+/** The Reactor door speaks JSON:API 1.0; see docs/reactor.md. */
+export const REACTOR = '/reactor'
+
+export interface Linkage {
+  type: string
+  id: string
+}
+
+export interface Resource<A = Record<string, unknown>> {
+  id: string
+  type: string
+  attributes: A & { created_at: string; updated_at: string }
+  relationships: Record<string, { data?: Linkage | Linkage[] | null; meta?: Record<string, unknown> }>
+  meta: Record<string, unknown>
+}
+
+export interface One<A> {
+  data: Resource<A>
+}
+export interface Many<A> {
+  data: Resource<A>[]
+  meta: { pagination?: { total_count?: number } }
+}
+
+export interface Property {
+  name: string
+  platform: 'web' | 'edge' | 'mobile' | null
+  enabled: boolean
+}
+
+export const STAGES = ['development', 'staging', 'production'] as const
+export interface Environment {
+  name: string
+  stage: (typeof STAGES)[number]
+}
+
+export type SecretStatus = 'pending' | 'manual_authorization' | 'succeeded' | 'failed'
+export interface Secret {
+  name: string
+  type_of: string
+  status: SecretStatus
+  activated_at: string | null
+  expires_at: string | null
+  refresh_at: string | null
+  credentials: Record<string, unknown>
+}
+
+export interface ProcessingError {
+  title?: string
+  detail?: string
+  code?: string
+}
+
+/** What `meta` says of a secret. */
+export interface SecretMeta {
+  status_details?: { errors: ProcessingError[] }
+  refresh_status?: 'pending' | 'succeeded' | 'failed'
+  refresh_status_details?: { errors: ProcessingError[] }
+  authorization_url?: string
+  authorization_url_expires_at?: string
+  test_exchange?: unknown
+}
+
+export interface Library {
+  name: string
+  state: 'development' | 'submitted' | 'approved' | 'published' | 'rejected'
+  published_at: string | null
+  build_required: boolean
+}
+
+export interface Build {
+  status: 'pending' | 'succeeded' | 'failed'
+  token: string | null
+}
+
+/** There is one company, the workspace. */
+export const companyQuery = queryOptions({
+  queryKey: [REACTOR, '/companies', 'the one'],
+  queryFn: async ({ signal }) =>
+    (await callDoor<Many<{ name: string }>>(REACTOR, 'GET', '/companies', { signal })).data[0]!.id,
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+/** As many as a page of the API holds, by name. */
+export const readMany = <A>(path: string) =>
+  readDoor<Many<A>>(REACTOR, path, { query: { 'page[size]': 100 } })
+
+export const pathOfProperty = (id: string, tab?: string) =>
+  `/reactor/properties/${id}${tab === undefined ? '' : `?tab=${tab}`}`
+export const pathOfSecret = (id: string) => `/reactor/secrets/${id}`
+export const pathOfLibrary = (id: string) => `/reactor/libraries/${id}`
+
+/** What `useQuery` says of a list in JSON:API, for a table. */
+export const listOfMany = <A>(query: {
+  data: Many<A> | undefined
+  error: unknown
+  refetch: () => unknown
+}) => ({ rows: query.data?.data, error: query.error, retry: query.refetch })
+
+/** The id that a relationship to one names. */
+export function idOf(resource: Resource<unknown>, name: string): string | null {
+  const data = resource.relationships[name]?.data
+  return data === undefined || data === null || Array.isArray(data) ? null : data.id
+}
