@@ -86,6 +86,16 @@ test('what Bursar refuses stands beside its field', async () => {
   expect(await field(/^Token URL/).inputValue()).toBe('nowhere')
 })
 
+test('a member that counts as true when it is not said can be said to be false', async () => {
+  await makeProvider('forgetful')
+  const { page, field, button } = await console_.open('/providers/forgetful/edit')
+  await field('Keep token').selectOption('No')
+  await button('Save as version 2').click()
+  await page.getByRole('tab', { name: 'Versions (2)' }).waitFor()
+  const { body } = await console_.broker.api.call('GET', '/v1/providers/forgetful')
+  expect(body.recipe.lifetime).toEqual({ keep_token: false })
+})
+
 test('another version is saved, and what changed is shown line by line', async () => {
   await makeProvider('versioned')
   const opened = await console_.open('/providers/versioned/edit')

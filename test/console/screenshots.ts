@@ -141,13 +141,16 @@ async function fillAndValidate({ page, field, button }: ConsolePage): Promise<vo
 
 async function mapAndTry({ page, field, button }: ConsolePage): Promise<void> {
   await field(/^Client ID/).fill('basic')
-  await field('Shop').fill('flowers')
+  await page.getByLabel('Shop', { exact: true }).fill('flowers')
   await field('Client secret').fill(PLAIN_SECRET)
   await button('Dry run').click()
   await page.getByText('A token came').waitFor()
   await button('Use this answer as the sample').click()
   await page.getByText('Pick a value to map it').waitFor()
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  await page.evaluate(() => {
+    ;(document.activeElement as HTMLElement | null)?.blur()
+    window.scrollTo(0, 0)
+  })
 }
 
 /** A provider in two versions, and callers beside the administrator. */

@@ -83,7 +83,17 @@ export function SchemaField({
       return <SelectField {...props} none="–" options={options.map((value) => ({ value, title: value }))} />
     }
     case 'boolean':
-      return <CheckField {...props} />
+      // An empty box says nothing; where that is not the same as no, no has to be sayable.
+      return whole.default === false ? (
+        <CheckField {...props} />
+      ) : (
+        <SelectField
+          {...props}
+          none={whole.default === true ? 'Yes' : '–'}
+          options={YES_AND_NO}
+          onChange={(chosen) => props.form.set(props.at, chosen === '' ? undefined : chosen === 'true')}
+        />
+      )
     case 'number':
       return (
         <NumberField
@@ -101,3 +111,8 @@ export function SchemaField({
       return <TextField {...props} />
   }
 }
+
+const YES_AND_NO = [
+  { value: 'true', title: 'Yes' },
+  { value: 'false', title: 'No' },
+]
