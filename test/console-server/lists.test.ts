@@ -210,6 +210,16 @@ describe('the overview', () => {
     expect(body.setup.steps.find(({ id }: Any) => id === 'credential').done).toBe(true)
   })
 
+  test('names a credential that never got a token, once its first exchange has failed', async () => {
+    const recipe = { grant: 'client_credentials', token_url: 'http://127.0.0.1:9/token', client_id: 'x' }
+    const secrets = { client_secret: 'nobody-listens' }
+    expect((await api.create({ name: 'z-unserved', recipe, secrets, destinations: [] })).status).toBe(201)
+    const { failures } = (await call('GET', '/v1/overview')).body
+    expect(failures.items.at(-1)).toMatchObject({ name: 'z-unserved', status: 'pending', mend: 'wait' })
+    expect(failures.total).toBe(failures.items.length)
+    await call('DELETE', '/v1/credentials/z-unserved')
+  })
+
   test('counts requests for tokens by minute, with how long they took', async () => {
     const before = (await call('GET', '/v1/overview')).body.traffic.hour
     for (let i = 0; i < 20; i += 1) await api.token('c-hr')

@@ -112,9 +112,14 @@ function FieldWords({
       )}
       {help && (
         <p id={`${id}-help`} className={styles.help}>
-          {help}
+          {typeof help === 'string' ? withCode(help) : help}
         </p>
       )}
     </>
   )
 }
+
+/** Words of a schema: what stands between backticks is code. */
+const withCode = (text: string): ReactNode =>
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change their places.
+  text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))

@@ -106,7 +106,8 @@ async function readStore(ports: OverviewPorts, workspaceId: string, now: number)
       nodes.all(),
     ])
     const gone = all.filter(({ state }) => state === 'gone').length
-    const total = FAILED.reduce((sum, status) => sum + (byStatus[status] ?? 0), 0)
+    const unserved = items.filter(({ status }) => status === 'pending').length
+    const total = FAILED.reduce((sum, status) => sum + (byStatus[status] ?? 0), unserved)
     return {
       byStatus,
       hours,
@@ -168,10 +169,12 @@ async function upcoming(
 
 async function listFailures(store: Ports['store'], workspaceId: string): Promise<Failure[]> {
   const failures: Failure[] = []
-  for (const status of FAILED) {
+  for (const status of [...FAILED, 'pending'] as const) {
     const limit = FAILURES_AT_MOST - failures.length
     if (limit === 0) break
     for (const { credential, token } of await store.credentials.list({ workspaceId, status, limit })) {
+      // Without a reason it is just being exchanged for the first time; with one, its provider gave no token yet.
+      if (status === 'pending' && credential.reason === null) continue
       failures.push({
         name: credential.name,
         provider: credential.provider?.name ?? null,
