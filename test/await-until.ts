@@ -2,7 +2,7 @@
 export async function awaitUntil<T>(
   what: string,
   look: () => T | Promise<T>,
-  boundSeconds = 15,
+  boundSeconds = 45,
 ): Promise<Exclude<T, false | null | undefined>> {
   const giveUpAt = performance.now() + boundSeconds * 1000
   for (;;) {
