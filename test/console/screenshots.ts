@@ -188,11 +188,11 @@ async function addProvidersAndCallers(tokenUrl: string): Promise<void> {
 
 buildConsole()
 for (const folder of [ALL, DOCS]) mkdirSync(folder, { recursive: true })
-const started = await startConsole()
+const started = await startConsole({ env: { BURSAR_NODE_ID: 'node-1' } })
 const world = await populate(started)
 tokenUrl = world.oidc.tokenUrl
 await addProvidersAndCallers(tokenUrl)
-const behind = await startConsole()
+const behind = await startConsole({ env: { BURSAR_NODE_ID: 'node-1' } })
 const doors = await populateDoors(behind)
 // `npm run screenshots -- overview,add` takes those whose names begin so.
 const only = process.argv[2]?.split(',')
