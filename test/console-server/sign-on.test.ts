@@ -1,74 +1,23 @@
-import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import Provider from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestBroker, type TestBroker, temporaryFolder } from '../broker.ts'
 import { signInAt } from '../browser.ts'
 import { clientCredentials, startProvider, type Provider as TokenProvider } from '../provider.ts'
 import { consoleClient } from './browser-client.ts'
+import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts'
 
-const SECRET = 'a secret & of [the] client/for-sign-on'
-/** What the identity provider says of each person. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  ada: ['ops', 'staff'],
-  eve: ['crm', 'staff'],
-  vic: ['staff'],
-  aud: ['audit'],
-  nobody: [],
-}
-
-let idp: Server
+let idp: IdentityProvider
 let broker: TestBroker
 let tokens: TokenProvider
 beforeAll(async () => {
-  idp = createServer()
-  idp.listen(0, '127.0.0.1')
-  await once(idp, 'listening')
-  const issuer = `http://127.0.0.1:${(idp.address() as AddressInfo).port}`
-  const folder = await temporaryFolder()
-  const file = join(folder, 'secret')
-  await writeFile(file, SECRET, { mode: 0o600 })
-  broker = await startTestBroker({
-    env: {
-      BURSAR_SSO_ISSUER: issuer,
-      BURSAR_SSO_CLIENT_ID: 'console',
-      BURSAR_SSO_CLIENT_SECRET: JSON.stringify({ from: 'file', path: file }),
-      BURSAR_SSO_ROLES_CLAIM: 'acme.groups',
-      BURSAR_SSO_ROLES: 'admin=ops,editor=crm,viewer=staff,auditor=audit',
-      BURSAR_CONSOLE_DIR: folder,
-    },
-  })
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'console',
-        client_secret: SECRET,
-        application_type: 'native',
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-        redirect_uris: [`${broker.url}/console/sso/callback`],
-      },
-    ],
-    claims: { openid: ['sub'], profile: ['acme'], email: ['email'] },
-    pkce: { required: () => true },
-    features: { devInteractions: { enabled: true } },
-    findAccount: (_context: unknown, id: string) => ({
-      accountId: id,
-      claims: () => ({ sub: id, email: `${id}@acme.example`, acme: { groups: GROUPS[id] ?? [] } }),
-    }),
-    cookies: { keys: ['cookie-key'] },
-  })
-  idp.on('request', provider.callback())
+  idp = await startIdentityProvider()
+  broker = await startTestBroker({ env: { ...idp.env, BURSAR_CONSOLE_DIR: await temporaryFolder() } })
+  idp.register(broker.url)
   tokens = await startProvider()
   await broker.api.create(clientCredentials(tokens, 'crm'))
 })
 afterAll(async () => {
   await broker?.close()
   await tokens?.close()
-  idp?.closeAllConnections()
   idp?.close()
 })
 
