@@ -237,7 +237,8 @@ export function createKeyRotation(ports: RotationPorts): KeyRotation {
     async resealing({ done, total, dataKey }, now) {
       await use(dataKey!)
       const sealed = await resealBatch()
-      if (sealed === 0) return { state: 'confirming', notBefore: now + CONFIRM_SECONDS }
+      // Nothing is left. A process that was killed may have sealed its last batch without counting it.
+      if (sealed === 0) return { state: 'confirming', done: total, notBefore: now + CONFIRM_SECONDS }
       return { done: done + sealed, total: Math.max(total, done + sealed) }
     },
     async confirming({ dataKey }, now) {
