@@ -71,6 +71,8 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to | \`credentials:read\` |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 
+Each call with its body and answer: [api.md](api.md#marketing-cloud-key-management), and \`/openapi.json\`.
+
 On the command line: \`bursar security-context …\`, \`bursar salt-key …\` and \`bursar activity …\`, see [cli.md](cli.md).`
 
 const CONTEXTS = `## Security contexts
