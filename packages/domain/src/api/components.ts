@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
-import { appInput, appPageInput, secretRotation } from '../issuing/app-input.ts'
+import { appInput, appPageInput, secretRotation, signingSecretRotation } from '../issuing/app-input.ts'
 import { revocationInput, signingKeyInput, signingKeyRotation, tokenCheckInput } from '../issuing/app-page.ts'
 import { activityInput } from '../marketing-cloud/activity-input.ts'
 import { contactInput } from '../marketing-cloud/contact.ts'
@@ -58,6 +58,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   AppInput: appInput,
   AppPatch: appPatchBody,
   SecretRotation: secretRotation,
+  SigningSecretRotation: signingSecretRotation,
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
   SignIn: signIn,
