@@ -1,6 +1,8 @@
 import { parseConnectLinkInput } from '@bursar/domain/connect-link-input.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { auditEntry } from '../audit.ts'
+import { insecureUrls } from '../insecure-urls.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
@@ -23,7 +25,13 @@ export async function createConnectLink(
   const { store, clock, random, settings } = ports
   const provider = await getProvider(ports, caller, providerName)
   const parsed = parseConnectLinkInput(body)
-  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
+  const problems = 'problems' in parsed ? [...parsed.problems] : []
+  const known = new Set(problems.map(({ path }) => path))
+  if (isObject(body)) {
+    const insecure = insecureUrls(ports, { destinations: body.destinations })
+    problems.push(...insecure.filter(({ path }) => !known.has(path)))
+  }
+  if ('problems' in parsed || problems.length > 0) throw new BursarError('request.invalid', { problems })
   const { credential, expiresInSeconds, title, description, destinations, environment, labels } = parsed.input
   const existing = await store.credentials.get(caller.workspaceId, credential)
   if (existing !== undefined && existing.provider?.name !== provider.name) {
