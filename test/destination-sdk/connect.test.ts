@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Doc } from '../api.ts'
+import { awaitUntil } from '../await-until.ts'
 import type { TestBroker } from '../broker.ts'
 import { keepScreenshot, startChromium } from './chromium.ts'
 import { changed, type Door, openDoor, startDoorBroker } from './door.ts'
@@ -249,6 +250,40 @@ describe('a link', () => {
     expect((await post(url, cookie, form)).status).toBe(410)
     const { body } = await broker.api.call('GET', `/v1/providers/${provider}/connect-links`)
     expect(body.items.find((link) => link.id === id)).toMatchObject({ status: 'used' })
+  })
+
+  test('makes one exchange when two people send its form at the same time, and tells the other so', async () => {
+    const { url } = await linkTo(simple(), 'link-two-people')
+    const other = await browser.newContext({ javaScriptEnabled: false })
+    const pages = [page, await other.newPage()]
+    for (const one of pages) {
+      await one.goto(url)
+      await one.getByLabel('User name').fill('ada')
+      await one.getByLabel('Password').fill('right & proper+1')
+    }
+    moviestar.forget()
+    const release = moviestar.hold()
+    // Each is answered when its page is there; the one that is on its way waits for the provider.
+    const answered = pages.map(async (one) => {
+      const next = one.waitForResponse((response) => response.request().method() === 'POST')
+      await Promise.all([next, one.getByRole('button').click()])
+      return (await next).status()
+    })
+    expect(await Promise.race(answered)).toBe(409)
+    await awaitUntil('the provider is asked', () => moviestar.calls.length > 0 || undefined)
+    release()
+    expect((await Promise.all(answered)).toSorted()).toEqual([200, 409])
+    const headings = await Promise.all(pages.map((one) => one.getByRole('heading', { level: 1 }).innerText()))
+    expect(headings.toSorted()).toEqual(['Already on its way', 'Connected'])
+    expect(moviestar.calls).toHaveLength(1)
+    const { body } = await broker.api.call('GET', '/v1/credentials/link-two-people/exchanges')
+    expect(body.items.map(({ kind }) => kind)).toEqual(['token'])
+    // Whoever was told to wait finds that the work is done.
+    const late = pages[headings.indexOf('Already on its way')]!
+    await late.goto(url)
+    expect(await late.getByRole('heading', { level: 1 }).innerText()).toBe('This link has ended')
+    expect(await late.innerText('body')).toContain('the account is connected')
+    await other.close()
   })
 
   test('that was withdrawn or guessed leads nowhere', async () => {
