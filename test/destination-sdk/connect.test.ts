@@ -71,13 +71,13 @@ const send = () => page.getByRole('button').click()
 const heading = () => page.getByRole('heading', { level: 1 }).innerText()
 
 /** At the pages of the authorization server. */
-async function consent(): Promise<void> {
-  await page.waitForURL(/\/interaction\//)
-  await page.fill('[name=login]', 'ada')
-  await page.fill('[name=password]', 'anything')
-  await page.click('button[type=submit]')
-  await page.waitForURL(/\/interaction\//)
-  await page.click('button[type=submit]')
+async function consent(at: Page = page): Promise<void> {
+  await at.waitForURL(/\/interaction\//)
+  await at.fill('[name=login]', 'ada')
+  await at.fill('[name=password]', 'anything')
+  await at.click('button[type=submit]')
+  await at.waitForURL(/\/interaction\//)
+  await at.click('button[type=submit]')
 }
 
 describe('a person connects an account', () => {
@@ -283,6 +283,27 @@ describe('a link', () => {
     await late.goto(url)
     expect(await late.getByRole('heading', { level: 1 }).innerText()).toBe('This link has ended')
     expect(await late.innerText('body')).toContain('the account is connected')
+    await other.close()
+  })
+
+  test('connects the account of one when two people sign in by it, and tells the other so', async () => {
+    const { url, provider, id } = await linkTo(described(example('code', moviestar.url)), 'link-two-sign-ins')
+    const other = await browser.newContext({ javaScriptEnabled: false })
+    const pages = [page, await other.newPage()]
+    for (const one of pages) {
+      await one.goto(url)
+      await one.getByRole('button').click()
+      await one.waitForURL(/\/interaction\//)
+    }
+    moviestar.forget()
+    await Promise.all(pages.map((one) => consent(one)))
+    const headings = await Promise.all(pages.map((one) => one.getByRole('heading', { level: 1 }).innerText()))
+    expect(headings.toSorted()).toEqual(['Connected', 'This link has ended'])
+    const late = pages[headings.indexOf('This link has ended')]!
+    expect(await late.textContent('.lead')).toMatch(/Somebody else has connected the account/)
+    expect(moviestar.calls).toHaveLength(1)
+    const { body } = await broker.api.call('GET', `/v1/providers/${provider}/connect-links`)
+    expect(body.items.find((link) => link.id === id)).toMatchObject({ status: 'used' })
     await other.close()
   })
 

@@ -57,7 +57,6 @@ export async function createConnectLink(
     usedAt: null,
     attempts: 0,
     busyUntil: null,
-    awaiting: null,
     createdBy: caller.id,
     createdAt: now,
   }
@@ -79,19 +78,7 @@ export async function listConnectLinks(
   provider: string,
 ): Promise<readonly ConnectLink[]> {
   await getProvider(ports, caller, provider)
-  const links = await listLinks(ports, caller.workspaceId, provider)
-  return Promise.all(
-    links.map(async (link) => ({ ...link, usedAt: link.usedAt ?? (await consentedAt(ports, link)) })),
-  )
-}
-
-/** When the sign-in that a link began was done; null while it is not. */
-export async function consentedAt(
-  { store }: Pick<Ports, 'store'>,
-  { workspaceId, awaiting }: ConnectLink,
-): Promise<number | null> {
-  const token = awaiting && (await store.tokens.get(workspaceId, awaiting.credentialId))
-  return awaiting && token && token.version > awaiting.version ? (token.issuedAt ?? token.updatedAt) : null
+  return listLinks(ports, caller.workspaceId, provider)
 }
 
 /** Withdraws a link; whoever opens it from now on is told that it is not known. */
