@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { isResourceId } from '@bursar/domain/reactor/resource-type.ts'
+import { endInTurn } from '../../http/end-in-turn.ts'
 import { logError } from '../../http/problem-answer.ts'
 import { readRequestText } from '../../http/request-text.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
@@ -65,7 +66,7 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
       ...(logs ? [] : ['Preference-Applied', 'return=minimal']),
     ])
     // Text that is ASCII needs no encoding.
-    res.end(text, bytes === text.length ? 'latin1' : 'utf8')
+    endInTurn(res, text, bytes === text.length ? 'latin1' : 'utf8')
   }
 
   async function sendError(res: ServerResponse, error: unknown, requestId: string): Promise<void> {
