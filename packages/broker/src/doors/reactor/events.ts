@@ -115,8 +115,21 @@ function parseEvent(text: string): Record<string, unknown> {
   throw new BursarError('request.malformed_json', { detail: 'An event is a JSON object.' })
 }
 
+/** Whether brackets open so often, be it in strings: who has few of them can not nest deep. */
+function hasMore(text: string, opening: number): boolean {
+  let count = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1
+      if (count > opening) return true
+    }
+  }
+  return false
+}
+
 /** Counts brackets outside of strings: what is parsed later is walked by recursion. */
 function isDeeper(text: string, levels: number): boolean {
+  if (!hasMore(text, levels)) return false
   let depth = 0
   let inString = false
   for (let i = 0; i < text.length; i += 1) {
