@@ -69,6 +69,7 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`POST /activities/{key}/${PHASES.join(' · ')}\` | drive a phase | \`credentials:write\`, and \`proxy:mc.…\` of the security context |
 | \`POST /activities/{key}/execute\` | one contact as JSON, or a stream as \`application/x-ndjson\` | \`proxy:mc.…\`; without a security context \`credentials:write\` |
 | \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to | \`credentials:read\` |
+| \`POST /activities/{key}/runs\` | a run that waits for its contacts, which \`resume\` brings | as execute |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 
 Each call with its body and answer: [api.md](api.md#marketing-cloud-key-management), and \`/openapi.json\`.
@@ -159,7 +160,10 @@ lost: \`resume\` with the same stream goes on where it stopped, and only what wa
 twice. Another stream than the run began with is refused before anything is sent. Who resumes a run that still goes on
 takes it over. Results are kept, sealed, as long as exchange records are.
 
-No more is read than can be worked on: a reader that stops reading stops the run, in bounded memory.
+No more is read than can be worked on: a reader that stops reading stops the run, in bounded memory. A client that can
+not read while it sends, such as a browser over HTTP/1.1, makes the run first (\`POST …/runs\`), sends the contacts to
+\`resume\` with \`Prefer: return=minimal\` (RFC 7240), which leaves the lines of contacts out of the answer, and reads
+\`…/runs/{id}\` and its results meanwhile.
 
 ## Rows
 
