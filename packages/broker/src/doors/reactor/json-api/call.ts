@@ -31,22 +31,20 @@ export const param = (call: Call, name: string): string => call.req.param(name) 
 export const baseOf = (call: Call): string => `${new URL(call.req.url).origin}/reactor`
 
 /** The resource of a request. */
-export async function resourceIn(call: Call, expected: ExpectedResource): Promise<ResourceInput> {
-  checkQuery(queryOf(call))
-  return readResource(await bodyIn(call), expected)
-}
+export const resourceIn = async (call: Call, expected: ExpectedResource): Promise<ResourceInput> =>
+  readResource(await bodyIn(call), expected)
 
 /** The resource identifiers of a request, as relationship endpoints take them. */
 export async function identifiersIn(
   call: Call,
   shape: RelationshipShape,
 ): Promise<ResourceIdentifier | readonly ResourceIdentifier[] | null> {
-  checkQuery(queryOf(call))
   return readIdentifiers(await bodyIn(call), shape)
 }
 
-/** JSON:API 1.0, "Content Negotiation": the media type has no parameters. */
-function bodyIn(call: Call): Promise<unknown> {
+/** The document of a request, of whatever form. JSON:API 1.0, "Content Negotiation": the media type has no parameters. */
+export async function bodyIn(call: Call): Promise<unknown> {
+  checkQuery(queryOf(call))
   const type = call.req.header('content-type')
   if (type?.includes(';') && type.toLowerCase().startsWith(MEDIA_TYPE)) {
     throw new BursarError('request.media_type', {
