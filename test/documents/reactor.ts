@@ -254,7 +254,8 @@ const EVENTS = `## Events
 \`POST /reactor/edge/{environment}/events\` with a JSON object and a key with the scope \`events:<environment>\`. Data
 elements find it at \`arc.event\`. The answer is \`{ requestId, buildId, results: [{ ruleId, status, logs }] }\`, where
 \`status\` is \`success\`, \`condition_not_met\` or \`failed\`; it is 200 whatever became of the rules. With
-\`Prefer: return=minimal\` (RFC 7240) there are no \`logs\` in it, which costs less.
+\`Prefer: return=minimal\` (RFC 7240) there are no \`logs\` in it, which costs less. A session of the console sends
+events too: *Try an event* on the page of a build.
 
 - Secrets are those of the moment: one that was refreshed is used at once, one that was deleted is missing at once.
 - A secret goes where the destination rules of its credential say. Without any, it goes to the method, host and path

@@ -84,15 +84,22 @@ export function redactUrl(url: string, scrubber: Scrubber): string {
 const SHOWN_HEADERS = new Set([
   'accept',
   'accept-encoding',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
   'cache-control',
+  'connection',
   'content-encoding',
   'content-length',
   'content-type',
   'date',
+  'keep-alive',
   'pragma',
   'retry-after',
   'server',
+  'transfer-encoding',
   'user-agent',
+  'vary',
+  'via',
   'www-authenticate',
 ])
 
