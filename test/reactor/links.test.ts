@@ -148,12 +148,39 @@ test('what was read can be sent back as it is; what only the server writes can n
     const refused = await world.call('PATCH', path, { data })
     expect([path, errorsOf(refused)]).toEqual([path, [['422', 'read-only', '/data/attributes/created_at']]])
   }
-  const property = await world.property()
-  const secret = await world.secret(property, { type_of: 'token', credentials: { token: 'x' } })
-  const foreign = change('secrets', secret.id, {
-    relationships: { property: to('properties', await world.property()) },
-  })
-  expect(errorsOf(await world.call('PATCH', `/secrets/${secret.id}`, foreign))).toEqual([
-    ['400', 'invalid-document', '/data/relationships/property'],
-  ])
+})
+
+test('a document may say what the resource lies in, and nothing else than the path', async () => {
+  const [own, other] = [await world.property(), await world.property()]
+  const environment = await world.environment(own)
+  const secret = await world.secret(own, { type_of: 'token', credentials: { token: 'x' } })
+  const { data: extensions } = (await world.call('GET', `/properties/${own}/extensions`)).body
+  const attributes = { name: 'x', delegate_descriptor_id: 'core::dataElements::ip' }
+  const into = (id: string, related = {}) => ({ property: to('properties', id), ...related })
+  const token = { name: 'in place', type_of: 'token', credentials: { token: 'x' } }
+  const said = (id: string): Array<[method: string, path: string, document: Json]> => [
+    ['POST', `/properties/${own}/secrets`, create('secrets', token, into(id))],
+    ['POST', `/properties/${own}/environments`, create('environments', { name: 'x' }, into(id))],
+    ['POST', `/properties/${own}/rules`, create('rules', { name: 'x' }, into(id))],
+    [
+      'POST',
+      `/properties/${own}/data_elements`,
+      create('data_elements', attributes, into(id, { extension: to('extensions', extensions[0].id) })),
+    ],
+    [
+      'PATCH',
+      `/environments/${environment}`,
+      change('environments', environment, { relationships: into(id) }),
+    ],
+    ['PATCH', `/secrets/${secret.id}`, change('secrets', secret.id, { relationships: into(id) })],
+  ]
+  for (const [method, path, document] of said(other)) {
+    const refused = await world.call(method, path, document)
+    expect([path, errorsOf(refused)]).toEqual([path, [['409', 'conflict', '/data/relationships/property']]])
+  }
+  for (const [method, path, document] of said(own))
+    expect([path, (await world.call(method, path, document)).status]).toEqual([
+      path,
+      method === 'POST' ? 201 : 200,
+    ])
 })

@@ -17,7 +17,10 @@ import { presentEnvironment, presentProperty } from './present.ts'
 import { presentSecret } from './present-secret.ts'
 import { updateIn } from './update-input.ts'
 
-const RELATIONSHIPS: Record<string, RelationshipShape> = { environment: { type: 'environments' } }
+const RELATIONSHIPS: Record<string, RelationshipShape> = {
+  environment: { type: 'environments' },
+  property: { type: 'properties' },
+}
 
 /** Secrets, below their property or environment and by themselves. */
 export function addSecrets(door: Hono<Env>, reactor: Reactor): void {

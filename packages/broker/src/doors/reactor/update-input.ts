@@ -8,6 +8,7 @@ import {
 import type { ResourceDefinition } from '@bursar/domain/reactor/resource-fields.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { bodyIn, type Call, param } from './json-api/call.ts'
+import { checkParent, PARENTS } from './json-api/parent.ts'
 import type { ResourceObject } from './json-api/resource-object.ts'
 import { findShown } from './shown-resource.ts'
 
@@ -26,12 +27,17 @@ export async function updateIn(
   const [attributes, related] = [membersOf(body, 'attributes'), membersOf(body, 'relationships')]
   const foreign =
     attributes.some((name) => !Object.hasOwn(shape, name)) ||
-    related.some((name) => !Object.hasOwn(relationships, name))
+    related.some((name) => !Object.hasOwn(relationships, name) || Object.hasOwn(PARENTS, name))
   const shown = foreign ? await findShown(call, reactor, type, id) : undefined
   const own = { shape, relationships }
   const isWhole =
     shown !== undefined && Object.keys(shown.attributes).every((name) => attributes.includes(name))
-  return readResource(isWhole ? withoutEcho(body, shown, own) : body, { type, id, relationships })
+  const input = readResource(isWhole ? withoutEcho(body, shown, own) : body, { type, id, relationships })
+  for (const name of Object.keys(PARENTS)) {
+    const parent = shown?.relationships[name]?.data
+    checkParent(input, name, parent && 'id' in parent ? parent.id : undefined)
+  }
+  return input
 }
 
 type Data = Record<string, unknown>

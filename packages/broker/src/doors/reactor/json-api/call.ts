@@ -17,6 +17,7 @@ import type { Context } from 'hono'
 import { readBody } from '../../../http/body.ts'
 import type { Caller } from '../../../operations/operations.ts'
 import { MEDIA_TYPE } from './error-answer.ts'
+import { checkParent, PARENTS } from './parent.ts'
 import type { Linkage, ResourceObject } from './resource-object.ts'
 
 export interface Env {
@@ -30,9 +31,13 @@ export const param = (call: Call, name: string): string => call.req.param(name) 
 /** Where links begin. */
 export const baseOf = (call: Call): string => `${new URL(call.req.url).origin}/reactor`
 
-/** The resource of a request. */
-export const resourceIn = async (call: Call, expected: ExpectedResource): Promise<ResourceInput> =>
-  readResource(await bodyIn(call), expected)
+/** The resource of a request; what it lies below is what the path says. */
+export async function resourceIn(call: Call, expected: ExpectedResource): Promise<ResourceInput> {
+  const input = readResource(await bodyIn(call), expected)
+  const [, , place, id] = call.req.path.split('/')
+  for (const [name, type] of Object.entries(PARENTS)) if (place === type) checkParent(input, name, id)
+  return input
+}
 
 /** The resource identifiers of a request, as relationship endpoints take them. */
 export async function identifiersIn(
