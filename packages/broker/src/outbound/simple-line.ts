@@ -5,6 +5,7 @@ import { OutboundFailure } from './failure.ts'
 import { readSimpleHead, type SimpleHead } from './simple-answer.ts'
 import type { SimpleRequest } from './simple-request.ts'
 import type { SocketReader } from './socket-reader.ts'
+import { uncorkInTurn } from './uncork-in-turn.ts'
 
 /** What a line tells its owner. */
 export interface LineOwner {
@@ -112,15 +113,11 @@ export class SimpleLine {
 
   #write({ text, rest }: SimpleRequest): void {
     const { socket } = this
-    if (rest === null) {
-      socket.write(text, 'latin1')
-      return
-    }
     // Both leave in one system call.
     socket.cork()
     socket.write(text, 'latin1')
-    socket.write(rest)
-    socket.uncork()
+    if (rest !== null) socket.write(rest)
+    uncorkInTurn(socket)
   }
 
   /** The exchange is given up: half of it is on the connection, which ends with it. */

@@ -1,8 +1,19 @@
 import { type DestinationStream, pino } from 'pino'
 import type { Log } from '../operations/ports.ts'
 import { gatherLines } from './log-sink.ts'
+import { textLine } from './log-text.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+export const LOG_FORMATS = ['auto', 'json', 'text'] as const
+
+/** Whether people read along: asked for, or standard output is a terminal. */
+export const isText = (format: string) => format === 'text' || (format === 'auto' && process.stdout.isTTY)
+
+/** Where lines of text go. It is written at once: who reads along types Ctrl+C. */
+export const textDestination: DestinationStream = {
+  write: (line) => void process.stdout.write(textLine(line)),
+}
 
 /**
  * One JSON line an event. Secrets are `[secret]` by type; errors are named, never dumped. Warnings and errors

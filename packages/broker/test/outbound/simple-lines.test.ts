@@ -60,6 +60,20 @@ test('one connection carries one simple exchange after another', async () => {
   expect(server.seen.connections).toBe(1)
 })
 
+test('requests that are made in one turn all leave, however many there are', async () => {
+  const server = await listen((socket, nth) => {
+    const [, path] = server.seen.requests[nth - 1]!.split(' ')
+    socket.write(simple(`answer to ${path}`))
+  })
+  const get = open()
+  // Twice, so that the second time they leave on connections that are open already.
+  for (const round of ['a', 'b']) {
+    const paths = Array.from({ length: 150 }, (_, index) => `${round}${index}`)
+    const answers = await Promise.all(paths.map((path) => get(`${new URL(server.url).origin}/${path}`)))
+    expect(answers.map(({ body }) => body)).toEqual(paths.map((path) => `answer to /${path}`))
+  }
+})
+
 test('what comes on an idle connection is nobody’s answer', async () => {
   const server = await listen((socket, nth) => socket.write(simple(nth === 1 ? 'first' : 'second')))
   const get = open()
