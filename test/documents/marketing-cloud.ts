@@ -63,15 +63,18 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 |---|---|---|
 | \`POST · GET /security-contexts\` | create (\`?wait=10\` waits for the first token), list | \`credentials:write\` · \`credentials:read\` |
 | \`GET · PATCH · DELETE /security-contexts/{externalKey}\` | PATCH is a JSON merge patch; the secret stays unless it is named | \`credentials:…\` |
-| \`POST · GET /salt-keys\`, \`GET · DELETE /salt-keys/{externalKey}\` | keys that sign bodies | \`credentials:…\` |
+| \`POST · GET /salt-keys\`, \`GET · PATCH · DELETE /salt-keys/{externalKey}\` | keys that sign bodies; PATCH gives another \`name\` or \`key\` | \`credentials:…\` |
 | \`POST · GET /activities\` | register by \`{ key?, config }\` or \`{ key?, url }\`, with \`jwtSigningSecret?\`; list | \`credentials:…\` |
 | \`GET · PUT · DELETE /activities/{key}\` | with \`problems\`: what keeps it from being published | \`credentials:…\` |
 | \`POST /activities/{key}/${PHASES.join(' · ')}\` | drive a phase | \`credentials:write\`, and \`proxy:mc.…\` of the security context |
 | \`POST /activities/{key}/execute\` | one contact as JSON, or a stream as \`application/x-ndjson\` | \`proxy:mc.…\`; without a security context \`credentials:write\` |
 | \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to | \`credentials:read\` |
+| \`POST /activities/{key}/runs\` | a run that waits for its contacts, which \`resume\` brings | as execute |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 
-On the command line: \`bursar security-context …\` and \`bursar activity …\`, see [cli.md](cli.md).`
+Each call with its body and answer: [api.md](api.md#marketing-cloud-key-management), and \`/openapi.json\`.
+
+On the command line: \`bursar security-context …\`, \`bursar salt-key …\` and \`bursar activity …\`, see [cli.md](cli.md).`
 
 const CONTEXTS = `## Security contexts
 
@@ -99,7 +102,11 @@ const SALT_KEYS = `## Salt keys
 endpoint with \`useJwt: true\` is sent a compact JWT (HS256, header \`{"alg":"HS256","typ":"JWT"}\`) over the body as it
 would have been, with \`Content-Type: application/jwt\`. It is signed with the bytes of the Salt key that \`customerKey\`
 names; where none is named, with the activity's \`jwtSigningSecret\` (its UTF-8 bytes). Without either it is not sent.
-A short key can be found by trying: 32 bytes or more are better.`
+A short key can be found by trying: 32 bytes or more are better.
+
+\`PATCH\` with \`key\`, or \`bursar salt-key rotate\`, gives a Salt key other bytes: what is signed from then on is signed
+with the new ones and nothing else, since one body carries one signature. So let the activity accept both first, then
+rotate, then let it forget the former.`
 
 const ACTIVITIES = `## Custom activities
 
@@ -153,7 +160,10 @@ lost: \`resume\` with the same stream goes on where it stopped, and only what wa
 twice. Another stream than the run began with is refused before anything is sent. Who resumes a run that still goes on
 takes it over. Results are kept, sealed, as long as exchange records are.
 
-No more is read than can be worked on: a reader that stops reading stops the run, in bounded memory.
+No more is read than can be worked on: a reader that stops reading stops the run, in bounded memory. A client that can
+not read while it sends, such as a browser over HTTP/1.1, makes the run first (\`POST …/runs\`), sends the contacts to
+\`resume\` with \`Prefer: return=minimal\` (RFC 7240), which leaves the lines of contacts out of the answer, and reads
+\`…/runs/{id}\` and its results meanwhile.
 
 ## Rows
 

@@ -170,6 +170,28 @@ test('a run goes on with the input it began with, and with no other', async () =
   expect((await again.ended).run.counts).toMatchObject({ sent: 300, repeated: 0 })
 })
 
+test('a run is made first and gets its contacts later, with an answer that names only its end', async () => {
+  await world.publish('later', { url: endpoint('/later'), concurrentRequests: 5 })
+  const made = await world.call('POST', '/activities/later/runs')
+  expect([made.status, made.body.status, made.body.lines]).toEqual([201, 'interrupted', 0])
+  const response = await fetch(
+    `${world.api.url}/marketing-cloud/activities/later/runs/${made.body.id}/resume`,
+    {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${world.api.key}`,
+        'Content-Type': 'application/x-ndjson',
+        Prefer: 'return=minimal',
+      },
+      body: contactLines(20).join('\n'),
+    },
+  )
+  expect(response.headers.get('preference-applied')).toBe('return=minimal')
+  const lines = (await response.text()).trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line).run.status)).toEqual(['running', 'finished'])
+  expect((await recordedResults(world.api, 'later', made.body.id)).size).toBe(20)
+})
+
 test('a run that is resumed while it goes on is taken over', async () => {
   await world.publish('taken', { url: endpoint('/taken') })
   let release = () => {}

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ADMIN_KEY } from '../broker.ts'
+import { signedIn } from '../console-server/browser-client.ts'
 import { type HttpServer, readText, startHttpServer } from '../http-server.ts'
 import { type Desk, faultsOf, logsOf, openDesk, sendEvent, statusesOf } from './forwarding.ts'
 import { change, errorsOf, idsOf, type Json, openWorld } from './world.ts'
@@ -58,6 +60,17 @@ async function deploy(
 }
 
 const post = (settings: Json = {}) => ({ method: 'POST', url: `${destination.url}/in`, ...settings })
+
+test('an event comes from the console too: with its session, and never from another site', async () => {
+  const { environmentId } = await deploy([post()])
+  const client = await signedIn(world.broker.url, ADMIN_KEY)
+  const path = `/reactor/edge/${environmentId}/events`
+  const answered = await client.call('POST', path, {})
+  expect([answered.status, statusesOf(answered)]).toEqual([200, ['success']])
+  const foreign = await client.call('POST', path, {}, { 'Sec-Fetch-Site': 'cross-site' })
+  expect(foreign.status).toBe(403)
+  expect(received.length).toBe(1)
+})
 
 test('an event goes through conditions and data elements to a server, and the answer says what became of it', async () => {
   const { environmentId } = await deploy(

@@ -2,8 +2,8 @@
 export const CONSOLE_ROLES = {
   /** Everything, callers, keys and settings included. */
   admin: ['admin'],
-  /** Credentials and providers; may copy a token to try it. Sees no audit trail and makes no callers. */
-  editor: ['credentials:write', 'tokens:*', 'proxy:*'],
+  /** Credentials, providers and doors; may copy a token or send an event to try it. Sees no audit trail, makes no callers. */
+  editor: ['credentials:write', 'tokens:*', 'proxy:*', 'events:*'],
   /** Looks at credentials, their status and records; no token, no change. */
   viewer: ['credentials:read'],
   /** What a viewer sees, and the audit trail. */

@@ -10,7 +10,7 @@ interface Authentication<Caller> {
 /** Who asks: by `Authorization: Bearer <key>` (RFC 6750 §2.1), else by the cookie of a session. */
 export async function authenticate<Caller>(
   operations: Authentication<Caller>,
-  { method, headers }: Request,
+  { method, headers }: Pick<Request, 'method' | 'headers'>,
 ): Promise<Caller> {
   const header = headers.get('authorization')
   const token = header === null ? readSessionCookie(headers) : null

@@ -127,3 +127,30 @@ test('a connection that ends in the middle of a body is no whole answer', async 
   const server = await listen((socket) => socket.end(simple('abcdef').slice(0, -3)))
   expect(await open()(server.url)).toMatchObject({ body: 'abc', error: { code: 'outbound.reset' } })
 })
+
+test('what came of an answer stays as it is while others are read', async () => {
+  const server = await listen((socket, nth) => {
+    const body = String(nth).repeat(3_000)
+    socket.write(simple(body).slice(0, 2_000), () =>
+      setImmediate(() => socket.write(simple(body).slice(2_000))),
+    )
+  })
+  const guard = createGuard(settings())
+  onTestFinished(() => guard.close())
+  const ask = () =>
+    new Promise<Buffer[]>((resolve, reject) => {
+      const chunks: Buffer[] = []
+      const handler: ConnectionAware = {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd: () => resolve(chunks),
+        onResponseError: (_controller, error) => reject(error),
+      }
+      const options = { method: 'GET', path: '/', headers: [] } as never
+      guard.dispatcherFor(new URL(server.url).origin).dispatch(options, handler)
+    })
+  const answers = await Promise.all([ask(), ask(), ask()])
+  const bodies = answers.map((chunks) => Buffer.concat(chunks).toString())
+  expect(bodies.toSorted()).toEqual(['1', '2', '3'].map((nth) => nth.repeat(3_000)))
+})

@@ -42,7 +42,7 @@ export function Dialog({
       }}
     >
       <Portal>
-        <Backdrop className={styles.backdrop} />
+        <Backdrop data-veil="" className={styles.backdrop} />
         <Viewport className={styles.viewport}>
           <Popup
             ref={popup}

@@ -9,9 +9,14 @@ const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`
 
 /**
  * The results of a run as NDJSON: a line that names the run, one for each contact, one for the end. The run waits
- * while the caller does not read, and ends in order when the caller goes.
+ * while the caller does not read, and ends in order when the caller goes. Without `contacts` those lines are left
+ * out: browsers read nothing over HTTP/1.1 before they have sent all, so that both sides would wait for each other.
  */
-export function streamRun(run: StartedRun, onFault: (error: unknown) => void): ReadableStream<Uint8Array> {
+export function streamRun(
+  run: StartedRun,
+  onFault: (error: unknown) => void,
+  { contacts }: { contacts: boolean },
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const gone = new AbortController()
   let wake: (() => void) | null = null
@@ -22,7 +27,9 @@ export function streamRun(run: StartedRun, onFault: (error: unknown) => void): R
           if (!gone.signal.aborted) controller.enqueue(encoder.encode(text))
         }
         const sink = {
-          write: (results: readonly ContactResult[]) => write(results.map(lineOf).join('')),
+          write: (results: readonly ContactResult[]) => {
+            if (contacts) write(results.map(lineOf).join(''))
+          },
           ready() {
             if (gone.signal.aborted || (controller.desiredSize ?? 1) > 0) return undefined
             return new Promise<void>((resolve) => {

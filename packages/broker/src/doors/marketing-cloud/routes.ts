@@ -115,6 +115,11 @@ function addSaltKeys(door: Hono<Env>, keys: MarketingCloud): void {
   door.get(`${path}/:key`, async (context) =>
     context.json(present.presentSaltKey(await keys.getSaltKey(context.get('caller'), param(context, 'key')))),
   )
+  door.patch(`${path}/:key`, async (context) => {
+    const patch = await bodyOf(context, PATCH_TYPES)
+    const changed = await keys.updateSaltKey(context.get('caller'), param(context, 'key'), patch)
+    return context.json(present.presentSaltKey(changed))
+  })
   door.delete(`${path}/:key`, async (context) => {
     await keys.deleteSaltKey(context.get('caller'), param(context, 'key'))
     return context.body(null, 204)
@@ -157,11 +162,17 @@ function addActivities(door: Hono<Env>, activities: MarketingCloud): void {
 function addExecution(door: Hono<Env>, activities: MarketingCloud, log: Log): void {
   const path = '/activities/:key'
   const { runs } = activities
-  const stream = (context: DoorContext, run: Awaited<ReturnType<typeof runs.start>>) =>
-    new Response(
-      streamRun(run, (error) => logError(log, error, context.get('requestId'))),
-      { headers: { 'Content-Type': NDJSON, 'Bursar-Run': run.id } },
-    )
+  const stream = (context: DoorContext, run: Awaited<ReturnType<typeof runs.start>>) => {
+    const contacts = !wantsMinimal(context)
+    const onFault = (error: unknown) => logError(log, error, context.get('requestId'))
+    return new Response(streamRun(run, onFault, { contacts }), {
+      headers: {
+        'Content-Type': NDJSON,
+        'Bursar-Run': run.id,
+        ...(!contacts && { 'Preference-Applied': 'return=minimal' }),
+      },
+    })
+  }
   /** One contact as JSON, or any number of them as NDJSON. */
   door.post(`${path}/execute`, async (context) => {
     const caller = context.get('caller')
@@ -175,6 +186,10 @@ function addExecution(door: Hono<Env>, activities: MarketingCloud, log: Log): vo
     }
     const [key, run] = [param(context, 'key'), param(context, 'run')]
     return stream(context, await runs.resume(context.get('caller'), key, run, chunksOf(context)))
+  })
+  door.post(`${path}/runs`, async (context) => {
+    const run = await runs.create(context.get('caller'), param(context, 'key'))
+    return context.json(present.presentRun(run), 201)
   })
   door.get(`${path}/runs`, async (context) => {
     const items = await runs.list(context.get('caller'), param(context, 'key'))
@@ -195,6 +210,10 @@ const isNdjson = (context: DoorContext): boolean => {
   const type = (context.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
   return NDJSON_TYPES.has(type)
 }
+
+/** RFC 7240 §4.2. */
+const wantsMinimal = (context: DoorContext): boolean =>
+  /(?:^|[,;\s])return=minimal\b/i.test(context.req.header('prefer') ?? '')
 
 async function* chunksOf(context: DoorContext): AsyncGenerator<Uint8Array> {
   yield* context.req.raw.body ?? []

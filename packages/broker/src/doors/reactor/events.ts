@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { isResourceId } from '@bursar/domain/reactor/resource-type.ts'
+import { authenticate } from '../../http/authenticate.ts'
 import { endInTurn } from '../../http/end-in-turn.ts'
 import { logError } from '../../http/problem-answer.ts'
 import { readRequestText } from '../../http/request-text.ts'
+import { CONSOLE_HEADER } from '../../http/session-cookie.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Log, Random } from '../../operations/ports.ts'
 import type { EventForwarding } from '../../operations/reactor/forward-event.ts'
@@ -19,7 +21,7 @@ export interface EventsDoor {
 
 export interface EventsDoorPorts {
   events: Pick<EventForwarding, 'forward'>
-  operations: Pick<Operations, 'authenticateFast' | 'authenticate'>
+  operations: Pick<Operations, 'authenticateFast' | 'authenticate' | 'authenticateSession'>
   log: Log
   random: Pick<Random, 'id'>
 }
@@ -41,8 +43,7 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
     }
     if (req.method !== 'POST')
       throw new BursarError('request.method', { hint: 'An event is sent with POST.' })
-    const key = keyOf(req)
-    const caller: Caller = operations.authenticateFast(key) ?? (await operations.authenticate(key))
+    const caller = callerByKey(req) ?? (await authenticate(operations, questionOf(req)))
     checkMediaType(req.headers['content-type'] ?? '')
     const event = parseEvent(await readRequestText(req, EVENT_BYTES_AT_MOST))
     const loop = req.headers['cdn-loop']
@@ -69,6 +70,12 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
     endInTurn(res, text, bytes === text.length ? 'latin1' : 'utf8')
   }
 
+  /** A key that is known is known without waiting. */
+  function callerByKey({ headers }: IncomingMessage): Caller | undefined {
+    const key = /^bearer +([^\s]+) *$/i.exec(headers.authorization ?? '')?.[1]
+    return key === undefined ? undefined : operations.authenticateFast(key)
+  }
+
   async function sendError(res: ServerResponse, error: unknown, requestId: string): Promise<void> {
     logError(log, error, requestId)
     const answer = presentErrors(error, requestId)
@@ -88,10 +95,13 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
   }
 }
 
-function keyOf({ headers }: IncomingMessage): string {
-  const key = /^bearer +([^\s]+) *$/i.exec(headers.authorization ?? '')?.[1]
-  if (key !== undefined) return key
-  throw new BursarError('caller.unauthenticated', { hint: 'Send `Authorization: Bearer bsr_…`.' })
+const OF_CALLER = ['authorization', 'cookie', 'host', 'origin', 'sec-fetch-site', CONSOLE_HEADER]
+
+/** What tells who asks: a key that is not in memory, or the session of a page of the console. */
+function questionOf(req: IncomingMessage): { method: string; headers: Headers } {
+  const given = OF_CALLER.filter((name) => req.headers[name] !== undefined)
+  const headers = new Headers(given.map((name) => [name, String(req.headers[name])]))
+  return { method: req.method!, headers }
 }
 
 function checkMediaType(type: string): void {

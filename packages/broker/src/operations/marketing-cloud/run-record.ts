@@ -40,16 +40,17 @@ const placeOf = (workspaceId: string, id: string) => ({
   column: 'results',
 })
 
-/** Begins a run; nothing of it has been sent. */
+/** Puts a run on record; nothing of it has been sent. */
 export async function insertRun(
   { store, clock, random }: RecordPorts,
   caller: Caller,
   activity: { id: string; key: string },
+  status: RunStatus = 'running',
 ): Promise<DocumentRow> {
   const now = clock.now()
   const body: RunBody = {
     activityKey: activity.key,
-    status: 'running',
+    status,
     intendedUpTo: 0,
     digest: '',
     settled: true,

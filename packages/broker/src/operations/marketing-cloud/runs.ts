@@ -42,6 +42,8 @@ export interface StartedRun {
 
 export interface Runs {
   start(caller: Caller, key: string, input: AsyncIterable<Uint8Array>): Promise<StartedRun>
+  /** A run that waits for its contacts: `resume` brings them. Whoever needs its id before they are sent. */
+  create(caller: Caller, key: string): Promise<RunView>
   /** Goes on where the run stopped; the input is the same, from its beginning. */
   resume(caller: Caller, key: string, id: string, input: AsyncIterable<Uint8Array>): Promise<StartedRun>
   get(caller: Caller, key: string, id: string): Promise<RunView>
@@ -116,6 +118,11 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
       const row = await insertRun(ports, caller, { id: executor.activity.row.id, key })
       const before = { intendedUpTo: 0, digest: '', settled: true, counts: noCounts() }
       return started(row, { executor, input, before, settled: new LineSet() })
+    },
+
+    async create(caller, key) {
+      const { activity } = await prepareExecution(ports, caller, key)
+      return viewOf(await insertRun(ports, caller, { id: activity.row.id, key }, 'interrupted'))
     },
 
     async resume(caller, key, id, input) {
