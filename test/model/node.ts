@@ -56,7 +56,7 @@ export class Node {
     this.#forcing = false
     const ports = this.#ports()
     this.#exchanger = createExchanger(ports, () => {})
-    const settings = { concurrency: 1, concurrencyPerOrigin: 1, idleSeconds: 1_000 }
+    const settings = { concurrency: 1, concurrencyPerOrigin: () => 1, idleSeconds: 1_000 }
     createRefresher(ports, this.#exchanger, settings).start()
   }
 

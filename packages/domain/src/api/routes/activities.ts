@@ -144,7 +144,8 @@ const runRoutes: readonly Route[] = [
     description:
       'One contact as JSON, answered with its result; or any number of them as NDJSON, a line each. Then the answer ' +
       'is NDJSON too: a line that names the run, a result for each contact, a line for the end. `Bursar-Run` carries ' +
-      'the id. Without a security context the scope is `credentials:write`.',
+      'the id. Without a security context the scope is `credentials:write`. With `Prefer: return=minimal` the lines of ' +
+      'the contacts are left out.',
     scope: SEND_SCOPE,
     params: activityParams,
     body: { ...doorBody(contactInput, examples.contactExample), streamTypes: NDJSON },
@@ -154,6 +155,30 @@ const runRoutes: readonly Route[] = [
       schema: wire.contactResult,
       example: examples.contactResultExample,
       mediaTypes: NDJSON,
+    },
+    errors: ['activity.not_found', 'activity.not_published', 'activity.unready'],
+  },
+  {
+    method: 'POST',
+    path: `${activities}/{key}/runs`,
+    operationId: 'createActivityRun',
+    tag: 'Marketing Cloud: runs',
+    summary: 'Create a run that waits for its contacts',
+    description: 'For whoever needs its id before anything is sent: resuming it brings the contacts.',
+    scope: SEND_SCOPE,
+    params: activityParams,
+    answer: {
+      status: 201,
+      description: 'The run',
+      schema: wire.run,
+      example: {
+        ...examples.runExample,
+        status: 'interrupted',
+        lines: 0,
+        counts: { sent: 0, ejected: 0, failed: 0, invalid: 0, repeated: 0 },
+        updatedAt: examples.runExample.startedAt,
+        endedAt: null,
+      },
     },
     errors: ['activity.not_found', 'activity.not_published', 'activity.unready'],
   },
@@ -193,6 +218,11 @@ const runRoutes: readonly Route[] = [
     description: 'A line for each contact that has one, newest first.',
     scope: 'credentials:read',
     params: runParams,
+    query: z.strictObject({
+      status: plainText(100)
+        .optional()
+        .describe('Only these outcomes, separated by commas: `sent`, `ejected`, `failed`, `invalid`'),
+    }),
     answer: { status: 200, description: 'Results, a line each', mediaTypes: NDJSON },
     errors: ['activity.not_found', 'run.not_found'],
   },
