@@ -17,8 +17,11 @@ const payloadOf = (jwt: string, part = 1) =>
   JSON.parse(Buffer.from(jwt.split('.')[part]!, 'base64url').toString()) as Json
 
 test('S1: a key of type Security Context is created, read, listed, changed and deleted', async () => {
-  const made = await create({ ...jwtBearer(world.tokens), externalKey: 'Key Management' })
+  const keyType = 'Security Context'
+  const made = await create({ ...jwtBearer(world.tokens), externalKey: 'Key Management', keyType })
   expect(made.status).toBe(201)
+  const salt = await create({ ...jwtBearer(world.tokens), externalKey: 'Another', keyType: 'Salt' })
+  expect([salt.status, pathsOf(salt)]).toEqual([422, ['/keyType']])
   expect(made.body).toMatchObject({
     keyType: 'Security Context',
     name: 'Orders',
