@@ -68,7 +68,7 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`GET · PUT · DELETE /activities/{key}\` | with \`problems\`: what keeps it from being published | \`credentials:…\` |
 | \`POST /activities/{key}/${PHASES.join(' · ')}\` | drive a phase | \`credentials:write\`, and \`proxy:mc.…\` of the security context |
 | \`POST /activities/{key}/execute\` | one contact as JSON, or a stream as \`application/x-ndjson\` | \`proxy:mc.…\`; without a security context \`credentials:write\` |
-| \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to | \`credentials:read\` |
+| \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to; \`?status=failed,invalid\` chooses results | \`credentials:read\` |
 | \`POST /activities/{key}/runs\` | a run that waits for its contacts, which \`resume\` brings | as execute |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 
