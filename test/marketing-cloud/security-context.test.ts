@@ -138,7 +138,7 @@ test('S8: valid service URLs are a list of absolute https URLs', async () => {
   })
   expect(refused.status).toBe(422)
   const paths = pathsOf(refused)
-  expect(paths.toSorted()).toEqual([2, 3, 4, 5, 6, 7].map((index) => `/validServiceUrls/${index}`))
+  expect(paths.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((index) => `/validServiceUrls/${index}`))
   const insecure = await create({
     ...jwtBearer(world.tokens),
     validServiceUrls: ['https://a.example.com/', 'http://orders.example.com/a'],
