@@ -90,7 +90,7 @@ export interface Api {
 
 async function read(response: Response): Promise<Answer> {
   const text = await response.text()
-  const json = /json/.test(response.headers.get('content-type') ?? '')
+  const json = /[/+]json/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     headers: response.headers,

@@ -129,7 +129,7 @@ export async function startBrokerProcess(
   const { child, stdout, stderr } = launch(dataDir, env)
   const url = await awaitUntil('the broker listens', () => {
     if (child.exitCode !== null) throw new Error(`The broker ended: ${stdout()}${stderr()}`)
-    return /"event":"listening","url":"([^"]+)"/.exec(stdout())?.[1]
+    return /(?:"event":"listening","url":"|serves\n {2})([^"\s]+)/.exec(stdout())?.[1]
   })
   return {
     api: createApi(url, env.BURSAR_ADMIN_KEY || printedKey(stdout()) || ADMIN_KEY),

@@ -88,18 +88,18 @@ describe('two nodes on one PostgreSQL', () => {
     expect(await use()).toBe(200)
 
     await one.call('POST', '/v1/credentials/shared/pause')
-    await awaitUntil('a pause is kept', async () => (await use()) === 409, 2)
+    await awaitUntil('a pause is kept', async () => (await use()) === 409)
     expect((await other.token('shared')).body.code).toBe('credential.paused')
     await one.call('POST', '/v1/credentials/shared/resume')
-    await awaitUntil('it goes on', async () => (await use()) === 200, 2)
+    await awaitUntil('it goes on', async () => (await use()) === 200)
 
     await one.call('PATCH', '/v1/credentials/shared', { destinations: ['https://elsewhere.example/'] })
-    await awaitUntil('a rule is kept', async () => (await use()) === 403, 2)
+    await awaitUntil('a rule is kept', async () => (await use()) === 403)
     await one.call('PATCH', '/v1/credentials/shared', { destinations: [provider.apiUrl] })
-    await awaitUntil('the old rule is back', async () => (await use()) === 200, 2)
+    await awaitUntil('the old rule is back', async () => (await use()) === 200)
 
     await one.call('DELETE', '/v1/credentials/shared')
-    await awaitUntil('a deletion is kept', async () => (await use()) === 404, 2)
+    await awaitUntil('a deletion is kept', async () => (await use()) === 404)
     expect((await other.token('shared')).status).toBe(404)
   })
 

@@ -52,7 +52,7 @@ for (const [path, text] of Object.entries(PAGES)) {
 describe('by keyboard alone', () => {
   test('the palette finds a credential and goes there', async () => {
     const { page } = await console_.open('/')
-    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: 'Search and do' }).waitFor()
     await page.keyboard.type('billing')
@@ -77,7 +77,7 @@ describe('by keyboard alone', () => {
 
   test('the first stop of Tab skips the navigation', async () => {
     const { page } = await console_.open('/')
-    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
@@ -91,6 +91,6 @@ test('the theme is chosen in the menu, counts at once, and is remembered', async
   const dark = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
   expect(await dark()).toBe('dark')
   await page.reload()
-  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
   expect(await dark()).toBe('dark')
 })

@@ -93,7 +93,7 @@ test('a key, a page and an app are made, and the app gets a JWT that the JWKS ve
   await page.getByRole('tab', { name: 'Verify a JWT' }).click()
   await page.getByLabel(/^JWT/).fill(access_token)
   // Read in the browser before anybody is asked.
-  await page.getByRole('heading', { name: 'Claims' }).waitFor()
+  await page.getByRole('heading', { name: 'Claims', exact: true }).waitFor()
   await button('Verify').click()
   await page.getByText('It holds.').waitFor()
   await page.getByLabel('claims', { exact: true }).getByText('kiosk-7').first().waitFor()
@@ -203,7 +203,7 @@ test('a page in compat mode is made by keyboard alone', async () => {
   expect(await field(/^Name/).inputValue()).toBe('scripted')
   await button('Create the page').focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'scripted' }).waitFor()
+  await page.getByRole('heading', { name: 'scripted', exact: true }).waitFor()
 })
 
 test.each([360, 2560])('apps and keys fit a window of %i pixels, in the dark too', async (width) => {

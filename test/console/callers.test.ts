@@ -44,7 +44,7 @@ test('a caller is made with rights of its choice; its key is shown once, not clo
   await dialog.getByRole('checkbox').check()
   await button('Done').click()
 
-  await page.getByRole('heading', { name: 'billing' }).waitFor()
+  await page.getByRole('heading', { name: 'billing', exact: true }).waitFor()
   expect((await everythingIn(page)) + said.join()).not.toContain(key)
   const listed = await console_.broker.api.call('GET', '/v1/callers')
   const made = listed.body.items.find(({ name }) => name === 'billing')!
@@ -71,7 +71,7 @@ test('a key is replaced in three steps: a new one, watched until it is used, the
   const old = await makeCaller('crm-sync', ['credentials:read'])
   const { page, button, expectAccessible } = await console_.open(`/callers/${old.id}`)
   await page.getByRole('link', { name: 'Replace the key' }).click()
-  await page.getByRole('heading', { name: 'A new key for crm-sync' }).waitFor()
+  await page.getByRole('heading', { name: 'A new key for crm-sync', exact: true }).waitFor()
   await button('Create and show the key').click()
   const dialog = page.getByRole('alertdialog')
   const key = (await dialog.locator('output').innerText()).trim()
@@ -95,7 +95,7 @@ test('a key is replaced in three steps: a new one, watched until it is used, the
 test('a caller is deleted by its name, by keyboard alone', async () => {
   const made = await makeCaller('old-job', ['audit:read'])
   const { page, button } = await console_.open(`/callers/${made.id}`)
-  await page.getByRole('heading', { name: 'old-job' }).waitFor()
+  await page.getByRole('heading', { name: 'old-job', exact: true }).waitFor()
   await button('Delete').focus()
   await page.keyboard.press('Enter')
   const typed = page.getByLabel('Type old-job to confirm')

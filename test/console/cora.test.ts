@@ -50,7 +50,7 @@ describe('adding OAuth2 Client Credentials', () => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Credentials' }).click()
     await page.getByRole('link', { name: 'Add credentials' }).click()
     await page.getByRole('link', { name: /^OAuth2 Client Credentials/ }).click()
-    await page.getByRole('heading', { name: 'Add OAuth2 Client Credentials' }).waitFor()
+    await page.getByRole('heading', { name: 'Add OAuth2 Client Credentials', exact: true }).waitFor()
     expect(page.url()).toContain('kind=client_credentials')
   })
 
@@ -191,7 +191,7 @@ describe('adding OAuth2 Client Credentials', () => {
     await begin()
     await form.fill({ Name: 'cora-listed', ...EXAMPLE, 'Token Endpoint': `${endpoint.url}/token` })
     await opened.button('Cancel').click()
-    await opened.page.getByRole('heading', { name: 'Credentials' }).waitFor()
+    await opened.page.getByRole('heading', { name: 'Credentials', exact: true }).waitFor()
     expect((await console_.broker.api.call('GET', '/v1/credentials/cora-listed')).status).toBe(404)
 
     form = await openForm(opened, 'client_credentials')

@@ -40,7 +40,7 @@ test('a configuration is refused with its places, taken, and shown without its s
   await button('Create it').click()
   await page.getByRole('heading', { name: 'Moviestar', exact: true }).waitFor()
   await page.getByText('OAuth 2, client credentials').waitFor()
-  await page.getByRole('heading', { name: 'Configuration' }).waitFor()
+  await page.getByRole('heading', { name: 'Configuration', exact: true }).waitFor()
   expect(await page.content()).not.toContain(CLIENT_SECRET)
   await opened.expectAccessible()
 })

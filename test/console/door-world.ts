@@ -73,7 +73,7 @@ export async function populateDoors({ broker }: Pick<Console, 'broker'>): Promis
 
   return {
     pages: [
-      { name: 'environments', path: '/environments', text: 'How they are' },
+      { name: 'environments', path: '/environments', text: 'No environment' },
       { name: 'key-ring', path: '/settings', text: 'Keys of the ring' },
       { name: 'nodes', path: '/settings?tab=nodes', text: 'answers you' },
       { name: 'sessions', path: '/settings?tab=sessions', text: 'this one' },

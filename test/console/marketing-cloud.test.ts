@@ -65,7 +65,7 @@ test('a security context is made by the form, and its secret stays nowhere', asy
   await page.getByText('One field needs another look.').waitFor()
   await page.getByLabel('Valid service URLs, 1').fill(`${activity.url}/`)
   await button('Create it').click()
-  await page.getByRole('heading', { name: 'Orders' }).waitFor()
+  await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor()
   await page.getByText('Active', { exact: true }).waitFor()
   expect(await everythingIn(page)).not.toContain(SECRET)
   await opened.expectAccessible()
@@ -97,7 +97,7 @@ test('an activity is registered, refused while it is not sound, published, and t
   await page.getByRole('dialog').getByRole('alert').waitFor()
   await page.getByRole('dialog').getByLabel('Key', { exact: true }).fill('discount')
   await button('Register').last().click()
-  await page.getByRole('heading', { name: 'Order discount' }).waitFor()
+  await page.getByRole('heading', { name: 'Order discount', exact: true }).waitFor()
   await page.getByText('Draft', { exact: true }).waitFor()
   await opened.expectAccessible()
 

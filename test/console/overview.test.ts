@@ -14,19 +14,19 @@ afterAll(async () => {
 
 test('an empty instance shows the way to the first token, and the list says how to begin', async () => {
   const { page, goto, expectAccessible } = await console_.open('/')
-  await page.getByRole('heading', { name: 'Get started' }).waitFor()
+  await page.getByRole('heading', { name: 'Get started', exact: true }).waitFor()
   await page.getByRole('link', { name: 'Create a credential' }).waitFor()
   await expectAccessible()
   await goto('/credentials')
   await page.getByText('No credentials yet').waitFor()
   await page.getByRole('link', { name: 'Add the first' }).click()
-  await page.getByRole('heading', { name: 'Add credentials' }).waitFor()
+  await page.getByRole('heading', { name: 'Add credentials', exact: true }).waitFor()
 })
 
 test('counts lead to their lists; what failed is named with its reason', async () => {
   world = await populate(console_)
   const { page } = await console_.open('/')
-  await page.getByRole('heading', { name: 'Needs attention' }).waitFor()
+  await page.getByRole('heading', { name: 'Needs attention', exact: true }).waitFor()
   await page.getByText('The provider does not accept the client id and its secret or key.').waitFor()
   await page.getByRole('link', { name: /Needs sign-in/ }).click()
   await page.getByRole('link', { name: 'crm-acme' }).waitFor()

@@ -50,7 +50,7 @@ test('a provider begins with a preset and is listed with how many credentials us
   await field(/^Name/).fill('our-hubspot')
   await opened.expectAccessible()
   await button('Create the provider').click()
-  await page.getByRole('heading', { name: 'HubSpot' }).waitFor()
+  await page.getByRole('heading', { name: 'HubSpot', exact: true }).waitFor()
 
   await makeProvider('used-one')
   await console_.broker.api.create({
@@ -219,7 +219,7 @@ test('a provider is cloned', async () => {
   const { page, field, button } = await console_.open('/providers/new?clone=original')
   expect(await field(/^Name/).inputValue()).toBe('original-copy')
   await button('Create the provider').click()
-  await page.getByRole('heading', { name: 'original-copy' }).waitFor()
+  await page.getByRole('heading', { name: 'original-copy', exact: true }).waitFor()
   const { body } = await console_.broker.api.call('GET', '/v1/providers/original-copy')
   expect(body.recipe.client_id).toBe('kept')
 })

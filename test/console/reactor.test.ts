@@ -28,7 +28,7 @@ test('a property, an environment and a secret are made, and the secret brings it
   await expect.poll(() => field(/^Name/).getAttribute('aria-invalid')).toBe('true')
   await field(/^Name/).fill('Shop')
   await button('Create it').click()
-  await page.getByRole('heading', { name: 'Shop' }).waitFor()
+  await page.getByRole('heading', { name: 'Shop', exact: true }).waitFor()
 
   await page.getByRole('tab', { name: 'Environments' }).click()
   await button('New environment').click()
@@ -51,7 +51,7 @@ test('a property, an environment and a secret are made, and the secret brings it
   await field('Token URL').fill(`${tokens.url}/token`)
   await opened.expectAccessible()
   await button('Create it').click()
-  await page.getByRole('heading', { name: 'crm' }).waitFor()
+  await page.getByRole('heading', { name: 'crm', exact: true }).waitFor()
   await page.getByText('Succeeded', { exact: true }).waitFor()
   expect(await page.content()).not.toContain(SECRET)
   await opened.expectAccessible()
@@ -119,7 +119,7 @@ test('a secret and a property are deleted by their names', async () => {
   await button('Delete').click()
   await page.getByLabel('Type Shop to confirm').fill('Shop')
   await button('Delete the property').click()
-  await page.getByRole('heading', { name: 'Reactor' }).waitFor()
+  await page.getByRole('heading', { name: 'Reactor', exact: true }).waitFor()
   expect(await page.getByRole('link', { name: 'Shop' }).count()).toBe(0)
 })
 

@@ -224,7 +224,7 @@ async function take(
     height,
     ...(shot.signedOut && { key: null }),
   })
-  await opened.page.getByText(shot.text).first().waitFor()
+  await opened.page.getByText(shot.text).filter({ visible: true }).first().waitFor()
   await shot.prepare?.(opened)
   const image = await capture(opened.page)
   const name = `${shot.name}-${theme}-${width}`

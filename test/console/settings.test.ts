@@ -35,7 +35,7 @@ test('environments are counted, and each leads to its credentials', async () => 
   await page.getByRole('row', { name: /No environment/ }).waitFor()
   await opened.expectAccessible()
   await row.getByRole('link', { name: 'production' }).click()
-  await page.getByRole('heading', { name: 'Credentials' }).waitFor()
+  await page.getByRole('heading', { name: 'Credentials', exact: true }).waitFor()
   expect(new URL(page.url()).searchParams.get('environment')).toBe('production')
 })
 
@@ -49,7 +49,7 @@ test('the keys are rotated from the console, and the rotation is seen to its end
   await page.getByLabel('Add a new random key to the ring').check()
   await opened.expectAccessible()
   await button('Begin the rotation').click()
-  await page.getByRole('heading', { name: 'Last rotation' }).waitFor()
+  await page.getByRole('heading', { name: 'Last rotation', exact: true }).waitFor()
   const progress = page.getByRole('progressbar', { name: 'Sealed values sealed again' })
   expect(await progress.getAttribute('aria-valuenow')).toBe('100')
   await expect
@@ -117,7 +117,7 @@ test('a sign-in link is shown once, and opens another browser', async () => {
   const other = await console_.open('/', { key: null })
   await other.page.goto('about:blank')
   await other.page.goto(console_.broker.url + link.pathname + link.hash)
-  await other.page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await other.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
 })
 
 test('settings in force have their origin, are found by words, and tell no secret', async () => {
@@ -136,7 +136,7 @@ test('the sign-in set-up says what is set and what to register', async () => {
   const opened = await console_.open('/settings?tab=sign-in')
   const { page } = opened
   await page.getByText('/console/sso/callback').first().waitFor()
-  await page.getByRole('heading', { name: 'Roles' }).waitFor()
+  await page.getByRole('heading', { name: 'Roles', exact: true }).waitFor()
   await opened.expectAccessible()
 })
 

@@ -12,7 +12,7 @@ test('a key opens the console and is nowhere in it afterwards', async () => {
   const { page, field, button, said } = await console_.open('/', { key: null })
   await field('Key').fill(ADMIN_KEY)
   await button('Sign in').click()
-  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
   const everything = await page.evaluate(() =>
     [
       document.documentElement.outerHTML,
@@ -40,7 +40,7 @@ test('a one-time link signs in, once, and leaves the address at once', async () 
   const first = await console_.open('/', { key: null })
   await first.page.goto('about:blank')
   await first.page.goto(address)
-  await first.page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await first.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
   expect(first.page.url()).toBe(`${console_.broker.url}/console/`)
 
   const second = await console_.open('/', { key: null })

@@ -26,16 +26,16 @@ async function signOn({ page }: ConsolePage, login: string): Promise<void> {
 test('somebody signs in with single sign-on and sees what the role allows', async () => {
   const viewer = await console_.open('/', { key: null })
   await signOn(viewer, 'vic')
-  await viewer.page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await viewer.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
   await viewer.page.getByText('vic@acme.example').first().waitFor()
   await viewer.page.getByRole('navigation').getByRole('link', { name: 'Credentials' }).click()
-  await viewer.page.getByRole('heading', { name: 'Credentials' }).waitFor()
+  await viewer.page.getByRole('heading', { name: 'Credentials', exact: true }).waitFor()
   expect(await viewer.page.getByRole('link', { name: 'Add credentials' }).count()).toBe(0)
   expect(await viewer.page.getByRole('link', { name: 'Callers' }).count()).toBe(0)
 
   const admin = await console_.open('/', { key: null })
   await signOn(admin, 'ada')
-  await admin.page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await admin.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
   await admin.page.getByRole('link', { name: 'Callers' }).waitFor()
 })
 

@@ -26,7 +26,7 @@ test('the overview loads less than 200 kB of script, compressed', async () => {
     )
   })
   await opened.goto('/')
-  await opened.page.getByRole('heading', { name: 'Health' }).waitFor()
+  await opened.page.getByRole('heading', { name: 'Health', exact: true }).waitFor()
   await Promise.all(bodies)
   expect(bytes).toBeGreaterThan(20_000)
   expect(bytes).toBeLessThan(FIRST_LOAD_BYTES)

@@ -63,7 +63,7 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 |---|---|---|
 | \`POST · GET /security-contexts\` | create (\`?wait=10\` waits for the first token), list | \`credentials:write\` · \`credentials:read\` |
 | \`GET · PATCH · DELETE /security-contexts/{externalKey}\` | PATCH is a JSON merge patch; the secret stays unless it is named | \`credentials:…\` |
-| \`POST · GET /salt-keys\`, \`GET · DELETE /salt-keys/{externalKey}\` | keys that sign bodies | \`credentials:…\` |
+| \`POST · GET /salt-keys\`, \`GET · PATCH · DELETE /salt-keys/{externalKey}\` | keys that sign bodies; PATCH gives another \`name\` or \`key\` | \`credentials:…\` |
 | \`POST · GET /activities\` | register by \`{ key?, config }\` or \`{ key?, url }\`, with \`jwtSigningSecret?\`; list | \`credentials:…\` |
 | \`GET · PUT · DELETE /activities/{key}\` | with \`problems\`: what keeps it from being published | \`credentials:…\` |
 | \`POST /activities/{key}/${PHASES.join(' · ')}\` | drive a phase | \`credentials:write\`, and \`proxy:mc.…\` of the security context |
@@ -72,7 +72,9 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`POST /activities/{key}/runs\` | a run that waits for its contacts, which \`resume\` brings | as execute |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 
-On the command line: \`bursar security-context …\` and \`bursar activity …\`, see [cli.md](cli.md).`
+Each call with its body and answer: [api.md](api.md#marketing-cloud-key-management), and \`/openapi.json\`.
+
+On the command line: \`bursar security-context …\`, \`bursar salt-key …\` and \`bursar activity …\`, see [cli.md](cli.md).`
 
 const CONTEXTS = `## Security contexts
 
@@ -100,7 +102,11 @@ const SALT_KEYS = `## Salt keys
 endpoint with \`useJwt: true\` is sent a compact JWT (HS256, header \`{"alg":"HS256","typ":"JWT"}\`) over the body as it
 would have been, with \`Content-Type: application/jwt\`. It is signed with the bytes of the Salt key that \`customerKey\`
 names; where none is named, with the activity's \`jwtSigningSecret\` (its UTF-8 bytes). Without either it is not sent.
-A short key can be found by trying: 32 bytes or more are better.`
+A short key can be found by trying: 32 bytes or more are better.
+
+\`PATCH\` with \`key\`, or \`bursar salt-key rotate\`, gives a Salt key other bytes: what is signed from then on is signed
+with the new ones and nothing else, since one body carries one signature. So let the activity accept both first, then
+rotate, then let it forget the former.`
 
 const ACTIVITIES = `## Custom activities
 

@@ -126,12 +126,14 @@ const CONVENTIONS = `## Conventions
 - \`Authorization: Bearer <key>\` with a key of Bursar's: reading takes the scope \`credentials:read\`, writing
   \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well. \`x-api-key\` and
   \`x-gw-ims-org-id\` are taken and decide nothing: the workspace is that of the key.
-- \`Content-Type: application/vnd.api+json\` on every call with a body, without parameters. In \`Accept\`, parameters
-  such as \`;revision=1\` choose nothing.
+- \`Content-Type: application/vnd.api+json\` on every call with a body, without parameters. In \`Accept\`,
+  \`;revision=1\` chooses nothing, and other parameters are not acceptable.
 - Ids are two capitals and 32 hexadecimal digits, made by the server. Instants are ISO 8601, UTC.
 - Created: 201. Read and changed: 200. Deleted: 204.
 - What is not known is refused, an attribute as well as a query parameter; so is what only the server writes.
 - \`fields[type]=a,b\` shows only these. \`include\` is not supported.
+- Every link that an answer shows can be read. The linkage of a relationship that is shown with \`data\` is at
+  \`/{type}/{id}/relationships/{name}\` too.
 - There is one company, the workspace: \`GET /companies\`, and \`/companies/{id}/properties\` for its properties.`
 
 const SECRETS = `## Secrets
@@ -199,7 +201,7 @@ const PUBLISHING = `## Data elements, rules and extensions
 | \`POST · GET /properties/{id}/extensions · /data_elements · /rules\` | create, list the heads |
 | \`GET · PATCH · DELETE\` of \`/extensions/{id}\`, \`/data_elements/{id}\`, \`/rules/{id}\` | read, change, delete |
 | \`…/{id}/revisions · /origin · /property · /libraries · /notes\` | what belongs to it |
-| \`POST /properties/{id}/rule_components\`, \`GET /rules/{id}/rule_components\` | conditions and actions of a rule |
+| \`POST /properties/{id}/rule_components\`, \`POST · GET /rules/{id}/rule_components\` | conditions and actions of a rule |
 | \`GET · PATCH · DELETE /rule_components/{id}\` | read, change, delete |
 
 A property of the platform \`edge\` has the extension \`core\` from the start; \`adobe-cloud-connector\` has to be put into
@@ -296,6 +298,7 @@ comes in the same shape in \`meta.status_details\`, with the code \`secret-proce
 | \`not-authorized\` | 403 | the scopes of the key |
 | \`client-generated-id\` | 403 | an id in a new resource |
 | \`not-found\` | 404 | also of what a relationship names |
+| \`method-not-allowed\` | 405 | \`Allow\` says which methods the path takes |
 | \`not-acceptable\`, \`media-type\` | 406, 415 | other media types |
 | \`conflict\` | 409 | type or id are not those of the path; an action that makes no sense now |
 | \`not-unique\` | 409 | the name of a secret, the stage of an environment |

@@ -276,6 +276,35 @@ test('S32: a Salt key is entered as 0x and hexadecimal digits', async () => {
   expect((await world.call('GET', '/salt-keys/s32')).body.code).toBe('salt_key.not_found')
 })
 
+test('a Salt key that is given other bytes signs with them from the next contact on', async () => {
+  const [former, next] = ['0f'.repeat(32), 'f0'.repeat(16)]
+  await salt('rotated', `0x${former}`)
+  const members = { url: endpoint('/rotated'), useJwt: true, customerKey: 'rotated' }
+  await world.publish('rotated', members)
+  await execute('rotated')
+  const patch = (body: Json) => world.call('PATCH', '/salt-keys/rotated', body)
+  const refused = await patch({ key: '0xnone', externalKey: 'other' })
+  expect(refused.body.errors.map(({ path }: Json) => path).toSorted()).toEqual(['/externalKey', '/key'])
+  const changed = await patch({ key: `0x${next}` })
+  expect([changed.status, changed.body]).toEqual([
+    200,
+    expect.objectContaining({ name: 'Salt', externalKey: 'rotated', bytes: 16 }),
+  ])
+  expect(changed.text).not.toContain(next)
+  await execute('rotated')
+  const [before, after] = callsTo('/rotated')
+  expect(verified(before!.text, Buffer.from(former, 'hex'))).toMatchObject({ keyValue: 'contact-1' })
+  expect(verified(after!.text, Buffer.from(next, 'hex'))).toMatchObject({ keyValue: 'contact-1' })
+  expect((await patch({ name: 'Renamed' })).body).toMatchObject({ name: 'Renamed', bytes: 16 })
+  const { body: audit } = await world.api.call('GET', '/v1/audit?subject=rotated&action=salt_key.*')
+  expect(audit.items.map(({ action }: Json) => action)).toEqual([
+    'salt_key.update',
+    'salt_key.rotate',
+    'salt_key.create',
+  ])
+  expect((await world.call('PATCH', '/salt-keys/nobody', {})).body.code).toBe('salt_key.not_found')
+})
+
 test('S33: useJwt and securityOptions go together', async () => {
   await salt('s33', `0x${'5a'.repeat(32)}`)
   await world.createContext('s33', [endpoint('/s33')])

@@ -140,7 +140,12 @@ test('R24: what goes wrong on the way is in status_details', async () => {
   const denied = await get(refused.id)
   expect(denied.attributes.status).toBe('failed')
   expect(denied.meta.status_details.errors).toMatchObject([
-    { code: 'secret-processing-error', detail: expect.stringContaining('access_denied') },
+    {
+      id: expect.stringMatching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      code: 'secret-processing-error',
+      detail: expect.stringContaining('access_denied'),
+      meta: { request_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
+    },
   ])
   const broken = (await post()).body.data
   google.answer = { body: { error: 'invalid_client' } }

@@ -183,6 +183,8 @@ test('R49: answers are application/vnd.api+json, unless nobody wants that', asyn
   for (const accept of [
     MEDIA_TYPE,
     `${MEDIA_TYPE};revision=1`,
+    `${MEDIA_TYPE};profile="https://example.com/p"`,
+    `${MEDIA_TYPE};ext=x, ${MEDIA_TYPE}`,
     'application/json',
     '*/*',
     'text/html, */*;q=0.1',
@@ -191,9 +193,16 @@ test('R49: answers are application/vnd.api+json, unless nobody wants that', asyn
     const answered = await get(accept)
     expect([accept, answered.status, answered.headers.get('content-type')]).toEqual([accept, 200, MEDIA_TYPE])
   }
-  const refused = await get('text/html')
-  expect([refused.status, refused.body.errors[0].code]).toEqual([406, 'not-acceptable'])
-  expect(refused.headers.get('content-type')).toBe(MEDIA_TYPE)
+  for (const accept of [
+    'text/html',
+    `${MEDIA_TYPE};ext=x`,
+    `${MEDIA_TYPE};charset=utf-8`,
+    `${MEDIA_TYPE};q=0`,
+  ]) {
+    const refused = await get(accept)
+    expect([accept, refused.status, refused.body.errors[0].code]).toEqual([accept, 406, 'not-acceptable'])
+    expect(refused.headers.get('content-type')).toBe(MEDIA_TYPE)
+  }
 })
 
 test('R49: every error has an id, a status in a text, a code, its title, the request and a source', async () => {
@@ -220,6 +229,20 @@ test('R49: every error has an id, a status in a text, a code, its title, the req
     '/secrets/x',
   ])
     expect([path, (await call('GET', path)).body.errors[0].code]).toEqual([path, 'not-found'])
+})
+
+test('R49: a method that a path does not take says which ones it takes', async () => {
+  const property = await world.property()
+  for (const [method, path, allow] of [
+    ['PUT', `/properties/${property}`, 'GET, PATCH, DELETE, HEAD'],
+    ['DELETE', `/properties/${property}/secrets`, 'POST, GET, HEAD'],
+    ['PATCH', `/notes/NT${'0'.repeat(32)}`, 'GET, HEAD'],
+    ['POST', '/extension_packages', 'GET, HEAD'],
+  ] as const) {
+    const refused = await call(method, path)
+    expect([path, ...errorsOf(refused)[0]!.slice(0, 2)]).toEqual([path, '405', 'method-not-allowed'])
+    expect(refused.headers.get('allow')).toBe(allow)
+  }
 })
 
 test('R49: a call without a key, or without the right to it, is refused in the same shape', async () => {

@@ -21,6 +21,12 @@ test('a property for event forwarding has the core extension, and takes it over 
       schema: expect.any(Object),
     }),
   )
+  const sorted = async (query: string) => namesOf(await call('GET', `/extension_packages?${query}`))
+  expect(await sorted('sort=+name')).toEqual(['adobe-cloud-connector', 'core'])
+  // As Adobe's SDK asks for them.
+  expect(await sorted('filter[platform]=EQ edge&max_availability=private&sort=-name&page[size]=1')).toEqual([
+    'core',
+  ])
   const wanted = create('extensions', {}, { extension_package: to('extension_packages', packageId!) })
   const taken = await call('POST', path, wanted)
   expect([taken.status, taken.body.data.id]).toEqual([201, core])
@@ -132,6 +138,13 @@ test('a rule component belongs to a rule, and changes it', async () => {
   expect(errorsOf(await call('POST', path, lost))).toEqual([
     ['422', 'invalid-rule_component', '/data/relationships/rules'],
   ])
+  // Where its components are listed, the rule is the one of the path.
+  const here = await call('POST', `/rules/${ruleId}/rule_components`, lost)
+  expect([here.status, here.body.data.relationships.rules.data]).toEqual([
+    201,
+    [{ type: 'rules', id: ruleId }],
+  ])
+  expect((await call('DELETE', `/rule_components/${here.body.data.id}`)).status).toBe(204)
   for (const [written, what] of [
     [{ method: 'GET', url: 'ftp://a.example/' }, '/url'],
     [{ method: 'TRACE', url: 'https://a.example/' }, '/method'],
@@ -297,6 +310,33 @@ test('resources are added, replaced and removed as revisions; one resource is in
   expect(errorsOf(await desk.add(id, 'rules', [a]))).toEqual([['404', 'not-found', '/data/0/id']])
 })
 
+test('what is in a library and in a build is filtered, sorted and paged like every list', async () => {
+  const desk = await openDesk(world)
+  const environment = await world.environment(desk.propertyId)
+  const elements = [
+    await desk.element('snowy', 'ip', {}),
+    await desk.element('yango', 'ip', {}),
+    await desk.element('wyong', 'ip', {}),
+  ]
+  const library = await desk.library(environment, { data_elements: elements })
+  const build = await desk.build(library)
+  for (const path of [`/libraries/${library}`, `/builds/${build.id}`]) {
+    const names = async (query: string) => namesOf(await call('GET', `${path}/data_elements?${query}`))
+    expect(await names('')).toEqual(['snowy', 'yango', 'wyong'])
+    expect(await names('filter[name]=CONTAINS snowy,CONTAINS wyong')).toEqual(['snowy', 'wyong'])
+    expect(await names('filter[name]=NOT snowy&sort=name')).toEqual(['wyong', 'yango'])
+    expect(await names('filter[enabled]=EQ true&filter[revision_number]=GT 1')).toEqual([])
+    expect(await names('filter[published_at]=NOT null')).toEqual([])
+    expect(await names('filter[created_at]=BETWEEN 2020-01-01T00:00:00Z,2100-01-01T00:00:00Z')).toHaveLength(
+      3,
+    )
+    expect(await names('sort=-name&page[size]=2')).toEqual(['yango', 'wyong'])
+    const second = await call('GET', `${path}/data_elements?sort=-name&page[size]=2&page[number]=2`)
+    expect(namesOf(second)).toEqual(['snowy'])
+    expect(second.body.meta.pagination).toMatchObject({ prev_page: 1, next_page: null, total_count: 3 })
+  }
+})
+
 test('a build takes what lies upstream with it, and needs it to be built', async () => {
   const desk = await openDesk(world)
   const [development, staging, production] = [
@@ -324,7 +364,9 @@ test('a build takes what lies upstream with it, and needs it to be built', async
   expect((await desk.build(id)).attributes.status).toBe('succeeded')
   await call('DELETE', `/data_elements/${base}`)
   expect((await desk.build(id)).attributes.status).toBe('succeeded')
-  expect((await call('GET', `/data_elements/${base}`)).body.data.attributes.deleted_at).toMatch(/Z$/)
+  const { attributes, meta } = (await call('GET', `/data_elements/${base}`)).body.data
+  expect(attributes.deleted_at).toMatch(/Z$/)
+  expect(meta.deleted_at).toBe(attributes.deleted_at)
   expect(production).toBeTruthy()
 })
 

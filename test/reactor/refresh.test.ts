@@ -248,6 +248,17 @@ describe.each(Object.entries(DATABASES))('on %s', (_engine, database) => {
       made[2].id,
       made[0].id,
     ])
+    // What was made within one second has an order as well, forwards and backwards.
+    broker.clock.hold()
+    const together: string[] = []
+    for (const name of ['one', 'two', 'three']) {
+      const document = create('secrets', { name, ...token })
+      together.push((await world.call('POST', path, document)).body.data.id)
+    }
+    broker.clock.release()
+    const since = `${path}?filter[name]=EQ one,two,three`
+    expect(idsOf(await world.call('GET', `${since}&sort=created_at`))).toEqual(together)
+    expect(idsOf(await world.call('GET', `${since}&sort=-created_at`))).toEqual(together.toReversed())
   })
 
   test('R46: pages are of 25 unless asked, of 100 at most, and say where they stand', async () => {

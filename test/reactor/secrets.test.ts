@@ -2,7 +2,7 @@ import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { awaitUntil } from '../await-until.ts'
 import { startTokenServer, type TokenServer } from './token-server.ts'
-import { change, create, errorsOf, type Json, openWorld, to } from './world.ts'
+import { change, create, errorsOf, idsOf, type Json, openWorld, to } from './world.ts'
 
 const world = openWorld()
 const call: typeof world.call = (...rest) => world.call(...rest)
@@ -270,7 +270,7 @@ test('R11: what failed later comes in the shape of errors, naming status or netw
         code: 'secret-processing-error',
         title: 'Secret Processing Error',
         detail: expect.stringMatching(/^Server responded with status: 403\. access_denied/),
-        meta: { request_id: expect.stringMatching(/^[0-9a-f]{32}$/), attempted_at: expect.any(String) },
+        meta: { request_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
         source: {},
       },
     ],
@@ -546,6 +546,18 @@ test('R42: test exchanges, shows the answer, and changes nothing', async () => {
   expect({ data: { ...tested.body.data, meta } }).toEqual(before)
   expect((await call('GET', `/secrets/${id}`)).body).toEqual(before)
   expect(await artifact(id)).toBe(kept)
+  // A token is shown as it is, whatever it looks like and however long it is; what was known before is not.
+  const shown = {
+    access_token: `eyJhbGciOiJub25lIn0.${'abcDEF0123456789'.repeat(400)}.x_-Y`,
+    expires_in: 86_400,
+  }
+  tokens.answer = { body: { ...shown, echo: ['it was crm-secret'], 'crm-secret': 1 } }
+  expect((await act(id, 'test')).body.data.meta.test_exchange).toEqual({
+    ...shown,
+    echo: ['it was [redacted]'],
+    '[redacted]': 1,
+  })
+  tokens.answer = {}
   const self = await world.secret(property, jwt())
   expect((await act(self.id, 'test')).body.data.meta.test_exchange).toMatchObject({ expires_in: 3_600 })
   // One that fails says why, and leaves the secret succeeded.
@@ -658,5 +670,30 @@ test('R47: environment, property and notes of a secret are read below it', async
   // Nothing changes or removes a note but the end of what it is about.
   const same = change('notes', note.body.data.id, { attributes: { text: 'b' } })
   for (const method of ['PATCH', 'DELETE'])
-    expect((await call(method, `/notes/${note.body.data.id}`, same)).status).toBe(404)
+    expect((await call(method, `/notes/${note.body.data.id}`, same)).status).toBe(405)
+  expect((await call('GET', `/notes/${note.body.data.id}`)).body).toEqual(note.body)
+})
+
+test('R47: the data elements that refer to a secret are read below it, filtered and sorted', async () => {
+  const secret = await world.secret(property, TOKEN)
+  const other = await world.secret(property, TOKEN)
+  const { data } = (await call('GET', `/properties/${property}/extensions`)).body
+  const element = async (name: string, id: string) => {
+    const settings = JSON.stringify({ secrets: { staging: { id, name: 'a' } } })
+    const attributes = { name, delegate_descriptor_id: 'core::dataElements::secret', settings }
+    const related = { extension: to('extensions', data[0].id) }
+    const made = create('data_elements', attributes, related)
+    return (await call('POST', `/properties/${property}/data_elements`, made)).body.data.id as string
+  }
+  const [a, b] = [await element('r47 a', secret.id), await element('r47 b', secret.id)]
+  await element('r47 c', other.id)
+  const path = secret.relationships.data_elements.links.related.replace(/^.*\/reactor/, '')
+  expect(idsOf(await call('GET', path))).toEqual([a, b])
+  expect(idsOf(await call('GET', `${path}?sort=-name`))).toEqual([b, a])
+  expect(idsOf(await call('GET', `${path}?filter[name]=EQ r47 b&filter[dirty]=EQ true`))).toEqual([b])
+  // A revision refers to it as well; the head is what is listed.
+  await call('PATCH', `/data_elements/${a}`, change('data_elements', a, { meta: { action: 'revise' } }))
+  expect(idsOf(await call('GET', `${path}?filter[revision_number]=EQ 0`))).toEqual([a, b])
+  await call('DELETE', `/data_elements/${b}`)
+  expect(idsOf(await call('GET', path))).toEqual([a])
 })

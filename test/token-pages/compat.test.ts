@@ -352,6 +352,102 @@ describe('B20', () => {
   })
 })
 
+describe('a signing secret that is rotated', () => {
+  const path = (page: string) => `/v1/app-pages/${page}/apps/${CLIENT_ID}/rotate-signing-secret`
+  const rotate = (page: string, body: object) => pages.admin('POST', path(page), body)
+  const isActive = async (page: string, token: string) => (await pages.verify(page, token)).json.active
+
+  test('signs from then on, and the one before verifies until the overlap has passed', async () => {
+    await makePage('rotated')
+    const former = await tokenOf('rotated', { sub: 'you' })
+    const { status, text, body } = await rotate('rotated', {
+      signing_secret: 'canary-signing-secret-next',
+      overlap_seconds: 60,
+    })
+    expect(status).toBe(200)
+    expect(text).not.toContain('canary')
+    expect(body.former_signing_secrets).toEqual([
+      { updated_at: expect.any(String), ends_at: expect.any(String) },
+    ])
+    const next = await tokenOf('rotated', { sub: 'you' })
+    expect(next).toBe(sign('HS256', 'canary-signing-secret-next', decodeJwt(next).payload))
+    expect([await isActive('rotated', former), await isActive('rotated', next)]).toEqual([true, true])
+    const stranger = sign('HS256', 'another secret', decodeJwt(former).payload)
+    expect(await isActive('rotated', stranger)).toBe(false)
+    broker.clock.advance(61)
+    expect([await isActive('rotated', former), await isActive('rotated', next)]).toEqual([false, true])
+    const shown = await pages.admin('GET', `/v1/app-pages/rotated/apps/${CLIENT_ID}`)
+    expect(shown.body.former_signing_secrets).toEqual([])
+    const { body: audit } = await pages.admin('GET', '/v1/audit?action=app.rotate_signing_secret')
+    expect(audit.items).toHaveLength(1)
+  })
+
+  test('without overlap, or by a patch of the app, ends all that were before it at once', async () => {
+    for (const end of [
+      (page: string) => rotate(page, { signing_secret: 'the third', overlap_seconds: 0 }),
+      (page: string) =>
+        pages.admin('PATCH', `/v1/app-pages/${page}/apps/${CLIENT_ID}`, { signing_secret: 'the third' }),
+    ]) {
+      const page = `leaked-${end.toString().includes('PATCH') ? 'patch' : 'rotate'}`
+      await makePage(page)
+      const first = await tokenOf(page)
+      await rotate(page, { signing_secret: 'the second' })
+      const second = await tokenOf(page)
+      expect([await isActive(page, first), await isActive(page, second)]).toEqual([true, true])
+      expect((await end(page)).status).toBe(200)
+      expect([await isActive(page, first), await isActive(page, second)]).toEqual([false, false])
+      expect(await isActive(page, await tokenOf(page))).toBe(true)
+    }
+  })
+
+  test('may be a reference before and after, and one that is gone takes nothing from the next', async () => {
+    await makePage('referred', {}, { signing_secret: { from: 'env', name: 'SIGNING_FROM_ENV' } })
+    const first = await tokenOf('referred')
+    const { body } = await rotate('referred', { signing_secret: { from: 'env', name: 'NOT_SET_ANYWHERE' } })
+    expect(body.former_signing_secrets).toMatchObject([
+      { reference: { from: 'env', name: 'SIGNING_FROM_ENV' } },
+    ])
+    await rotate('referred', { signing_secret: SIGNING_SECRET })
+    expect(await isActive('referred', first)).toBe(true)
+    expect(await isActive('referred', await tokenOf('referred'))).toBe(true)
+  })
+
+  test('lets four former ones verify, and the oldest goes when one more comes', async () => {
+    await makePage('often')
+    const tokens = [await tokenOf('often')]
+    for (let turn = 1; turn <= 5; turn += 1) {
+      await rotate('often', { signing_secret: `secret number ${turn}` })
+      tokens.push(await tokenOf('often'))
+    }
+    const verdicts = []
+    for (const token of tokens) verdicts.push(await isActive('often', token))
+    expect(verdicts).toEqual([false, true, true, true, true, true])
+  })
+
+  test('is refused where there is none, and every problem is said at once', async () => {
+    await pages.make('/v1/signing-keys', { name: 'page-key', algorithm: 'HS256' })
+    await makePage('keyed', { signing_key: 'page-key' }, {})
+    const unused = await rotate('keyed', { signing_secret: 'x' })
+    expect([unused.status, unused.body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ path: '/signing_secret', code: 'secret.unexpected' })],
+    ])
+    const wrong = await rotate('compat', { overlap_seconds: -1, else: 1 })
+    expect((wrong.body.errors as Array<{ path: string }>).map((each) => each.path).toSorted()).toEqual([
+      '/else',
+      '/overlap_seconds',
+      '/signing_secret',
+    ])
+    expect(
+      (
+        await pages.admin('POST', '/v1/app-pages/compat/apps/nobody/rotate-signing-secret', {
+          signing_secret: 'x',
+        })
+      ).status,
+    ).toBe(404)
+  })
+})
+
 test('B21: the JWT goes into Authorization: Bearer on every later request', async () => {
   const token = await tokenOf('compat', { sub: 'you' })
   for (const _again of [1, 2]) {

@@ -57,6 +57,7 @@ const freePort = (): Promise<number> =>
 
 const settings = () => ({
   PATH: process.env.PATH,
+  BURSAR_URL: broker.url,
   ISSUER: `${broker.url}/apps/shop`,
   AUDIENCE,
   JWKS: `${broker.url}/.well-known/jwks.json`,
@@ -84,7 +85,7 @@ async function holdsOnly(url: string): Promise<void> {
 }
 
 describe('the guide', () => {
-  test.each(['express', 'fastify'])('checks JWTs in %s', async (name) => {
+  test.each(['express', 'fastify', 'express-bursar', 'fastify-bursar'])('checks JWTs in %s', async (name) => {
     const port = await freePort()
     const child = runModule(snippet(`js ${name}`), { ...settings(), PORT: String(port) })
     await once(child.stdout!, 'data')

@@ -15,6 +15,7 @@ import { keyCommands } from './commands/key.ts'
 import { overviewCommands } from './commands/overview.ts'
 import { providerCommands } from './commands/provider.ts'
 import { reactorCommands } from './commands/reactor.ts'
+import { saltKeyCommands } from './commands/salt-key.ts'
 import { securityContextCommands } from './commands/security-context.ts'
 import { serveCommand } from './commands/serve.ts'
 import { settingsCommand } from './commands/settings.ts'
@@ -39,6 +40,7 @@ const GROUPS: readonly CommandGroup[] = [
   callerCommands,
   consoleCommands,
   securityContextCommands,
+  saltKeyCommands,
   activityCommands,
   reactorCommands,
   appPageCommands,

@@ -124,3 +124,42 @@ test('a security context is made from a file or standard input, and no answer sh
   expect((await bursar(['security-context', 'delete', 'Orders 1'])).code).toBe(0)
   expect((await bursar(['security-context', 'get', 'Orders 1'])).code).toBe(3)
 })
+
+test('a Salt key is imported or made, listed without its bytes, rotated and deleted', async () => {
+  const mine = `0x${'c0ffee11'.repeat(8)}`
+  const imported = await bursar(
+    ['salt-key', 'create', 'Orders/1', '--name', 'Orders', '--key-from', 'env:SALT'],
+    { env: { SALT: mine } },
+  )
+  expect(imported).toMatchObject({ code: 0, stderr: '' })
+  expect(imported.stdout).toMatch(/^Orders\/1 +Orders +32 /m)
+  const made = await bursar(['salt-key', 'create', 'made'])
+  expect(made.stdout).toMatch(/^0x[0-9a-f]{64}\n$/)
+  const next = await bursar(['salt-key', 'rotate', 'made', '--json'])
+  expect(JSON.parse(next.stdout)).toMatchObject({ externalKey: 'made', bytes: 32 })
+  expect(JSON.parse(next.stdout).key).not.toBe(made.stdout.trim())
+  const rotated = await bursar(['salt-key', 'rotate', 'Orders/1', '--key-from', '-'], {
+    stdin: `0x${'c0ffee22'.repeat(4)}\n`,
+  })
+  expect(rotated.stdout).toMatch(/^Orders\/1 +Orders +16 /m)
+  const shown = [
+    await bursar(['salt-key', 'list']),
+    await bursar(['salt-key', 'list', '--json']),
+    await bursar(['salt-key', 'get', 'Orders/1', '--json']),
+  ]
+  expect(shown[0]!.stdout).toMatch(/^made +made +32 /m)
+  for (const { stdout, stderr } of [imported, rotated, ...shown])
+    expect(stdout + stderr).not.toMatch(/c0ffee/i)
+  expect((await bursar(['salt-key', 'delete', 'Orders/1'])).code).toBe(0)
+  expect((await bursar(['salt-key', 'get', 'Orders/1'])).code).toBe(3)
+})
+
+test('a Salt key never stands in the arguments, and one that is none is refused without being repeated', async () => {
+  const argument = await bursar(['salt-key', 'create', 'wrong', '--key-from', '0xcanary'])
+  expect(argument).toMatchObject({ code: 2, stdout: '' })
+  const malformed = await bursar(['salt-key', 'create', 'wrong', '--key-from', '-'], { stdin: 'canary' })
+  expect(malformed).toMatchObject({ code: 2, stdout: '' })
+  expect(malformed.stderr).toContain('/key')
+  expect(argument.stderr + malformed.stderr).not.toContain('canary')
+  expect((await bursar(['salt-key', 'rotate', 'nobody'])).code).toBe(3)
+})

@@ -139,9 +139,13 @@ function readTokens(body: AnswerBody, view: AnswerView): Judgement {
   if (body.kind !== 'fields' && !view.isMade('access_token')) return UNREADABLE[body.kind]
   const accessToken = view.read('access_token')
   if (accessToken === undefined || accessToken === null || accessToken === '') {
+    const source = view.sourceOf('access_token')
     return {
       kind: 'unreadable',
-      detail: `The answer has no ${view.sourceOf('access_token')}${namesIn(body)}.`,
+      detail:
+        accessToken === ''
+          ? `The ${source} of the answer is empty.`
+          : `The answer has no ${source}${namesIn(body)}.`,
       hint: 'If the token stands elsewhere, give its path in response.access_token of the recipe.',
     }
   }

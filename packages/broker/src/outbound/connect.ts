@@ -3,6 +3,7 @@ import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'n
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
 import { errorCode, OutboundFailure } from './failure.ts'
 import type { TraceStep } from './outbound.ts'
+import type { SocketReader } from './socket-reader.ts'
 
 /** Told about every step on the way to a connection. */
 export type StepListener = (step: TraceStep['step'], detail: string) => void
@@ -15,13 +16,21 @@ export interface SocketPlan {
   tls: { context: SecureContext; session: Buffer | undefined; onSession: (session: Buffer) => void } | null
   timeoutMs: number
   onStep: StepListener
+  /** Takes what comes past the stream; without one the socket is read as any other. */
+  reader?: SocketReader | undefined
 }
 
 /** Opens a connection to one of the addresses; the name stays in SNI and in the check of the certificate. */
 export function openSocket(plan: SocketPlan): Promise<Socket> {
-  const { host, port, tls, timeoutMs, onStep } = plan
+  const { host, port, tls, timeoutMs, onStep, reader } = plan
   const where = `${host}:${port}`
-  const target = { host, port, lookup: lookupPinned(plan.addresses), autoSelectFamily: true }
+  const target = {
+    host,
+    port,
+    lookup: lookupPinned(plan.addresses),
+    autoSelectFamily: true,
+    ...(reader && { onread: reader.options }),
+  }
   const { promise, resolve, reject } = Promise.withResolvers<Socket>()
   const socket: Socket | TLSSocket =
     tls === null
@@ -36,6 +45,7 @@ export function openSocket(plan: SocketPlan): Promise<Socket> {
           rejectUnauthorized: true,
           ...(tls.session && { session: tls.session }),
         })
+  reader?.belongTo(socket)
   let connected = false
 
   const timer = setTimeout(() => {

@@ -5,6 +5,7 @@ import { OutboundFailure } from './failure.ts'
 import { Origin, type OriginDispatcher } from './origin.ts'
 import type { OutboundSettings } from './outbound.ts'
 import { createResolver, systemLookup } from './resolve.ts'
+import type { SocketReader } from './socket-reader.ts'
 import { parseTarget, type Target } from './target.ts'
 import { createTrust } from './trust.ts'
 
@@ -47,14 +48,19 @@ export function createGuard(settings: GuardSettings): Guard {
   const sessions = new Map<string, Buffer>()
   const origins = new Map<string, Origin>()
 
-  async function open({ host, port, tls }: Pick<Target, 'host' | 'port' | 'tls'>, onStep: StepListener) {
+  async function open(
+    { host, port, tls }: Pick<Target, 'host' | 'port' | 'tls'>,
+    onStep: StepListener,
+    reader?: SocketReader,
+  ) {
     assertSchemeAllowed(tls, insecureHttp)
     const addresses = await resolver.resolve(host, { loopbackOnly: !tls })
     onStep('resolve', `${host} is ${addresses.map(({ address }) => address).join(', ')}`)
     const key = `${host}:${port}`
     const session = { session: sessions.get(key), onSession: (fresh: Buffer) => remember(key, fresh) }
     const timeoutMs = connectTimeoutMs
-    return openSocket({ host, port, addresses, tls: tls ? { context, ...session } : null, timeoutMs, onStep })
+    const secure = tls ? { context, ...session } : null
+    return openSocket({ host, port, addresses, tls: secure, timeoutMs, onStep, reader })
   }
 
   function remember(key: string, session: Buffer) {
@@ -90,7 +96,7 @@ export function createGuard(settings: GuardSettings): Guard {
       }
       assertSchemeAllowed(target.tls, insecureHttp)
       if (origins.size >= maxOrigins) evictOne()
-      const made = new Origin(origin, maxConnectionsPerOrigin, (onStep) => open(target, onStep))
+      const made = new Origin(origin, maxConnectionsPerOrigin, (...how) => open(target, ...how))
       origins.set(origin, made)
       return made
     },

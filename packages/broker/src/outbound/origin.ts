@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net'
 import { type buildConnector, Client, type Dispatcher, Pool } from 'undici'
-import type { StepListener } from './connect.ts'
 import type { Connection, ConnectionAware } from './connection.ts'
 import { OutboundFailure } from './failure.ts'
 import type { SimpleExchange } from './simple-line.ts'
-import { SimpleLines } from './simple-lines.ts'
+import { type OpenConnection, SimpleLines } from './simple-lines.ts'
 
 /** Requests to one origin. */
 export interface OriginDispatcher {
@@ -25,12 +24,12 @@ const MAX_HEADER_BYTES = 32 * 1024
  */
 export class Origin implements OriginDispatcher {
   readonly #origin: string
-  readonly #open: (onStep: StepListener) => Promise<Socket>
+  readonly #open: OpenConnection
   readonly #connectionsAtMost: number
   readonly #lines: SimpleLines
   #pool: Pool | null = null
 
-  constructor(origin: string, connectionsAtMost: number, open: (onStep: StepListener) => Promise<Socket>) {
+  constructor(origin: string, connectionsAtMost: number, open: OpenConnection) {
     this.#origin = origin
     this.#open = open
     this.#connectionsAtMost = connectionsAtMost

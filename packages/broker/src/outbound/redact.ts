@@ -45,6 +45,20 @@ export function redactAnswer(answer: Answer, secrets: readonly string[]): Answer
 export const redactText = (text: string, secrets: readonly string[]): string =>
   showText(text, scrubberOf(secrets))
 
+/** An answer that is shown to whoever may have what was issued: as it is, without what was known before. */
+export function withoutKnown(value: unknown, secrets: readonly string[]): unknown {
+  const { scrub } = scrubberOf(secrets)
+  const clean = (one: unknown): unknown => {
+    if (typeof one === 'string') return scrub(one)
+    // A number can be a secret as well.
+    if (typeof one === 'number') return scrub(String(one)) === String(one) ? one : '[redacted]'
+    if (Array.isArray(one)) return one.map(clean)
+    if (typeof one !== 'object' || one === null) return one
+    return Object.fromEntries(Object.entries(one).map(([name, member]) => [scrub(name), clean(member)]))
+  }
+  return clean(value)
+}
+
 /** URLs that are origin and path alone, and how they are spelled: token endpoints come again and again. */
 const endpoints = new Map<string, string>()
 const ENDPOINTS_AT_MOST = 1_000
@@ -70,15 +84,22 @@ export function redactUrl(url: string, scrubber: Scrubber): string {
 const SHOWN_HEADERS = new Set([
   'accept',
   'accept-encoding',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
   'cache-control',
+  'connection',
   'content-encoding',
   'content-length',
   'content-type',
   'date',
+  'keep-alive',
   'pragma',
   'retry-after',
   'server',
+  'transfer-encoding',
   'user-agent',
+  'vary',
+  'via',
   'www-authenticate',
 ])
 

@@ -4,6 +4,8 @@ import type { Connection, ConnectionAware } from './connection.ts'
 import { OutboundFailure } from './failure.ts'
 import { readSimpleHead, type SimpleHead } from './simple-answer.ts'
 import type { SimpleRequest } from './simple-request.ts'
+import type { SocketReader } from './socket-reader.ts'
+import { uncorkInTurn } from './uncork-in-turn.ts'
 
 /** What a line tells its owner. */
 export interface LineOwner {
@@ -69,14 +71,24 @@ export class SimpleLine {
   idleSinceTick = 0
   idleTicks = 0
   readonly #owner: LineOwner
+  readonly #reader: SocketReader
   #exchange: SimpleExchange | null = null
   #timeoutMs = 0
 
-  constructor(socket: Socket, connection: Connection, bornTick: number, owner: LineOwner) {
+  constructor(
+    socket: Socket,
+    reader: SocketReader,
+    connection: Connection,
+    bornTick: number,
+    owner: LineOwner,
+  ) {
     this.socket = socket
+    this.#reader = reader
     this.connection = connection
     this.bornTick = bornTick
     this.#owner = owner
+    reader.readInto(this.#onData)
+    // What came before it belonged to anybody.
     socket.on('data', this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('error', this.#onError)
@@ -101,15 +113,11 @@ export class SimpleLine {
 
   #write({ text, rest }: SimpleRequest): void {
     const { socket } = this
-    if (rest === null) {
-      socket.write(text, 'latin1')
-      return
-    }
     // Both leave in one system call.
     socket.cork()
     socket.write(text, 'latin1')
-    socket.write(rest)
-    socket.uncork()
+    if (rest !== null) socket.write(rest)
+    uncorkInTurn(socket)
   }
 
   /** The exchange is given up: half of it is on the connection, which ends with it. */
@@ -131,6 +139,7 @@ export class SimpleLine {
     this.#exchange = null
     const { socket } = this
     socket.pause()
+    this.#reader.readInto(null)
     socket.off('data', this.#onData)
     socket.off('end', this.#onEnd)
     socket.off('error', this.#onError)
@@ -156,7 +165,7 @@ export class SimpleLine {
     handler.onResponseStarted?.()
     const head = readSimpleHead(bytes)
     if (head === null) {
-      this.#owner.onUncommon(this, exchange, bytes)
+      this.#owner.onUncommon(this, exchange, Buffer.from(bytes))
       return
     }
     exchange.head = head
@@ -172,7 +181,8 @@ export class SimpleLine {
     const surplus = bytes.length > exchange.left
     const body = surplus ? bytes.subarray(0, exchange.left) : bytes
     exchange.left -= body.length
-    if (body.length > 0) exchange.handler.onResponseData?.(exchange, body)
+    // A copy: what is behind these bytes is read into again.
+    if (body.length > 0) exchange.handler.onResponseData?.(exchange, Buffer.from(body))
     if (exchange.left === 0 && this.#exchange === exchange) this.#finish(exchange, surplus)
   }
 

@@ -4,12 +4,15 @@ import type { StepListener } from './connect.ts'
 import type { Connection, ConnectionAware } from './connection.ts'
 import { SimpleExchange, SimpleLine } from './simple-line.ts'
 import { renderSimpleRequest } from './simple-request.ts'
+import { SocketReader } from './socket-reader.ts'
+
+/** Opens a connection behind the fence; with a reader, one that is read through it. */
+export type OpenConnection = (onStep: StepListener, reader?: SocketReader) => Promise<Socket>
 
 export interface SimpleLinesPorts {
   /** As the Host field spells it. */
   host: string
-  /** A connection behind the fence. */
-  open(onStep: StepListener): Promise<Socket>
+  open: OpenConnection
   connectionsAtMost: number
   idleSeconds: number
   idleSecondsAtMost: number
@@ -77,13 +80,14 @@ export class SimpleLines {
     const connection: Connection = { address: null, onStep: () => {} }
     exchange.handler.onConnection?.(connection)
     this.#opening += 1
+    const reader = new SocketReader()
     this.#ports
-      .open((step, detail) => connection.onStep(step, detail))
+      .open((step, detail) => connection.onStep(step, detail), reader)
       .then(
         (socket) => {
           this.#opening -= 1
           connection.address = socket.remoteAddress ?? null
-          const line = new SimpleLine(socket, connection, this.#tick, this)
+          const line = new SimpleLine(socket, reader, connection, this.#tick, this)
           this.#lines.add(line)
           this.#timer ??= setInterval(() => this.#sweep(), TICK_MS).unref()
           line.begin(exchange)

@@ -11,11 +11,14 @@ import {
   type RuleResult,
   type Turbine,
   type TurbineAnswer,
+  TurbineArc,
   type TurbineContainer,
   type TurbineDelegate,
   type TurbineEnv,
+  type TurbineFetch,
   type TurbineFetchInit,
   type TurbineFrame,
+  type TurbineLoader,
   type TurbineModule,
 } from './turbine.ts'
 
@@ -68,23 +71,18 @@ export interface RuleEngine {
 
 /** Runs builds on Adobe's rule engine with modules, network, clock and secrets of our own. */
 export function createRuleEngine(frame: TurbineFrame): RuleEngine {
-  let makeTurbine: (() => Turbine) | null = null
+  let makeTurbine: TurbineLoader | null = null
   return {
     load(artifact) {
       makeTurbine ??= createTurbineLoader(frame)
-      return loadBuild(artifact, makeTurbine())
+      return loadBuild(artifact, makeTurbine)
     },
   }
 }
 
-function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
-  let made: { container: TurbineContainer; for: GetElementValues } | null = null
-  const prepare = (getElementValues: GetElementValues): TurbineContainer => {
-    if (made?.for !== getElementValues) {
-      made = { container: makeContainer(artifact, getElementValues), for: getElementValues }
-    }
-    return made.container
-  }
+function loadBuild(artifact: BuildArtifact, makeTurbine: TurbineLoader): LoadedBuild {
+  let logging: Runner | null = null
+  let silent: Runner | null = null
   const prepared = new WeakMap<RuleSecrets, Prepared>()
 
   return {
@@ -95,23 +93,43 @@ function loadBuild(artifact: BuildArtifact, turbine: Turbine): LoadedBuild {
         ready = prepareSecrets(artifact, secrets)
         prepared.set(secrets, ready)
       }
-      const { env, mask, overrides } = ready
-      const execute = turbine.initialize(
-        (getElementValues) => ({
-          ...prepare(getElementValues),
-          getLogSensitiveTokens: () => (wanted ? mask : NO_LOGS),
-          getHeaderOverrides: () => overrides,
-        }),
-        { fetch: (url, init) => sendFor(send, url, init) },
-      )
-      const results = await execute({ event }, env, { headersForSubrequests: { ...headers } })
-      if (!wanted) return results.map((result) => ({ ...result, logs: [] }))
+      const fetch: TurbineFetch = (url, init) => sendFor(send, url, init)
+      const options = { headersForSubrequests: { ...headers } }
+      if (!wanted) {
+        silent ??= createRunner(artifact, makeTurbine(false))
+        const results = await silent(ready, NO_LOGS, fetch)(new TurbineArc(event), ready.env, options)
+        return results.map(({ ruleId, status }) => ({ ruleId, status, logs: [] }))
+      }
+      logging ??= createRunner(artifact, makeTurbine(true))
+      const results = await logging(ready, ready.mask, fetch)(new TurbineArc(event), ready.env, options)
       for (const { logs } of results) {
         for (const line of logs) line.timestampMs = Math.floor(line.timestampMs)
       }
       return results
     },
   }
+}
+
+type Runner = (secrets: Prepared, mask: LogMask, fetch: TurbineFetch) => ReturnType<Turbine['initialize']>
+
+/** A build on an engine of its own; its container is made once. */
+function createRunner(artifact: BuildArtifact, turbine: Turbine): Runner {
+  let made: { container: TurbineContainer; for: GetElementValues } | null = null
+  const prepare = (getElementValues: GetElementValues): TurbineContainer => {
+    if (made?.for !== getElementValues) {
+      made = { container: makeContainer(artifact, getElementValues), for: getElementValues }
+    }
+    return made.container
+  }
+  return ({ overrides }, mask, fetch) =>
+    turbine.initialize(
+      (getElementValues) => ({
+        ...prepare(getElementValues),
+        getLogSensitiveTokens: () => mask,
+        getHeaderOverrides: () => overrides,
+      }),
+      { fetch },
+    )
 }
 
 const NO_LOGS = new NoLogs()

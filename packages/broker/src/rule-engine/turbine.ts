@@ -56,6 +56,8 @@ export interface TurbineFetchInit {
   body?: string
 }
 
+export type TurbineFetch = (url: string, init: TurbineFetchInit) => Promise<TurbineAnswer>
+
 /** As much of a `Response` as the engine and the modules read. */
 export interface TurbineAnswer {
   status: number
@@ -87,9 +89,9 @@ export interface RuleResult {
 export interface Turbine {
   initialize(
     makeContainer: (getElementValues: GetElementValues) => TurbineContainer,
-    ports: { fetch(url: string, init: TurbineFetchInit): Promise<TurbineAnswer> },
+    ports: { fetch: TurbineFetch },
   ): (
-    arc: { event: unknown },
+    arc: TurbineArc,
     env: TurbineEnv,
     options: { headersForSubrequests: Record<string, string> },
   ) => Promise<RuleResult[]>
@@ -101,22 +103,49 @@ export interface TurbineFrame {
   unixMs(): number
 }
 
+/** The beginning of what modules are called with, as it comes in. */
+export class TurbineArc {
+  readonly event: unknown
+
+  constructor(event: unknown) {
+    this.event = event
+  }
+}
+
+/** Makes an engine; without logs it does not write the lines that nobody will read. */
+export type TurbineLoader = (logs: boolean) => Turbine
+
 /**
  * Makes engines, each with a state of its own: the library keeps one build per loaded copy. Its clock is ours.
  * Its timers never fire: they can not be taken back, and would hold every event for 30 s. Whoever hands in
  * `fetch`, the only thing that waits, sees to the time limits instead.
  */
-export function createTurbineLoader(frame: TurbineFrame): () => Turbine {
+export function createTurbineLoader(frame: TurbineFrame): TurbineLoader {
   const file = createRequire(import.meta.url).resolve('@adobe/reactor-turbine-edge')
-  const body = compileFunction(readFileSync(file, 'utf8'), ['module', 'Date', 'setTimeout', 'RegExp'], {
-    filename: file,
-  })
-  return () => {
+  const taken = ['module', 'setTimeout', 'RegExp', 'Date', 'JSON', 'TextDecoder']
+  const body = compileFunction(readFileSync(file, 'utf8'), taken, { filename: file })
+  return (logs) => {
     const module = { exports: {} as Turbine }
-    body(module, { now: increasing(frame.unixMs) }, () => undefined, rememberedExpressions())
+    const writing = logs ? [{ now: increasing(frame.unixMs) }, JSON, TextDecoder] : WRITING_NOTHING
+    body(module, () => undefined, rememberedExpressions(), ...writing)
     return module.exports
   }
 }
+
+/**
+ * Clock, `JSON` and `TextDecoder` are for lines of the log and nothing else, but that each rule gets a copy of the
+ * event, made by `JSON` too.
+ */
+const WRITING_NOTHING = [
+  { now: () => 0 },
+  {
+    parse: JSON.parse,
+    stringify: (value: unknown) => (value instanceof TurbineArc ? JSON.stringify(value) : ''),
+  },
+  class {
+    decode = () => ''
+  },
+]
 
 const EXPRESSIONS_AT_MOST = 100
 

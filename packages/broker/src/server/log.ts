@@ -1,7 +1,18 @@
 import { type DestinationStream, pino } from 'pino'
 import type { Log } from '../operations/ports.ts'
+import { textLine } from './log-text.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+export const LOG_FORMATS = ['auto', 'json', 'text'] as const
+
+/** Whether people read along: asked for, or standard output is a terminal. */
+export const isText = (format: string) => format === 'text' || (format === 'auto' && process.stdout.isTTY)
+
+/** Where lines of text go. It is written at once: who reads along types Ctrl+C. */
+export const textDestination: DestinationStream = {
+  write: (line) => void process.stdout.write(textLine(line)),
+}
 
 /** One JSON line an event. Secrets are `[secret]` by type; errors are named, never dumped. */
 export function createLog(level: string, destination?: DestinationStream): Log & { flush(): void } {

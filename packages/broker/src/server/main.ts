@@ -3,7 +3,8 @@ import { systemClock } from './clock.ts'
 import { type Broker, startBroker, type World } from './compose.ts'
 import { watchForCrashes } from './crash.ts'
 import { prepareDemo } from './demo/demo.ts'
-import { createLog } from './log.ts'
+import { createLog, isText, textDestination } from './log.ts'
+import { type Announcement, announcementText } from './log-text.ts'
 import { describeSettings, loadSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { VERSION } from './version.ts'
@@ -12,14 +13,17 @@ import { type ServingFacts, startWorkers, tellReady, workerNumber } from './work
 type Values = Readonly<Record<string, string | undefined>>
 
 /**
- * `bursar serve`: starts, says so in one line, and runs until SIGTERM or SIGINT; then drains and returns.
- * Standard output is one JSON line an event. Throws `BursarError` when it can not start.
+ * `bursar serve`: starts, says so and runs until SIGTERM or SIGINT; then drains and returns. Standard output
+ * is one JSON line an event, or text where a person reads along (`BURSAR_LOG_FORMAT`). Throws `BursarError` when it can not start.
  */
 export async function serve(flags: Values, given: Values, options: { isDemo?: boolean } = {}): Promise<void> {
   const demo = options.isDemo ? await prepareDemo(flags, given, { clock: systemClock }) : null
   const env = demo?.env ?? given
   const settings = demo?.settings ?? loadSettings(flags, env)
-  const log = createLog(settings.logLevel)
+  const inText = isText(settings.logFormat)
+  const log = createLog(settings.logLevel, inText ? textDestination : undefined)
+  const announce: Announce = (announcement) =>
+    void process.stdout.write(inText ? announcementText(announcement) : `${JSON.stringify(announcement)}\n`)
   watchForCrashes(log)
   const stopped = stopSignal()
   const worker = workerNumber()
@@ -27,7 +31,7 @@ export async function serve(flags: Values, given: Values, options: { isDemo?: bo
     const node =
       settings.workers > 1 && worker === null
         ? { broker: undefined, ...(await startWorkers(settings.workers, systemClock, log)) }
-        : await startHere(settings, {
+        : await startHere(settings, announce, {
             clock: systemClock,
             env,
             log,
@@ -35,7 +39,7 @@ export async function serve(flags: Values, given: Values, options: { isDemo?: bo
             ...(worker !== null && { worker }),
           })
     if (demo !== null) await demo.begin(node.broker!)
-    if (worker === null) announce(node)
+    if (worker === null) announce(serving(node))
     else tellReady(node)
     const signal = await stopped
     log.info('stopping', { signal })
@@ -59,21 +63,24 @@ export async function serve(flags: Values, given: Values, options: { isDemo?: bo
   log.flush()
 }
 
+type Announce = (announcement: Announcement) => void
+
 async function startHere(
   settings: Settings,
+  announce: Announce,
   world: World,
 ): Promise<ServingFacts & { broker?: Broker; stop(): Promise<void> }> {
   const broker = await startBroker(settings, world)
   if (broker.madeAdminKey !== null) {
     // The one line that holds a key: the first start of an empty database.
-    writeLine({
+    announce({
       event: 'admin_key',
       key: broker.madeAdminKey,
       hint: 'Keep it: it is shown this once. export BURSAR_KEY=…',
     })
   }
   if (broker.consoleLink !== null) {
-    writeLine({
+    announce({
       event: 'console_link',
       url: broker.consoleLink.url,
       expires_at: new Date(broker.consoleLink.expiresAt * 1000).toISOString(),
@@ -84,14 +91,14 @@ async function startHere(
   return { listeners, console: broker.consoleUrl, broker, stop: () => broker.stop() }
 }
 
-function announce({ listeners, console }: ServingFacts): void {
-  const { url } = listeners[0]!
-  writeLine({ event: 'listening', url, console, version: VERSION, pid: process.pid, listeners })
-}
-
-const writeLine = (fields: Record<string, unknown>): void => {
-  process.stdout.write(`${JSON.stringify(fields)}\n`)
-}
+const serving = ({ listeners, console }: ServingFacts): Announcement => ({
+  event: 'listening',
+  url: listeners[0]!.url,
+  console,
+  version: VERSION,
+  pid: process.pid,
+  listeners,
+})
 
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {

@@ -7,6 +7,8 @@ const POOL_BYTES = 4_096
 export function createRandom({ unixMs }: Pick<Clock, 'unixMs'>): Random {
   const pool = Buffer.alloc(POOL_BYTES)
   let used = POOL_BYTES
+  let lastMs = -1
+  let nth = 0
 
   /** Where the next bytes begin. */
   function take(length: number): number {
@@ -29,10 +31,14 @@ export function createRandom({ unixMs }: Pick<Clock, 'unixMs'>): Random {
       return text
     },
     id() {
-      // UUID version 7, RFC 9562 §5.7: 48 bits of Unix milliseconds, the rest random.
+      // UUID version 7, RFC 9562 §5.7: 48 bits of Unix milliseconds, 12 of a counter within the millisecond
+      // that begins anywhere in its lower half (§6.2, method 1), the rest random. What is made later sorts later.
       const at = take(16)
-      pool.writeUIntBE(unixMs(), at, 6)
-      pool[at + 6] = (pool[at + 6]! & 0x0f) | 0x70
+      const ms = unixMs()
+      nth = ms === lastMs ? (nth + 1) & 0xfff : pool.readUInt16BE(at + 6) & 0x7ff
+      lastMs = ms
+      pool.writeUIntBE(ms, at, 6)
+      pool.writeUInt16BE(0x7000 | nth, at + 6)
       pool[at + 8] = (pool[at + 8]! & 0x3f) | 0x80
       const hex = pool.toString('hex', at, at + 16)
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

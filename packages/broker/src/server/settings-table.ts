@@ -3,7 +3,7 @@ import { Secret } from '@bursar/domain/secret.ts'
 import { secretInput } from '@bursar/domain/secret-input.ts'
 import { parseRoleMapping, type RoleMapping } from '@bursar/domain/sign-on-roles.ts'
 import ipaddr from 'ipaddr.js'
-import { LOG_LEVELS } from './log.ts'
+import { LOG_FORMATS, LOG_LEVELS } from './log.ts'
 import { define, integer, list, oneOf, text, url } from './setting.ts'
 import { SOURCE_SETTINGS } from './source-settings.ts'
 
@@ -328,6 +328,13 @@ export const SETTINGS = {
     default: 'info',
     description: `One of ${LOG_LEVELS.join(', ')}.`,
     parse: oneOf(...LOG_LEVELS),
+  }),
+  logFormat: define<string>({
+    flag: 'log-format',
+    env: 'BURSAR_LOG_FORMAT',
+    default: 'auto',
+    description: 'json: one JSON line an event; text: for people; auto: text on a terminal, JSON elsewhere.',
+    parse: oneOf(...LOG_FORMATS),
   }),
   nodeId: define<string | null>({
     flag: 'node-id',

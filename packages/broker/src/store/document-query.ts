@@ -32,7 +32,9 @@ export async function queryDocuments(database: Database, query: DocumentQuery): 
   const count = `SELECT count(*) FROM documents d ${filtersByCredential ? WITH_CREDENTIAL : ''} WHERE ${where}`
   const counted = [...params]
   const columns = query.order.map(({ field, descending }) => `${sqlOf(field)} ${descending ? 'DESC' : 'ASC'}`)
-  const order = `ORDER BY ${[...columns, 'd.created_at', 'd.id'].join(', ')}`
+  // What is equal comes as it was made, backwards where the order goes backwards: ids grow with time.
+  const way = query.order.at(-1)?.descending ? 'DESC' : 'ASC'
+  const order = `ORDER BY ${[...columns, `d.created_at ${way}`, `d.id ${way}`].join(', ')}`
   const limit = `LIMIT ${bind(query.limit)} OFFSET ${bind(query.offset)}`
   const early = filtersByCredential || sortsByCredential
   const selected = `${COLUMNS}, (${count}) AS total${query.withCredential ? `, ${HELD}` : ''}`

@@ -60,6 +60,20 @@ test('one connection carries one simple exchange after another', async () => {
   expect(server.seen.connections).toBe(1)
 })
 
+test('requests that are made in one turn all leave, however many there are', async () => {
+  const server = await listen((socket, nth) => {
+    const [, path] = server.seen.requests[nth - 1]!.split(' ')
+    socket.write(simple(`answer to ${path}`))
+  })
+  const get = open()
+  // Twice, so that the second time they leave on connections that are open already.
+  for (const round of ['a', 'b']) {
+    const paths = Array.from({ length: 150 }, (_, index) => `${round}${index}`)
+    const answers = await Promise.all(paths.map((path) => get(`${new URL(server.url).origin}/${path}`)))
+    expect(answers.map(({ body }) => body)).toEqual(paths.map((path) => `answer to /${path}`))
+  }
+})
+
 test('what comes on an idle connection is nobody’s answer', async () => {
   const server = await listen((socket, nth) => socket.write(simple(nth === 1 ? 'first' : 'second')))
   const get = open()
@@ -112,4 +126,31 @@ test('silence before and in the middle of an answer is bounded', async () => {
 test('a connection that ends in the middle of a body is no whole answer', async () => {
   const server = await listen((socket) => socket.end(simple('abcdef').slice(0, -3)))
   expect(await open()(server.url)).toMatchObject({ body: 'abc', error: { code: 'outbound.reset' } })
+})
+
+test('what came of an answer stays as it is while others are read', async () => {
+  const server = await listen((socket, nth) => {
+    const body = String(nth).repeat(3_000)
+    socket.write(simple(body).slice(0, 2_000), () =>
+      setImmediate(() => socket.write(simple(body).slice(2_000))),
+    )
+  })
+  const guard = createGuard(settings())
+  onTestFinished(() => guard.close())
+  const ask = () =>
+    new Promise<Buffer[]>((resolve, reject) => {
+      const chunks: Buffer[] = []
+      const handler: ConnectionAware = {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd: () => resolve(chunks),
+        onResponseError: (_controller, error) => reject(error),
+      }
+      const options = { method: 'GET', path: '/', headers: [] } as never
+      guard.dispatcherFor(new URL(server.url).origin).dispatch(options, handler)
+    })
+  const answers = await Promise.all([ask(), ask(), ask()])
+  const bodies = answers.map((chunks) => Buffer.concat(chunks).toString())
+  expect(bodies.toSorted()).toEqual(['1', '2', '3'].map((nth) => nth.repeat(3_000)))
 })

@@ -87,6 +87,35 @@ export const appCommands: CommandGroup = (program, terminal) => {
     })
 
   group
+    .command('rotate-signing-secret <page> <client-id>')
+    .description('Give an app of a page in compat mode another secret to sign with')
+    .requiredOption('--signing-secret <source>', `the next one: ${SOURCE}`)
+    .option('--overlap <seconds>', 'how long those before it still verify; a day by default')
+    .addHelpText(
+      'after',
+      examples('bursar app rotate-signing-secret legacy app-1 --signing-secret @next.secret --overlap 3600'),
+    )
+    .action(
+      async (
+        page: string,
+        clientId: string,
+        flags: { signingSecret: string; overlap?: string },
+        command: Command,
+      ) => {
+        const session = openSession(command, terminal)
+        const params = { name: page, client_id: clientId }
+        const body = {
+          signing_secret: await readSecretSource('signing secret', flags.signingSecret, terminal),
+          ...(flags.overlap !== undefined && { overlap_seconds: Number(flags.overlap) }),
+        }
+        session.show(
+          await session.client.call('rotateAppSigningSecret', { params, body }),
+          renderApp(terminal),
+        )
+      },
+    )
+
+  group
     .command('delete <page> <client-id>')
     .description('Delete an app')
     .action(async (page: string, clientId: string, _flags, command: Command) => {

@@ -12,7 +12,9 @@ export const serveCommand: CommandGroup = (program, { env }) => {
     .option('--demo', 'a throw-away instance with credentials in every state, for looking around')
   addFlagsLater(command, () => addSettingFlags(command))
   command
-    .description('Run the server; standard output is one JSON line an event')
+    .description(
+      'Run the server; standard output is one JSON line an event, on a terminal text (--log-format)',
+    )
     .addHelpText(
       'after',
       examples('bursar serve', 'bursar serve --data-dir /var/lib/bursar --port 8787', 'bursar serve --demo'),

@@ -23,7 +23,7 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
+        <Dialog.Backdrop data-veil="" className={styles.backdrop} />
         <Dialog.Popup className={styles.popup} aria-label="Search and do">
           <PaletteList onClose={onClose} />
         </Dialog.Popup>

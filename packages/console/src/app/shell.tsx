@@ -42,7 +42,7 @@ export function Shell({ children, onSearch }: { children: ReactNode; onSearch: (
       </aside>
       <Dialog.Root open={isOpen} onOpenChange={setOpen}>
         <Dialog.Portal>
-          <Dialog.Backdrop className={styles.shade} />
+          <Dialog.Backdrop data-veil="" className={styles.shade} />
           <Dialog.Popup className={classNames(styles.side, styles.drawer)} aria-label="Navigation">
             <Dialog.Close
               render={

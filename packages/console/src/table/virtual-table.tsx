@@ -14,6 +14,8 @@ export interface Column<T> {
   sort?: string
   /** Left out where the table is narrower than this many pixels. */
   from?: number
+  /** Left out where the table is this wide or wider: what a narrow one shows in place of something else. */
+  below?: number
   align?: 'end'
 }
 
@@ -28,8 +30,8 @@ interface VirtualTableProps<T> {
   onEnd?: (() => void) | undefined
   sort?: { by: string; descending: boolean } | undefined
   onSort?: ((by: string, descending: boolean) => void) | undefined
-  /** Height of a row in pixels. */
-  rowHeight?: number
+  /** Height of a row in pixels, or what says it by the width of the table. */
+  rowHeight?: number | ((width: number) => number)
   isDimmed?: boolean
   onOpen?: ((row: T) => void) | undefined
 }
@@ -65,14 +67,20 @@ export function VirtualTable<T>({
     if (body.current) observer.observe(body.current)
     return () => observer.disconnect()
   }, [])
-  const shown = useMemo(() => columns.filter(({ from = 0 }) => width >= from), [columns, width])
+  const shown = useMemo(
+    () => columns.filter(({ from = 0, below = Infinity }) => width >= from && width < below),
+    [columns, width],
+  )
+  const height = typeof rowHeight === 'number' ? rowHeight : rowHeight(width)
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => rowHeight,
+    estimateSize: () => height,
     overscan: 12,
     scrollMargin: offset,
     getItemKey: (index) => keyOf(rows[index]!),
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is forgotten when rows change height
+  useLayoutEffect(() => virtual.measure(), [height])
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   const isNearEnd = rows.length > 0 && last >= rows.length - 20
@@ -105,7 +113,7 @@ export function VirtualTable<T>({
               row={row}
               index={item.index}
               top={item.start - offset}
-              height={rowHeight}
+              height={height}
               columns={shown}
               onOpen={onOpen}
             />

@@ -43,7 +43,7 @@ export function Dialog({
       }}
     >
       <Portal>
-        <Backdrop className={styles.backdrop} />
+        <Backdrop data-veil="" className={styles.backdrop} />
         <Viewport className={styles.viewport}>
           <Popup
             ref={popup}

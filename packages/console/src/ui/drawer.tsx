@@ -20,7 +20,7 @@ export function Drawer({
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
+        <Base.Backdrop data-veil="" className={styles.backdrop} />
         <Base.Popup ref={popup} initialFocus={popup} className={styles.drawer}>
           <header className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>

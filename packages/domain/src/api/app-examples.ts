@@ -31,6 +31,7 @@ export const appExample = {
   enabled: true,
   client_secrets: [{ id: 'Zk3q9a1B', created_at: '2026-11-22T09:00:00Z', ends_at: null }],
   signing_secret: null,
+  former_signing_secrets: [],
   ...at,
 }
 export const newAppExample = { ...appExample, client_secret: 'q7Jw…' }

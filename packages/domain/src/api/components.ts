@@ -1,14 +1,20 @@
 import type { z } from 'zod'
 import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
-import { appInput, appPageInput, secretRotation } from '../issuing/app-input.ts'
+import { appInput, appPageInput, secretRotation, signingSecretRotation } from '../issuing/app-input.ts'
 import { revocationInput, signingKeyInput, signingKeyRotation, tokenCheckInput } from '../issuing/app-page.ts'
+import { activityInput } from '../marketing-cloud/activity-input.ts'
+import { contactInput } from '../marketing-cloud/contact.ts'
+import { saltKeyInput, saltKeyPatch } from '../marketing-cloud/salt-key.ts'
+import { contextInput, contextPatch } from '../marketing-cloud/security-context.ts'
+import { activityPage, runPage } from './routes/activities.ts'
 import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from './routes/app-pages.ts'
 import { appPageOfApps } from './routes/apps.ts'
 import { callerPage } from './routes/callers.ts'
 import { connectLinkPage } from './routes/connect-links.ts'
 import { environmentPage, nodePage, settingPage } from './routes/console.ts'
 import { credentialPage } from './routes/credentials.ts'
+import { saltKeyPage, securityContextPage } from './routes/key-management.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
 import { sessionPage } from './routes/sessions.ts'
@@ -26,6 +32,7 @@ import { destination } from './wire/destination.ts'
 import { exchange, validation } from './wire/exchange.ts'
 import { explainRequest, explanation } from './wire/explain.ts'
 import { keyRotation, keys } from './wire/keys.ts'
+import * as marketingCloud from './wire/marketing-cloud.ts'
 import { failure, overview } from './wire/overview.ts'
 import { problem } from './wire/problem.ts'
 import { provider, providerInput, providerReplacement } from './wire/provider.ts'
@@ -51,6 +58,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   AppInput: appInput,
   AppPatch: appPatchBody,
   SecretRotation: secretRotation,
+  SigningSecretRotation: signingSecretRotation,
   SigningKeyInput: signingKeyInput,
   SigningKeyRotation: signingKeyRotation,
   SignIn: signIn,
@@ -59,6 +67,12 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   CredentialSecretRotation: console.secretRotation,
   ExplainRequest: explainRequest,
   RenderRequest: renderRequest,
+  SecurityContextInput: contextInput,
+  SecurityContextPatch: contextPatch,
+  SaltKeyInput: saltKeyInput,
+  SaltKeyPatch: saltKeyPatch,
+  ActivityInput: activityInput,
+  Contact: contactInput,
 }
 
 /** The schemas of answers, by the names they have in OpenAPI. */
@@ -118,5 +132,17 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   AuditPage: auditPage,
   AuditVerification: auditVerification,
   Status: status,
+  SecurityContext: marketingCloud.securityContext,
+  SecurityContextPage: securityContextPage,
+  SecurityContextDeletion: marketingCloud.securityContextDeletion,
+  SaltKey: marketingCloud.saltKey,
+  SaltKeyPage: saltKeyPage,
+  Activity: marketingCloud.activity,
+  ActivitySummary: marketingCloud.activitySummary,
+  ActivityPage: activityPage,
+  ActivityDrive: marketingCloud.drive,
+  ActivityRun: marketingCloud.run,
+  ActivityRunPage: runPage,
+  ContactResult: marketingCloud.contactResult,
   Problem: problem,
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ERRORS, type ErrorCode } from '../error.ts'
 import { ANSWERS, BODIES } from './components.ts'
-import { errorsOf, type Route } from './route.ts'
+import { errorsOf, type Route, type RouteBody } from './route.ts'
 import { problemType } from './wire/problem.ts'
 
 type Json = Record<string, unknown>
@@ -62,15 +62,19 @@ function describeRoute(route: Route): Json {
     ...(route.body && {
       requestBody: {
         required: true,
-        content: Object.fromEntries(
-          route.body.mediaTypes.map((type) => [
-            type,
-            { schema: refer(route.body!.schema), example: route.body!.example },
-          ]),
-        ),
+        content: describeBody(route.body),
       },
     }),
     responses: { [route.answer.status]: describeAnswer(route), ...describeErrors(errorsOf(route)) },
+  }
+}
+
+function describeBody({ schema, mediaTypes, streamTypes = [], example }: RouteBody): Json {
+  const whole = { schema: refer(schema), example }
+  const lines = { schema: { type: 'string' }, example: `${JSON.stringify(example)}\n` }
+  return {
+    ...Object.fromEntries(mediaTypes.map((type) => [type, whole])),
+    ...Object.fromEntries(streamTypes.map((type) => [type, lines])),
   }
 }
 
@@ -87,11 +91,15 @@ function describeAnswer({ answer }: Route): Json {
         }),
       },
     }),
-    ...(answer.mediaTypes && {
-      content: Object.fromEntries(answer.mediaTypes.map((type) => [type, { schema: { type: 'string' } }])),
-    }),
-    ...(answer.schema && {
-      content: { 'application/json': { schema: refer(answer.schema), example: answer.example } },
+    ...((answer.schema ?? answer.mediaTypes) !== undefined && {
+      content: {
+        ...(answer.schema && {
+          'application/json': { schema: refer(answer.schema), example: answer.example },
+        }),
+        ...Object.fromEntries(
+          (answer.mediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]),
+        ),
+      },
     }),
   }
 }

@@ -18,7 +18,7 @@ const INTRODUCTION = `# The REST API
 
 Every call with a scope wants \`Authorization: Bearer <key>\`, or the cookie of a [session](#sign-in); what a key may
 do, its scopes say.
-Bodies and answers are JSON in UTF-8, names in snake_case, instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
+Bodies and answers are JSON in UTF-8, names in snake_case (below \`/marketing-cloud\` as Marketing Cloud has them), instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
 Errors are \`application/problem+json\` (RFC 9457) and name everything that is wrong at once;
 [errors.md](errors.md) explains each code. \`GET /openapi.json\` is this page for machines.
 
@@ -50,15 +50,20 @@ function renderRoute(route: Route): string {
     `\`${route.method} ${route.path}\` · scope ${renderScope(route)}`,
     route.description,
     renderParameters(route),
-    body && `Body, \`${body.mediaTypes.join('` or `')}\`:\n\n${renderJson(body.example)}`,
-    answer.mediaTypes
-      ? `Answers ${answer.status}, as \`${answer.mediaTypes.join('` or `')}\`.`
-      : answer.schema
-        ? `Answers ${answer.status}:\n\n${renderJson(answer.example)}`
-        : `Answers ${answer.status} without a body.`,
+    body &&
+      `Body, \`${[...body.mediaTypes, ...(body.streamTypes ?? [])].join('` or `')}\`:\n\n${renderJson(body.example)}`,
+    renderAnswer(answer),
     `Errors: ${errorsOf(route).map(renderError).join(', ')}.`,
   ]
   return parts.filter((part) => part !== undefined && part !== '').join('\n\n')
+}
+
+function renderAnswer({ status, schema, example, mediaTypes }: Route['answer']): string {
+  const types = mediaTypes && `\`${mediaTypes.join('` or `')}\``
+  if (schema === undefined)
+    return types === undefined ? `Answers ${status} without a body.` : `Answers ${status}, as ${types}.`
+  const beside = types === undefined ? '' : `, or ${types} where the body was such a stream`
+  return `Answers ${status}${beside}:\n\n${renderJson(example)}`
 }
 
 function renderParameters({ params, query }: Route): string {

@@ -5,6 +5,8 @@ import type { ErrorCode } from '../error.ts'
 export interface RouteBody {
   schema: z.ZodType
   mediaTypes: readonly string[]
+  /** In which the body is a stream of lines, each of them as the schema says. */
+  streamTypes?: readonly string[]
   /** `operation` when the content is judged by the domain, which knows more than a schema can say. */
   checkedBy: 'door' | 'operation'
   example: unknown
@@ -21,7 +23,7 @@ export interface RouteAnswer {
   location?: string
   /** Member of the answer that stands in the `ETag`. */
   etag?: string
-  /** What comes instead of JSON. */
+  /** What comes instead of JSON, or, where there is a schema as well, beside it. */
   mediaTypes?: readonly string[]
 }
 

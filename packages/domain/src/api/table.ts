@@ -1,10 +1,13 @@
 import type { z } from 'zod'
+import type { Route } from './route.ts'
+import { activityApiRoutes } from './routes/activities.ts'
 import { appPageRoutes } from './routes/app-pages.ts'
 import { appRoutes } from './routes/apps.ts'
 import { callerRoutes } from './routes/callers.ts'
 import { connectLinkRoutes } from './routes/connect-links.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { credentialRoutes } from './routes/credentials.ts'
+import { keyManagementRoutes } from './routes/key-management.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { serviceRoutes } from './routes/service.ts'
@@ -29,6 +32,9 @@ export const ROUTES = [
   ...keyRoutes,
   ...serviceRoutes,
 ] as const
+
+/** What OpenAPI and `docs/api.md` describe: the native API, and doors that speak plain JSON. */
+export const DESCRIBED_ROUTES: readonly Route[] = [...ROUTES, ...keyManagementRoutes, ...activityApiRoutes]
 
 export type ApiRoute = (typeof ROUTES)[number]
 export type OperationId = ApiRoute['operationId']

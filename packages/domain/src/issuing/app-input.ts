@@ -78,8 +78,22 @@ export const secretRotation = z.strictObject({
     .describe('How long the secrets before it are still taken'),
 })
 
+export const signingSecretRotation = z.strictObject({
+  signing_secret: secretInput.describe('Signs from now on: a value, or a reference to where it lives'),
+  overlap_seconds: z
+    .int()
+    .min(0)
+    .max(31_536_000)
+    .default(86_400)
+    .describe('How long what was signed with the secrets before it still holds where Bursar verifies'),
+})
+
 /** What an app can not have on this page. */
-export function appProblems(page: AppPage, input: AppInput, hasSigningSecret: boolean): Problem[] {
+export function appProblems(
+  page: AppPage,
+  input: Pick<AppInput, 'signing_secret' | 'grant_types'>,
+  hasSigningSecret: boolean,
+): Problem[] {
   const problems: Problem[] = []
   const wantsSecret = page.mode === 'compat' && page.signing_key === null
   if (wantsSecret && !hasSigningSecret) {

@@ -154,6 +154,21 @@ export function contextSchema(type: ContextGrantType, secretKept: boolean): z.Zo
   return z.strictObject(shape)
 }
 
+/** The body that makes a security context, for each grant; `grantType` may be spelt in other ways as well. */
+export const contextInput = z.union(
+  GRANT_TYPES.map((type) =>
+    contextSchema(type, false).extend({ grantType: z.enum([type, ...CONTEXT_GRANTS[type].titles]) }),
+  ),
+)
+
+/** A JSON merge patch of a security context: any of its members. */
+export const contextPatch = z
+  .strictObject({
+    ...everyContext,
+    ...Object.assign({}, ...GRANT_TYPES.map((type) => CONTEXT_GRANTS[type].members.shape)),
+  } as Record<string, z.ZodType>)
+  .partial()
+
 /** Makes a credential of a security context; every problem at once, each with the member it is about. */
 export function compileContext(
   body: unknown,

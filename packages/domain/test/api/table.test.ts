@@ -4,10 +4,10 @@ import type { z } from 'zod'
 import { ANSWERS, BODIES } from '../../src/api/components.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { errorsOf, type Route } from '../../src/api/route.ts'
-import { ROUTES } from '../../src/api/table.ts'
+import { DESCRIBED_ROUTES } from '../../src/api/table.ts'
 import { ERRORS } from '../../src/error.ts'
 
-const routes: readonly Route[] = ROUTES
+const routes: readonly Route[] = DESCRIBED_ROUTES
 const document = describeApi(routes, '0.1.0') as {
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, { properties?: object; additionalProperties?: unknown }> }

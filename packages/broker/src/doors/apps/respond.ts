@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { endInTurn } from '../../http/end-in-turn.ts'
 
 /** RFC 6749 §5.1: an answer with a token must not be kept. */
 export const NO_STORE: Readonly<Record<string, string>> = {
@@ -23,5 +24,5 @@ export function sendJson(
   fields.push('Content-Length', String(bytes))
   res.writeHead(status, fields)
   // A JWT is ASCII; written as such, head and body leave together without being encoded.
-  res.end(text, bytes === text.length ? 'latin1' : 'utf8')
+  endInTurn(res, text, bytes === text.length ? 'latin1' : 'utf8')
 }

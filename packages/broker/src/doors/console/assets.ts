@@ -3,6 +3,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { Coding } from '../../http/content-coding.ts'
 
 /** A built file as it goes out. */
 export interface Asset {
@@ -13,8 +14,6 @@ export interface Asset {
   isImmutable: boolean
   compressed(coding: Coding): Promise<Buffer>
 }
-
-export type Coding = 'br' | 'gzip'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { BursarError } from '@bursar/domain/error.ts'
 import { Hono } from 'hono'
+import { acceptedCoding } from '../../http/content-coding.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
 import type { Log, Random } from '../../operations/ports.ts'
-import { type Asset, type Coding, createAssets, isSqueezable } from './assets.ts'
+import { type Asset, createAssets, isSqueezable } from './assets.ts'
 import { addSignOn, type SignOnDoorPorts } from './sign-on.ts'
 
 export const CONSOLE_PATH = '/console'
@@ -116,20 +117,12 @@ async function sendAsset(
   if (request.headers.get('if-none-match')?.includes(asset.etag)) {
     return new Response(null, { status: 304, headers })
   }
-  const coding = isSqueezable(asset) ? acceptedCoding(request.headers.get('accept-encoding') ?? '') : null
+  const coding = isSqueezable(asset)
+    ? acceptedCoding(request.headers.get('accept-encoding'), ['br', 'gzip'])
+    : null
   if (coding === null) return new Response(new Uint8Array(asset.bytes), { headers })
   const bytes = await asset.compressed(coding)
   return new Response(new Uint8Array(bytes), { headers: { ...headers, 'Content-Encoding': coding } })
-}
-
-/** RFC 9110 §12.5.3, for the two codings there are. */
-function acceptedCoding(header: string): Coding | null {
-  const accepted = header
-    .split(',')
-    .map((part) => part.trim().toLowerCase())
-    .filter((part) => !/;\s*q=0(\.0*)?$/.test(part))
-    .map((part) => part.split(';', 1)[0])
-  return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : null
 }
 
 const nothingHere = (): Response =>

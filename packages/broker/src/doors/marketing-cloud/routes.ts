@@ -116,6 +116,11 @@ function addSaltKeys(door: Hono<Env>, keys: MarketingCloud): void {
   door.get(`${path}/:key`, async (context) =>
     context.json(present.presentSaltKey(await keys.getSaltKey(context.get('caller'), param(context, 'key')))),
   )
+  door.patch(`${path}/:key`, async (context) => {
+    const patch = await bodyOf(context, PATCH_TYPES)
+    const changed = await keys.updateSaltKey(context.get('caller'), param(context, 'key'), patch)
+    return context.json(present.presentSaltKey(changed))
+  })
   door.delete(`${path}/:key`, async (context) => {
     await keys.deleteSaltKey(context.get('caller'), param(context, 'key'))
     return context.body(null, 204)

@@ -45,6 +45,8 @@ export function createAppHandlers(operations: AppOperations): AppHandlers {
       const { app, clientSecret } = await operations.rotateAppSecret(caller, name, client_id, body)
       return { ...present.presentApp(app), client_secret: clientSecret?.reveal() ?? null }
     },
+    rotateAppSigningSecret: async ({ caller, params: { name, client_id }, body }) =>
+      present.presentApp(await operations.rotateAppSigningSecret(caller, name, client_id, body)),
     deleteApp: ({ caller, params: { name, client_id } }) => operations.deleteApp(caller, name, client_id),
 
     createSigningKey: async ({ caller, body }) => {

@@ -1,5 +1,4 @@
-import { describeApi } from '@bursar/domain/api/openapi.ts'
-import { type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
+import type { OperationId } from '@bursar/domain/api/table.ts'
 import type { AppOperations } from '../../operations/apps/app-operations.ts'
 import type { ConsoleOperations } from '../../operations/console/console-operations.ts'
 import type { SessionOperations } from '../../operations/console/sessions.ts'
@@ -9,6 +8,7 @@ import type { Clock } from '../../operations/ports.ts'
 import { createAppHandlers } from './app-handlers.ts'
 import { exportAudit } from './audit-export.ts'
 import { createConsoleHandlers } from './console-handlers.ts'
+import { createDescription } from './description.ts'
 import { createKeyHandlers } from './key-handlers.ts'
 import * as present from './present.ts'
 import type { RequestOfOperation } from './request.ts'
@@ -30,7 +30,7 @@ export function createHandlers(
   version: string,
   clock: Pick<Clock, 'now'>,
 ): Handlers {
-  let openApi: unknown
+  const describe = createDescription(version)
   const credential = (view: CredentialView) => present.presentCredential(view, clock.now())
   return {
     ...createAppHandlers(operations),
@@ -126,7 +126,7 @@ export function createHandlers(
       return { intact: brokenAt === null, entries, broken_at: brokenAt }
     },
     getStatus: async ({ caller }) => present.presentStatus(await operations.status(caller)),
-    getOpenApi: async () => (openApi ??= describeApi(ROUTES, version)),
+    getOpenApi: ({ headers }) => describe(headers),
   }
 }
 

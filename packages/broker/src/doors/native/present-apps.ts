@@ -26,7 +26,7 @@ export function presentAppPage(view: AppPageView) {
 }
 
 export function presentApp(view: AppView) {
-  const { page, clientId, config, clientSecrets, signingSecret } = view
+  const { page, clientId, config, clientSecrets, signingSecret, formerSigningSecrets } = view
   return {
     page,
     client_id: clientId,
@@ -41,6 +41,11 @@ export function presentApp(view: AppView) {
       updated_at: presentInstant(signingSecret.updatedAt),
       ...(signingSecret.reference && { reference: signingSecret.reference }),
     },
+    former_signing_secrets: formerSigningSecrets.map(({ updatedAt, endsAt, reference }) => ({
+      updated_at: presentInstant(updatedAt),
+      ends_at: presentInstant(endsAt),
+      ...(reference && { reference }),
+    })),
     ...presentTimes(view),
   }
 }

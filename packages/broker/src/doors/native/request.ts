@@ -16,6 +16,8 @@ type Read<S> = S extends z.ZodType ? Exact<z.output<S>> : Record<never, never>
 export interface RequestOf<R extends Route> {
   caller: R['scope'] extends null ? undefined : Caller
   visitor: Visitor
+  /** Of the request, for what a handler answers conditionally. */
+  headers: Headers
   /** Revisions that `If-Match` allows; null where any will do. */
   ifMatch: readonly number[] | null
   params: Read<R['params']>

@@ -60,7 +60,12 @@ export function createNativeDoor(ports: NativeDoorPorts): Door {
       return answer(
         context,
         route,
-        await handle({ caller, visitor: visitorOf(context, clientFacts), ...request }),
+        await handle({
+          caller,
+          visitor: visitorOf(context, clientFacts),
+          headers: context.req.raw.headers,
+          ...request,
+        }),
       )
     })
   }
@@ -119,9 +124,9 @@ const notFound = (context: DoorContext): Response =>
     context.get('requestId'),
   )
 
-/** What every answer carries: nothing of it may be kept or guessed at. */
+/** What every answer carries: nothing of it may be kept, unless it says otherwise itself, or guessed at. */
 function seal(context: DoorContext): void {
-  context.header('Cache-Control', 'no-store')
+  if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store')
   context.header('X-Content-Type-Options', 'nosniff')
   context.header('X-Request-Id', context.get('requestId'))
 }

@@ -3,6 +3,7 @@ import { BursarError } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { isResourceId } from '@bursar/domain/reactor/resource-type.ts'
 import { authenticate } from '../../http/authenticate.ts'
+import { endInTurn } from '../../http/end-in-turn.ts'
 import { logError } from '../../http/problem-answer.ts'
 import { readRequestText } from '../../http/request-text.ts'
 import { CONSOLE_HEADER } from '../../http/session-cookie.ts'
@@ -66,7 +67,7 @@ export function createEventsDoor(ports: EventsDoorPorts): EventsDoor {
       ...(logs ? [] : ['Preference-Applied', 'return=minimal']),
     ])
     // Text that is ASCII needs no encoding.
-    res.end(text, bytes === text.length ? 'latin1' : 'utf8')
+    endInTurn(res, text, bytes === text.length ? 'latin1' : 'utf8')
   }
 
   /** A key that is known is known without waiting. */
@@ -124,8 +125,21 @@ function parseEvent(text: string): Record<string, unknown> {
   throw new BursarError('request.malformed_json', { detail: 'An event is a JSON object.' })
 }
 
+/** Whether brackets open so often, be it in strings: who has few of them can not nest deep. */
+function hasMore(text: string, opening: number): boolean {
+  let count = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1
+      if (count > opening) return true
+    }
+  }
+  return false
+}
+
 /** Counts brackets outside of strings: what is parsed later is walked by recursion. */
 function isDeeper(text: string, levels: number): boolean {
+  if (!hasMore(text, levels)) return false
   let depth = 0
   let inString = false
   for (let i = 0; i < text.length; i += 1) {

@@ -90,7 +90,11 @@ export function presentRevisioned(base: string, type: RevisionedType, row: Docum
       notes: {},
       ...own[type],
     },
-    meta: { latest_revision_number: revision_number === 0 ? last_revision : revision_number },
+    meta: {
+      latest_revision_number: revision_number === 0 ? last_revision : revision_number,
+      // Adobe's SDK looks for it here.
+      ...(deleted_at !== null && { deleted_at: presentInstant(deleted_at) }),
+    },
   })
 }
 

@@ -1,4 +1,4 @@
-import type { ProcessingError } from '@bursar/domain/reactor/secrets/processing-error.ts'
+import { withoutTime } from '@bursar/domain/reactor/secrets/processing-error.ts'
 import type { SecretView } from '../../operations/reactor/secret-rows.ts'
 import { presentInstant, presentInstantOrNull, type ResourceObject } from './json-api/resource-object.ts'
 import { resource, times } from './present.ts'
@@ -31,12 +31,11 @@ export function presentSecret(base: string, view: SecretView): ResourceObject {
 }
 
 function metaOf({ state, failures, authorization, test }: SecretView): Record<string, unknown> {
-  const details =
-    failures.length === 0 ? undefined : { errors: failures satisfies readonly ProcessingError[] }
+  const said = failures.length > 0
   return {
-    ...(state.status === 'failed' && details && { status_details: details }),
+    ...(state.status === 'failed' && said && { status_details: { errors: failures.map(withoutTime) } }),
     ...(state.refreshStatus !== null && { refresh_status: state.refreshStatus }),
-    ...(state.status === 'succeeded' && details && { refresh_status_details: details }),
+    ...(state.status === 'succeeded' && said && { refresh_status_details: { errors: failures } }),
     ...(authorization && {
       authorization_url: authorization.url,
       authorization_url_expires_at: presentInstant(authorization.expiresAt),

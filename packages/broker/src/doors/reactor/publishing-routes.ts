@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { ResourceIdentifier } from '@bursar/domain/reactor/json-api/document.ts'
+import { type FieldValue, pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { BUILD, LIBRARY } from '@bursar/domain/reactor/library.ts'
 import { REVISIONED, type RevisionedType, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
 import type { Hono } from 'hono'
@@ -47,26 +48,23 @@ async function answerProperty(call: Call, reactor: Reactor, id: string): Promise
   return answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), id)))
 }
 
+const EXTENSION_PACKAGE_FIELDS = {
+  availability: 'text',
+  display_name: 'text',
+  name: 'text',
+  platform: 'text',
+  status: 'text',
+  version: 'text',
+} as const
+
 export function addExtensionPackages(door: Door, reactor: Reactor): void {
   door.get('/extension_packages', (call) => {
-    const query = listQueryIn(call, { name: 'text', platform: 'text' })
-    const facts = (one: { name: string }) => ({ name: one.name, platform: 'edge' })
-    const found = reactor.listExtensionPackages(callerOf(call)).filter((one) =>
-      query.filters.every(({ name, any }) => {
-        const value = facts(one)[name as 'name' | 'platform']
-        return (
-          any.length === 0 ||
-          any.some((test) =>
-            test.op === 'eq'
-              ? value === test.value
-              : test.op === 'contains' && value.includes(String(test.value)),
-          )
-        )
-      }),
-    )
-    const shown = query.pageNumber === 1 ? found : []
-    const data = shown.map((one) => presentExtensionPackage(baseOf(call), one))
-    return answerMany(call, data, { ...query, total: found.length })
+    const all = reactor
+      .listExtensionPackages(callerOf(call))
+      .map((one) => presentExtensionPackage(baseOf(call), one))
+    const query = listQueryIn(call, EXTENSION_PACKAGE_FIELDS)
+    const { items, ...page } = pageOf(all, ({ attributes }, name) => attributes[name] as FieldValue, query)
+    return answerMany(call, items, page)
   })
   door.get('/extension_packages/:id', (call) =>
     answerOne(
@@ -137,10 +135,12 @@ export function addRevisioned(door: Door, reactor: Reactor): void {
     const page = await reactor.listElementsOfSecret(callerOf(call), param(call, 'id'), query)
     return many(call, page, (base, row) => presentRevisioned(base, 'data_elements', row))
   })
-  door.get('/data_elements/:id/extension', async (call) => {
-    const row = await reactor.getRevisioned(callerOf(call), 'data_elements', param(call, 'id'))
-    return answerExtension(call, reactor, row)
-  })
+  for (const name of ['extension', 'updated_with_extension']) {
+    door.get(`/data_elements/:id/${name}`, async (call) => {
+      const row = await reactor.getRevisioned(callerOf(call), 'data_elements', param(call, 'id'))
+      return answerExtension(call, reactor, row)
+    })
+  }
   door.get('/extensions/:id/extension_package', async (call) => {
     const row = await reactor.getRevisioned(callerOf(call), 'extensions', param(call, 'id'))
     const found = reactor.getExtensionPackage(callerOf(call), String(row.body.extension_package_id))
@@ -165,6 +165,18 @@ export function addRuleComponents(door: Door, reactor: Reactor): void {
   door.post('/properties/:id/rule_components', async (call) => {
     const input = await resourceIn(call, { type, id: null, attributes: 'required', relationships })
     const row = await reactor.createRuleComponent(callerOf(call), param(call, 'id'), input)
+    return answerOne(call, presentRuleComponent(baseOf(call), row), 201)
+  })
+  // Where components of a rule are listed, one can be made: the rule is the one of the path.
+  door.post('/rules/:id/rule_components', async (call) => {
+    const id = param(call, 'id')
+    const input = await resourceIn(call, { type, id: null, attributes: 'required', relationships })
+    const rule = await reactor.getRevisioned(callerOf(call), 'rules', id)
+    const named = {
+      ...input,
+      relationships: { ...input.relationships, rules: [{ type: 'rules' as const, id }] },
+    }
+    const row = await reactor.createRuleComponent(callerOf(call), revisionedBody(rule).property_id, named)
     return answerOne(call, presentRuleComponent(baseOf(call), row), 201)
   })
   door.get('/rules/:id/rule_components', async (call) => {
@@ -293,7 +305,7 @@ function addLibraryResources(door: Door, reactor: Reactor, type: RevisionedType)
       linksOf(call, type),
     )
   door.get(`/libraries/:id/${type}`, async (call) => {
-    const query = listQueryIn(call, {})
+    const query = listQueryIn(call, DEFINITIONS[type].fields)
     const page = await reactor.listLibraryResources(callerOf(call), param(call, 'id'), type, query)
     return many(call, page, (base, row) => presentRevisioned(base, type, row))
   })
@@ -327,6 +339,11 @@ export function addBuilds(door: Door, reactor: Reactor): void {
     const query = listQueryIn(call, BUILD.fields)
     return many(call, await reactor.listBuilds(callerOf(call), param(call, 'id'), query), presentBuild)
   })
+  door.get('/libraries/:id/last_build', async (call) => {
+    const { last_build_id: id } = libraryBody(await reactor.getLibrary(callerOf(call), param(call, 'id')))
+    const row = id === null ? null : await orNothing(reactor.getBuild(callerOf(call), id))
+    return answerOne(call, row && presentBuild(baseOf(call), row))
+  })
   door.get('/environments/:id/builds', async (call) => {
     const query = listQueryIn(call, BUILD.fields)
     const page = await reactor.listEnvironmentBuilds(callerOf(call), param(call, 'id'), query)
@@ -346,7 +363,7 @@ export function addBuilds(door: Door, reactor: Reactor): void {
   })
   for (const type of REVISIONED) {
     door.get(`/builds/:id/${type}`, async (call) => {
-      const query = listQueryIn(call, {})
+      const query = listQueryIn(call, DEFINITIONS[type].fields)
       const page = await reactor.listBuildResources(callerOf(call), param(call, 'id'), type, query)
       return many(call, page, (base, row) => presentRevisioned(base, type, row))
     })

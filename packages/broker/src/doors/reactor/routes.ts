@@ -7,6 +7,7 @@ import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
+import { methodsOf } from './json-api/wrong-method.ts'
 import {
   addBuilds,
   addExtensionPackages,
@@ -14,6 +15,7 @@ import {
   addRevisioned,
   addRuleComponents,
 } from './publishing-routes.ts'
+import { addRelationships } from './relationship-routes.ts'
 import { addSecrets } from './secret-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
@@ -74,9 +76,18 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     'libraries',
   ])
 
+  addRelationships(door, reactor)
+
   door.all('/*', (call) => {
-    const refusal = new BursarError('request.not_found', { hint: 'See docs/reactor.md.' })
-    return presentErrors(refusal, call.get('requestId'))
+    const allowed = methodsOf(door, call.req.path)
+    const isKnown = allowed.length > 0 && !allowed.includes(call.req.method)
+    const refusal = new BursarError(isKnown ? 'request.method' : 'request.not_found', {
+      hint: isKnown ? `This path takes ${allowed.join(', ')}.` : 'See docs/reactor.md.',
+    })
+    const answer = presentErrors(refusal, call.get('requestId'))
+    // RFC 9110 §15.5.6
+    if (isKnown) answer.headers.set('Allow', allowed.join(', '))
+    return answer
   })
   door.onError((error, call) => {
     logError(log, error, call.get('requestId'))

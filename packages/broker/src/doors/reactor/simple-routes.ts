@@ -1,6 +1,7 @@
 import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
 import { HOST } from '@bursar/domain/reactor/host.ts'
 import type { RelationshipShape } from '@bursar/domain/reactor/json-api/document.ts'
+import { pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { NOTE } from '@bursar/domain/reactor/note.ts'
 import { PROPERTY } from '@bursar/domain/reactor/property.ts'
 import type { ResourceType } from '@bursar/domain/reactor/resource-type.ts'
@@ -31,12 +32,10 @@ const PROPERTY_RELATIONSHIPS: Record<string, RelationshipShape> = { company: { t
 export function addCompanies(door: Door, reactor: Reactor): void {
   door.get('/companies', (call) => {
     const companies = reactor.listCompanies(callerOf(call))
-    const query = listQueryIn(call, { name: 'text' })
-    const page = { ...query, total: companies.length }
-    const shown = query.pageNumber === 1 ? companies : []
+    const { items, ...page } = pageOf(companies, ({ name }) => name, listQueryIn(call, { name: 'text' }))
     return answerMany(
       call,
-      shown.map((company) => presentCompany(baseOf(call), company)),
+      items.map((company) => presentCompany(baseOf(call), company)),
       page,
     )
   })

@@ -23,8 +23,16 @@ export interface PageBody {
 export interface AppBody {
   config: AppConfig
   clientSecrets: ClientSecretFacts[]
-  signingSecret: { updatedAt: number; reference?: OutsideReference } | null
+  signingSecret: SigningSecretFacts | null
+  /** Absent where none has ever been replaced with overlap. */
+  formerSigningSecrets?: readonly FormerSigningSecret[]
 }
+export interface SigningSecretFacts {
+  updatedAt: number
+  reference?: OutsideReference
+}
+/** A signing secret that signs no more and still verifies. */
+export type FormerSigningSecret = SigningSecretFacts & { id: string; endsAt: number }
 export interface SigningKeyBody {
   algorithm: SigningAlgorithm
   keys: KeyVersion[]
@@ -39,6 +47,8 @@ export interface AppSecrets {
   /** Salted hashes by the id of the client secret. */
   hashes: Record<string, string>
   signingSecret: Secret | null
+  /** By id, as far as they are kept here. */
+  formerSigningSecrets: Record<string, Secret>
 }
 /** Texts of keys by kid. */
 export type KeySecrets = Record<string, Secret>
@@ -52,34 +62,42 @@ const placeOf = (row: Pick<DocumentRow, 'workspaceId' | 'kind' | 'id'>) => ({
   column: 'sealed',
 })
 
+const revealed = (secrets: Readonly<Record<string, Secret>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(secrets).map(([name, text]) => [name, text.reveal()]))
+
+const hidden = (texts: Readonly<Record<string, string>>): Record<string, Secret> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new Secret(text)]))
+
 type Place = Pick<DocumentRow, 'workspaceId' | 'id'>
 
 export const sealAppSecrets = ({ envelope }: SealPorts, row: Place, secrets: AppSecrets): Uint8Array =>
   envelope.seal(
     placeOf({ ...row, kind: 'app' }),
-    JSON.stringify({ hashes: secrets.hashes, signingSecret: secrets.signingSecret?.reveal() ?? null }),
+    JSON.stringify({
+      hashes: secrets.hashes,
+      signingSecret: secrets.signingSecret?.reveal() ?? null,
+      formerSigningSecrets: revealed(secrets.formerSigningSecrets),
+    }),
   )
 
 export function openAppSecrets({ envelope }: SealPorts, row: DocumentRow): AppSecrets {
   const plain = JSON.parse(envelope.open(placeOf(row), row.sealed!)) as {
     hashes: Record<string, string>
     signingSecret: string | null
+    formerSigningSecrets?: Record<string, string>
   }
   return {
     hashes: plain.hashes,
     signingSecret: plain.signingSecret === null ? null : new Secret(plain.signingSecret),
+    formerSigningSecrets: hidden(plain.formerSigningSecrets ?? {}),
   }
 }
 
 export const sealKeySecrets = ({ envelope }: SealPorts, row: Place, secrets: KeySecrets): Uint8Array =>
-  envelope.seal(
-    placeOf({ ...row, kind: 'signing_key' }),
-    JSON.stringify(Object.fromEntries(Object.entries(secrets).map(([kid, text]) => [kid, text.reveal()]))),
-  )
+  envelope.seal(placeOf({ ...row, kind: 'signing_key' }), JSON.stringify(revealed(secrets)))
 
 export function openKeySecrets({ envelope }: SealPorts, row: DocumentRow): KeySecrets {
-  const plain = JSON.parse(envelope.open(placeOf(row), row.sealed!)) as Record<string, string>
-  return Object.fromEntries(Object.entries(plain).map(([kid, text]) => [kid, new Secret(text)]))
+  return hidden(JSON.parse(envelope.open(placeOf(row), row.sealed!)) as Record<string, string>)
 }
 
 /** A document that nobody has yet. */

@@ -34,6 +34,8 @@ export interface AppView {
   config: AppConfig
   clientSecrets: readonly ClientSecretFacts[]
   signingSecret: { reference?: OutsideReference; updatedAt: number } | null
+  /** Those that sign no more and still verify. */
+  formerSigningSecrets: ReadonlyArray<{ reference?: OutsideReference; updatedAt: number; endsAt: number }>
   createdAt: number
   updatedAt: number
 }
@@ -106,6 +108,8 @@ export interface AppOperations {
     clientId: string,
     body: unknown,
   ): Promise<{ app: AppView; clientSecret: Secret | null }>
+
+  rotateAppSigningSecret(caller: Caller, page: string, clientId: string, body: unknown): Promise<AppView>
 
   /** The secret is that of an HMAC key that was made here, else null. */
   createSigningKey(caller: Caller, body: unknown): Promise<{ key: SigningKeyView; secret: Secret | null }>

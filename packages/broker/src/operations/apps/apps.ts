@@ -32,26 +32,27 @@ import { loadPage, mergePatch } from './app-pages.ts'
 import { listDocuments, type PageQuery } from './document-list.ts'
 import { DOOR } from './door-name.ts'
 
-type AppPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'envelope'>
+export type AppPorts = Pick<Ports, 'store' | 'clock' | 'random' | 'envelope'>
 
 const bodyOf = (row: DocumentRow): AppBody => row.body as unknown as AppBody
 
-function viewApp(page: string, row: DocumentRow, now: number): AppView {
-  const { config, clientSecrets, signingSecret } = bodyOf(row)
+export function viewApp(page: string, row: DocumentRow, now: number): AppView {
+  const { config, clientSecrets, signingSecret, formerSigningSecrets = [] } = bodyOf(row)
   return {
     page,
     clientId: row.name!,
     config,
     clientSecrets: clientSecrets.filter(({ endsAt }) => endsAt === null || endsAt > now),
     signingSecret,
+    formerSigningSecrets: formerSigningSecrets.filter(({ endsAt }) => endsAt > now),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   }
 }
 
-const subjectOf = (page: string, clientId: string): string => `${page}/${clientId}`
+export const subjectOf = (page: string, clientId: string): string => `${page}/${clientId}`
 
-async function loadApp(
+export async function loadApp(
   ports: Pick<Ports, 'store'>,
   caller: Caller,
   page: DocumentRow,
@@ -79,7 +80,7 @@ function refuseProblems(page: DocumentRow, input: AppInput, hasSigningSecret: bo
 }
 
 /** What is shown of a signing secret, and what is sealed. */
-function readSigningSecret(input: AppInput['signing_secret'], now: number) {
+export function readSigningSecret(input: AppInput['signing_secret'], now: number) {
   if (input === undefined) return { facts: null, value: null }
   const source = secretSource(input)
   if (source instanceof Secret) return { facts: { updatedAt: now }, value: source }
@@ -132,6 +133,7 @@ export async function createApp(
   row.sealed = sealAppSecrets(ports, row, {
     hashes: { [clientSecret.facts.id]: clientSecret.hash },
     signingSecret: signing.value,
+    formerSigningSecrets: {},
   })
   const audit = auditEntry(caller, now, 'app.create', subjectOf(pageName, clientId))
   if (!(await ports.store.documents.insert(row, audit))) {
@@ -195,11 +197,12 @@ export async function updateApp(
       const body: AppBody = {
         ...bodyOf(before),
         config: configOf(input),
-        signingSecret: isKept ? signingSecret : signing.facts,
+        // Replaced here, the one before counts for nothing from now on, nor those before it.
+        ...(!isKept && { signingSecret: signing.facts, formerSigningSecrets: [] }),
       }
       const sealed = sealAppSecrets(ports, before, {
         ...secrets,
-        signingSecret: isKept ? secrets.signingSecret : signing.value,
+        ...(!isKept && { signingSecret: signing.value, formerSigningSecrets: {} }),
       })
       const changed = isObject(patch) ? Object.keys(patch) : []
       const audit = auditEntry(caller, now, 'app.update', subjectOf(pageName, clientId), { changed })

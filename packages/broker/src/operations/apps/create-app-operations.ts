@@ -17,6 +17,7 @@ import { requestAppToken } from './issue-standard.ts'
 import { type OpenedPage, openPage } from './opened.ts'
 import { describeRequest } from './request-record.ts'
 import { listRevocations, revokeAppToken } from './revoke-token.ts'
+import { rotateSigningSecret } from './rotate-signing-secret.ts'
 import * as keys from './signing-keys.ts'
 import { createTokenVerification } from './verify-token.ts'
 
@@ -84,6 +85,8 @@ export function createAppOperations(ports: Ports): AppOperationsHandle {
     deleteApp: (caller, page, clientId) => apps.deleteApp(ports, caller, page, clientId),
     rotateAppSecret: (caller, page, clientId, body) =>
       apps.rotateAppSecret(ports, caller, page, clientId, body),
+    rotateAppSigningSecret: (caller, page, clientId, body) =>
+      rotateSigningSecret(ports, caller, page, clientId, body),
     createSigningKey: (caller, body) => keys.createSigningKey(ports, caller, body),
     listSigningKeys: (caller, query) => keys.listSigningKeys(ports, caller, query),
     getSigningKey: (caller, name) => keys.getSigningKey(ports, caller, name),

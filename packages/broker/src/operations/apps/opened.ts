@@ -34,6 +34,7 @@ export interface OpenedApp {
   config: AppConfig
   clientSecrets: ReadonlyArray<ClientSecretFacts & { hash: string }>
   signingSecret: Secret | OutsideReference | null
+  formerSigningSecrets: ReadonlyArray<{ secret: Secret | OutsideReference; endsAt: number }>
   /** Secrets that were found right, by {@link SecretMarks}, with the end of each. */
   marks: Array<{ mark: Buffer; endsAt: number | null }>
 }
@@ -58,7 +59,7 @@ export const openPage = (row: DocumentRow): OpenedPage => ({
 })
 
 export function openApp(ports: Pick<Ports, 'envelope'>, row: DocumentRow): OpenedApp {
-  const { config, clientSecrets, signingSecret } = row.body as unknown as AppBody
+  const { config, clientSecrets, signingSecret, formerSigningSecrets = [] } = row.body as unknown as AppBody
   const secrets = openAppSecrets(ports, row)
   return {
     id: row.id,
@@ -66,6 +67,10 @@ export function openApp(ports: Pick<Ports, 'envelope'>, row: DocumentRow): Opene
     config,
     clientSecrets: clientSecrets.map((facts) => ({ ...facts, hash: secrets.hashes[facts.id]! })),
     signingSecret: signingSecret?.reference ?? secrets.signingSecret,
+    formerSigningSecrets: formerSigningSecrets.flatMap(({ id, reference, endsAt }) => {
+      const secret = reference ?? secrets.formerSigningSecrets[id]
+      return secret === undefined ? [] : [{ secret, endsAt }]
+    }),
     marks: [],
   }
 }

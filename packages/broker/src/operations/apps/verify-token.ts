@@ -5,6 +5,8 @@ import { splitCompactJws } from '@bursar/domain/issuing/compact-jws.ts'
 import type { JwtClaims, JwtExpectations } from '@bursar/domain/issuing/jwt-claims-check.ts'
 import { isJwtFault, type JwtFault, jwtFault } from '@bursar/domain/issuing/jwt-fault.ts'
 import { isObject } from '@bursar/domain/json.ts'
+import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
+import { Secret } from '@bursar/domain/secret.ts'
 import { createJwtVerifier, type JwtVerifier, type VerificationKey } from '../../issuer/verify.ts'
 import { issuerOf } from './app-pages.ts'
 import { openSecret } from './issue-compat.ts'
@@ -46,16 +48,24 @@ export function createTokenVerification(ports: VerifyPorts): TokenVerification {
     return verifier
   }
 
-  /** Of the app that the payload names: the name chooses among secrets, and only the right one fits. */
+  /** Of the app that the payload names: the name chooses among secrets, and only a right one fits. */
   async function appVerifier(page: OpenedPage, token: string): Promise<JwtVerifier | JwtFault> {
+    const { algorithm: alg } = page.config as CompatPage
     const clientId = readClientId(token)
     const app = clientId === undefined ? undefined : await memory.findApp(page, clientId)
     if (app === undefined) return jwtFault('jwt.unknown_key', 'No app here is the client_id of the payload.')
     const secret = await openSecret(ports, app)
-    if (secret.isEmpty) return jwtFault('jwt.unknown_key')
-    const key = createSecretKey(secret.reveal(), 'utf8')
-    return createJwtVerifier([{ kid: null, alg: (page.config as CompatPage).algorithm, key }])
+    const former = app.formerSigningSecrets.filter(({ endsAt }) => clock.now() < endsAt)
+    const texts = [secret, ...(await Promise.all(former.map((each) => openFormer(each.secret))))]
+    const keys = texts.flatMap((text) =>
+      text.isEmpty ? [] : [{ kid: null, alg, key: createSecretKey(text.reveal(), 'utf8') }],
+    )
+    return keys.length === 0 ? jwtFault('jwt.unknown_key') : createJwtVerifier(keys)
   }
+
+  /** One that is no longer where it was takes nothing from the one that signs now. */
+  const openFormer = (secret: Secret | OutsideReference): Promise<Secret> | Secret =>
+    secret instanceof Secret ? secret : ports.sources.resolve(secret).catch(() => new Secret(''))
 
   async function verifierFor(page: OpenedPage, token: string): Promise<JwtVerifier | JwtFault> {
     const { config } = page

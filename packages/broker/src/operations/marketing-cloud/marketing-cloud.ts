@@ -14,7 +14,14 @@ import {
   replaceActivity,
 } from './register-activity.ts'
 import { createRuns, type Runs } from './runs.ts'
-import { createSaltKey, deleteSaltKey, getSaltKey, listSaltKeys, type SaltKeyView } from './salt-keys.ts'
+import {
+  createSaltKey,
+  deleteSaltKey,
+  getSaltKey,
+  listSaltKeys,
+  type SaltKeyView,
+  updateSaltKey,
+} from './salt-keys.ts'
 import {
   createSecurityContext,
   deleteSecurityContext,
@@ -41,6 +48,7 @@ export interface MarketingCloud {
   createSaltKey(caller: Caller, body: unknown): Promise<SaltKeyView>
   listSaltKeys(caller: Caller): Promise<readonly SaltKeyView[]>
   getSaltKey(caller: Caller, key: string): Promise<SaltKeyView>
+  updateSaltKey(caller: Caller, key: string, patch: unknown): Promise<SaltKeyView>
   deleteSaltKey(caller: Caller, key: string): Promise<void>
   register(caller: Caller, body: unknown): Promise<ActivityView>
   replace(caller: Caller, key: string, body: unknown): Promise<ActivityView>
@@ -62,6 +70,7 @@ export function createMarketingCloud(ports: MarketingCloudPorts): MarketingCloud
     createSaltKey: (caller, body) => createSaltKey(ports, caller, body),
     listSaltKeys: (caller) => listSaltKeys(ports, caller),
     getSaltKey: (caller, key) => getSaltKey(ports, caller, key),
+    updateSaltKey: (caller, key, patch) => updateSaltKey(ports, caller, key, patch),
     deleteSaltKey: (caller, key) => deleteSaltKey(ports, caller, key),
     register: (caller, body) => registerActivity(ports, caller, body),
     replace: (caller, key, body) => replaceActivity(ports, caller, key, body),

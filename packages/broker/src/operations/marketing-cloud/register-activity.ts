@@ -1,9 +1,9 @@
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { httpUrlProblem } from '@bursar/domain/http-url.ts'
 import { isObject } from '@bursar/domain/json.ts'
+import { type ActivityInput, activityInput } from '@bursar/domain/marketing-cloud/activity-input.ts'
 import { externalKey } from '@bursar/domain/marketing-cloud/external-key.ts'
 import { problemsOfIssues } from '@bursar/domain/schema-problem.ts'
-import { z } from 'zod'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
@@ -28,27 +28,16 @@ export interface ActivityView {
 
 const FETCH_MS = 10_000
 
-const input = z
-  .strictObject({
-    key: externalKey.optional().describe('By default `applicationExtensionKey` of the configuration.'),
-    config: z.record(z.string(), z.unknown()).optional().describe('The config.json itself.'),
-    url: z.string().optional().describe('Where the config.json is.'),
-    jwtSigningSecret: z.string().min(1).nullish().describe('Of the installed package.'),
-  })
-  .refine(
-    ({ config, url }) => (config === undefined) !== (url === undefined),
-    'Give either the config, or the url where it is.',
-  )
-type Input = z.infer<typeof input>
-
-function readInput(body: unknown): Input {
-  const parsed = input.safeParse(body)
+function readInput(body: unknown): ActivityInput {
+  const parsed = activityInput.safeParse(body)
   if (parsed.success) return parsed.data
-  throw new BursarError('request.invalid', { problems: problemsOfIssues(parsed.error.issues, input, '') })
+  throw new BursarError('request.invalid', {
+    problems: problemsOfIssues(parsed.error.issues, activityInput, ''),
+  })
 }
 
 /** The config.json of the body, or of where the body says it is. */
-async function obtainConfig(ports: MarketingCloudPorts, { config, url }: Input) {
+async function obtainConfig(ports: MarketingCloudPorts, { config, url }: ActivityInput) {
   const written = config ?? (await fetchConfig(ports, url!))
   return { written, read: readConfig(ports, written, config === undefined ? '' : '/config') }
 }

@@ -1,6 +1,7 @@
 import { BursarError } from '@bursar/domain/error.ts'
-import { saltHex, saltKeyInput } from '@bursar/domain/marketing-cloud/salt-key.ts'
+import { saltHex, saltKeyInput, saltKeyPatch } from '@bursar/domain/marketing-cloud/salt-key.ts'
 import { problemsOfIssues } from '@bursar/domain/schema-problem.ts'
+import type { z } from 'zod'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
@@ -44,16 +45,18 @@ const viewOf = ({ name, body, createdAt, updatedAt }: DocumentRow): SaltKeyView 
 const find = ({ store }: Pick<SaltPorts, 'store'>, workspaceId: string, key: string) =>
   store.documents.getByName({ workspaceId, door: DOOR, kind: KIND, parentId: '', name: key })
 
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new BursarError('request.invalid', {
+    problems: problemsOfIssues(parsed.error.issues, schema, ''),
+  })
+}
+
 /** Keeps a Salt key, sealed. */
 export async function createSaltKey(ports: SaltPorts, caller: Caller, body: unknown): Promise<SaltKeyView> {
   demand(caller, { action: 'credentials:write' })
-  const parsed = saltKeyInput.safeParse(body)
-  if (!parsed.success) {
-    throw new BursarError('request.invalid', {
-      problems: problemsOfIssues(parsed.error.issues, saltKeyInput, ''),
-    })
-  }
-  const { name, externalKey, key } = parsed.data
+  const { name, externalKey, key } = read(saltKeyInput, body)
   const { workspaceId } = caller
   const now = ports.clock.now()
   const id = ports.random.id()
@@ -95,6 +98,36 @@ export async function getSaltKey(ports: SaltPorts, caller: Caller, key: string):
   const row = await find(ports, caller.workspaceId, key)
   if (row === undefined) throw notFound(key)
   return viewOf(row)
+}
+
+/** Gives a Salt key other bytes or another name. What is signed from then on is signed with the new bytes. */
+export async function updateSaltKey(
+  ports: SaltPorts,
+  caller: Caller,
+  key: string,
+  patch: unknown,
+): Promise<SaltKeyView> {
+  demand(caller, { action: 'credentials:write' })
+  const wanted = read(saltKeyPatch, patch)
+  const hex = wanted.key === undefined ? undefined : saltHex(wanted.key)
+  // Whoever was faster changed the row; the patch holds for what they left as well.
+  for (;;) {
+    const before = await find(ports, caller.workspaceId, key)
+    if (before === undefined) throw notFound(key)
+    const now = ports.clock.now()
+    const row: DocumentRow = {
+      ...before,
+      body: {
+        ...before.body,
+        ...(wanted.name !== undefined && { name: wanted.name }),
+        ...(hex !== undefined && { bytes: hex.length / 2 }),
+      },
+      sealed: hex === undefined ? before.sealed : ports.envelope.seal(placeOf(before), hex),
+      updatedAt: now,
+    }
+    const audit = auditEntry(caller, now, hex === undefined ? 'salt_key.update' : 'salt_key.rotate', key)
+    if (await ports.store.documents.update(row, before.revision, audit)) return viewOf(row)
+  }
 }
 
 export async function deleteSaltKey(ports: SaltPorts, caller: Caller, key: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ResourceIdentifier } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import { type FieldValue, pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { LIBRARY, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import type { RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow } from '../../store/store.ts'
@@ -154,6 +155,7 @@ export async function listLibraryResources(
   return pageOfRevisions(ports, caller, type, libraryBody(library).resources[type], query)
 }
 
+/** A page of these revisions, in the order of the ids unless another is asked for. */
 export async function pageOfRevisions(
   ports: ReactorPorts,
   caller: Caller,
@@ -161,10 +163,19 @@ export async function pageOfRevisions(
   ids: readonly string[],
   query: ListQuery,
 ): Promise<ResourcePage> {
+  if (query.filters.length > 0 || query.sort.length > 0) {
+    return pageOf(await loadRevisions(ports, caller.workspaceId, type, ids), fieldOfRevision, query)
+  }
   const from = (query.pageNumber - 1) * query.pageSize
   const page = ids.slice(from, from + query.pageSize)
   const items = await loadRevisions(ports, caller.workspaceId, type, page)
   return { items, total: ids.length, pageNumber: query.pageNumber, pageSize: query.pageSize }
+}
+
+function fieldOfRevision(row: DocumentRow, name: string): FieldValue {
+  if (name === 'created_at') return row.createdAt
+  if (name === 'updated_at') return row.updatedAt
+  return row.body[name] as FieldValue
 }
 
 /** The libraries that have a revision, or any revision of a head. */

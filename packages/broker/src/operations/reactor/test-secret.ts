@@ -1,3 +1,4 @@
+import { parseAnswerBody } from '@bursar/domain/answer-body.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { isObject } from '@bursar/domain/json.ts'
@@ -5,7 +6,7 @@ import { planLifetime } from '@bursar/domain/lifetime.ts'
 import { planExchange } from '@bursar/domain/plan-exchange.ts'
 import { credentialNameOf } from '@bursar/domain/reactor/resource-type.ts'
 import type { SecretType } from '@bursar/domain/reactor/secrets/secret-type.ts'
-import { redactText } from '../../outbound/redact.ts'
+import { redactText, withoutKnown } from '../../outbound/redact.ts'
 import type { FoundDocument } from '../../store/store.ts'
 import type { Caller } from '../operations.ts'
 import { matchesPattern } from '../pattern.ts'
@@ -80,7 +81,8 @@ async function exchangeOnce(
   const life = planLifetime(judgement.outputs, recipe.lifetime, at)
   if ('refused' in life)
     throw failed(`${answered} ${life.refused.description} ${type.window ?? ''}`.trim(), known)
-  const body: unknown = JSON.parse(redactText(sent.answer.body, known))
+  const read = parseAnswerBody(sent.answer.body)
+  const body = read.kind === 'fields' ? withoutKnown(read.value, known) : {}
   // The broker alone holds refresh tokens.
   const { refresh_token: _kept, ...shown } = isObject(body) ? body : {}
   return shown

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Value } from '../database.ts'
 import { faultOf, isBusy, isKeyConflict } from './fault.ts'
-import type { ListedRows, NumberedStatement, UnitResult, WorkerSettings } from './protocol.ts'
+import { type NumberedStatement, type PackedUnits, Unpacker } from './packed.ts'
+import type { ListedRows, UnitResult, WorkerSettings } from './protocol.ts'
 
 interface Prepared {
   statement: StatementSync
@@ -40,7 +41,7 @@ export class Connection {
    * Runs units in one transaction with one fsync. A unit that meets other rows than it expects is undone
    * alone; a fault of the file undoes them all. `texts` are statements that later units name by number.
    */
-  write(texts: readonly string[], units: ReadonlyArray<readonly NumberedStatement[]>): UnitResult[] {
+  write(texts: readonly string[], units: PackedUnits): Array<UnitResult | null> {
     this.#texts.push(...texts)
     return this.#guarded((database) => {
       // A savepoint for each unit costs more than the unit: only a group that needs one gets them.
@@ -59,17 +60,19 @@ export class Connection {
   /** Null, with nothing changed, when a unit has to be undone half way and has no savepoint. */
   #transact(
     database: DatabaseSync,
-    units: ReadonlyArray<readonly NumberedStatement[]>,
+    packed: PackedUnits,
     withSavepoints: boolean,
-  ): UnitResult[] | null {
+  ): Array<UnitResult | null> | null {
     // Taking the write lock at once: a transaction that begins by reading could not be upgraded safely.
     database.exec('BEGIN IMMEDIATE')
-    const results: UnitResult[] = []
-    for (const unit of units) {
+    const units = new Unpacker(packed)
+    const results: Array<UnitResult | null> = []
+    for (let left = units.readCount(); left > 0; left--) {
       if (withSavepoints) database.exec('SAVEPOINT unit')
-      const { result, isHalfDone } = this.#run(unit)
+      const { result, isHalfDone } = this.#run(units.readUnit())
       if (withSavepoints) {
-        database.exec(result.kind === 'saved' ? 'RELEASE unit' : 'ROLLBACK TO unit; RELEASE unit')
+        const isSaved = result === null || result.kind === 'saved'
+        database.exec(isSaved ? 'RELEASE unit' : 'ROLLBACK TO unit; RELEASE unit')
       } else if (isHalfDone) {
         database.exec('ROLLBACK')
         return null
@@ -80,11 +83,12 @@ export class Connection {
     return results
   }
 
-  #run(unit: readonly NumberedStatement[]): { result: UnitResult; isHalfDone: boolean } {
+  #run(unit: readonly NumberedStatement[]): { result: UnitResult | null; isHalfDone: boolean } {
     const rows: Array<ListedRows | null> = []
     let hasChanged = false
+    let hasRows = false
     try {
-      for (const [text, expected, params] of unit) {
+      for (const { text, rows: expected, params } of unit) {
         const prepared = this.#prepareNumbered(text)
         let count: number
         if (prepared.columns === null) {
@@ -93,13 +97,14 @@ export class Connection {
         } else {
           const listed = listRows(prepared, params)
           rows.push(listed)
+          hasRows = true
           count = listed.rows.length
         }
         hasChanged ||= count > 0
         if (expected !== -1 && count !== expected)
           return { result: { kind: 'undone' }, isHalfDone: hasChanged }
       }
-      return { result: { kind: 'saved', rows }, isHalfDone: false }
+      return { result: hasRows ? { kind: 'saved', rows } : null, isHalfDone: false }
     } catch (error) {
       const fault = faultOf(error)
       if (fault.kind === 'unavailable') throw error

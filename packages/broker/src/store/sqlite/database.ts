@@ -1,12 +1,12 @@
 import { type ChangeSink, changeStatement, committed } from '../changes.ts'
-import type { Database, Row, Statement, Unit, Value } from '../database.ts'
+import type { Database, Row, Statement, Unit } from '../database.ts'
 import { readRows, type UnitResult } from './protocol.ts'
 import { createSqliteQueue } from './queue.ts'
 import { errorOf, Thread } from './thread.ts'
 
 interface Waiting {
   statements: readonly Statement[]
-  resolve: (result: UnitResult) => void
+  resolve: (result: UnitResult | null) => void
   reject: (error: unknown) => void
 }
 
@@ -36,7 +36,7 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
         const answer = await writer.write(group.map((unit) => unit.statements))
         if (answer.kind !== 'results') continue
         group.forEach((unit, index) => {
-          unit.resolve(answer.results[index]!)
+          unit.resolve(answer.results[index] as UnitResult | null)
         })
       } catch (error) {
         for (const unit of group) unit.reject(error)
@@ -47,7 +47,7 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
     writing = false
   }
 
-  function enqueue(statements: readonly Statement[]): Promise<UnitResult> {
+  function enqueue(statements: readonly Statement[]): Promise<UnitResult | null> {
     return new Promise((resolve, reject) => {
       waiting.push({ statements, resolve, reject })
       // One turn of the event loop lets those who ask together share the commit.
@@ -60,8 +60,12 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
 
   async function write(unit: Unit): Promise<Row[][] | null> {
     const changes = unit.changes ?? []
-    const statements = [...unit.statements, ...changes.map((change) => changeStatement(change, now()))]
-    const result = await enqueue(statements.map(detached))
+    const statements =
+      changes.length === 0
+        ? unit.statements
+        : [...unit.statements, ...changes.map((change) => changeStatement(change, now()))]
+    const result = await enqueue(statements)
+    if (result === null) return statements.map(() => [])
     if (result.kind === 'fault') throw errorOf(result.fault)
     if (result.kind === 'undone') return null
     const rows = result.rows.map(readRows)
@@ -86,15 +90,3 @@ export function createSqliteDatabase(file: string, now: () => number, onCommitte
     },
   }
 }
-
-/** A view into a pooled buffer would be posted with the whole pool, secrets of others included. */
-function detached(statement: Statement): Statement {
-  return statement.params.some(isView)
-    ? { ...statement, params: statement.params.map(detachedValue) }
-    : statement
-}
-
-const isView = (value: Value): value is Uint8Array =>
-  value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
-
-const detachedValue = (value: Value): Value => (isView(value) ? new Uint8Array(value) : value)

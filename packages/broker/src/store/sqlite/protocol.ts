@@ -1,10 +1,5 @@
 import type { Row, Value } from '../database.ts'
-
-/**
- * A statement whose text the thread was told before, by number: `[text, rows, params]`, `rows` -1 for any
- * number. Lists cross to another thread for less than objects do.
- */
-export type NumberedStatement = readonly [text: number, rows: number, params: readonly Value[]]
+import type { PackedUnits } from './packed.ts'
 
 /** What the worker is asked. Each question has one answer with the same `id`. */
 export type Question =
@@ -14,7 +9,7 @@ export type Question =
       kind: 'write'
       /** Texts that come for the first time; they get the next numbers, from 0. */
       texts: readonly string[]
-      units: ReadonlyArray<readonly NumberedStatement[]>
+      units: PackedUnits
     }
   | { id: number; kind: 'close' }
 
@@ -36,11 +31,11 @@ export function readRows(listed: ListedRows | null): Row[] {
 
 export type Answer =
   | { id: number; kind: 'rows'; rows: ListedRows }
-  | { id: number; kind: 'results'; results: UnitResult[] }
+  | { id: number; kind: 'results'; results: Array<UnitResult | null> }
   | { id: number; kind: 'fault'; fault: Fault }
   | { id: number; kind: 'closed' }
 
-/** Of a statement that answers no rows: null. */
+/** Of a statement that answers no rows: null. Of a unit that was saved and answers none at all: null as a whole. */
 export type UnitResult =
   | { kind: 'saved'; rows: Array<ListedRows | null> }
   | { kind: 'undone' }

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Statement } from '../database.ts'
-import type { Answer, Fault, NumberedStatement, Question, WorkerSettings } from './protocol.ts'
+import { Packer } from './packed.ts'
+import type { Answer, Fault, Question, WorkerSettings } from './protocol.ts'
 
 type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, 'id'> : never) : never
 
@@ -26,12 +27,16 @@ export class Thread {
   /** Asks for a group of units; a text crosses to the thread once. */
   write(units: ReadonlyArray<readonly Statement[]>): Promise<Answer> {
     const texts: string[] = []
-    const numbered = units.map((unit) =>
-      unit.map(
-        ({ sql, rows, params }): NumberedStatement => [this.#numberOf(sql, texts), rows ?? -1, params],
-      ),
-    )
-    return this.ask({ kind: 'write', texts, units: numbered })
+    const packer = new Packer()
+    packer.addCount(units.length)
+    for (const unit of units) {
+      packer.addCount(unit.length)
+      for (const { sql, rows, params } of unit) {
+        packer.addStatement(this.#numberOf(sql, texts), rows ?? -1, params)
+      }
+    }
+    const packed = packer.packed()
+    return this.ask({ kind: 'write', texts, units: packed }, [packed.numbers.buffer, packed.bytes.buffer])
   }
 
   #numberOf(sql: string, texts: string[]): number {
@@ -44,7 +49,7 @@ export class Thread {
     return number
   }
 
-  ask(question: Asked): Promise<Answer> {
+  ask(question: Asked, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     if (this.#closed) {
       return Promise.reject(new BursarError('store.unavailable', { detail: 'The database is closed.' }))
     }
@@ -53,7 +58,7 @@ export class Thread {
       this.#waiting.set(id, { resolve, reject })
       this.#worker ??= this.#start()
       this.#worker.ref()
-      this.#worker.postMessage({ ...question, id })
+      this.#worker.postMessage({ ...question, id }, transfer)
     })
   }
 

@@ -37,6 +37,7 @@ const APP: AppView = {
   },
   clientSecrets: [{ id: 's1', createdAt: AT, endsAt: AT + 60 }],
   signingSecret: { updatedAt: AT, reference: { from: 'env', name: 'SIGNING' } },
+  formerSigningSecrets: [],
   ...times,
 }
 
@@ -74,6 +75,7 @@ export const appOperations: AppOperations = {
   updateApp: async () => APP,
   deleteApp: async () => {},
   rotateAppSecret: async () => ({ app: APP, clientSecret: null }),
+  rotateAppSigningSecret: async () => APP,
   createSigningKey: async () => ({ key: KEY, secret: new Secret('shown-once') }),
   listSigningKeys: async () => page(KEY),
   getSigningKey: async () => KEY,

@@ -85,6 +85,7 @@ export default function CredentialList() {
             sort={{ by: sort.replace(/^-/, ''), descending: sort.startsWith('-') }}
             onSort={(by, descending) => filters.set({ sort: `${descending ? '-' : ''}${by}` })}
             onOpen={open}
+            rowHeight={rowHeight}
           />
         ) : isFiltered ? (
           <NothingMatches what="credentials" onClear={() => filters.clear('sort')} />
@@ -138,22 +139,44 @@ const selectColumn = ({ selected, toggle }: Selection): Column<Credential> => ({
   ),
 })
 
+const NameLink = ({ name }: Credential) => (
+  <Link href={credentialPath(name)} className={styles.name} title={name}>
+    {name}
+  </Link>
+)
+
+/** Narrower than this, names and states side by side would leave neither room enough. */
+const SIDE_BY_SIDE = 480
+
+const rowHeight = (width: number) => (width < SIDE_BY_SIDE ? 68 : 52)
+
 const COLUMNS: ReadonlyArray<Column<Credential>> = [
+  {
+    id: 'name-and-status',
+    title: 'Name',
+    width: '1fr',
+    sort: 'name',
+    below: SIDE_BY_SIDE,
+    cell: (credential) => (
+      <div className={styles.nameAndStatus}>
+        <NameLink {...credential} />
+        <StatusChip status={credential.display_status} />
+      </div>
+    ),
+  },
   {
     id: 'name',
     title: 'Name',
     width: 'minmax(5rem, 2fr)',
     sort: 'name',
-    cell: ({ name }) => (
-      <Link href={credentialPath(name)} className={styles.name} title={name}>
-        {name}
-      </Link>
-    ),
+    from: SIDE_BY_SIDE,
+    cell: NameLink,
   },
   {
     id: 'status',
     title: 'Status',
     width: '8.75rem',
+    from: SIDE_BY_SIDE,
     sort: 'status',
     cell: ({ display_status }) => <StatusChip status={display_status} />,
   },

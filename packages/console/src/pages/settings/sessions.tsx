@@ -31,14 +31,35 @@ function browserOf(agent: string | null): string {
   return (names[browser] ?? browser) + on
 }
 
+/** Narrower than this, when somebody was last seen stands below the name. */
+const WITH_TIMES = 500
+
+const Who = ({ caller, current }: Session) => (
+  <>
+    {caller.name} {current && <Quiet>this one</Quiet>}
+  </>
+)
+
 const columns = (onEnd: (session: Session) => void): ReadonlyArray<Column<Session>> => [
   {
     id: 'who',
     title: 'Who',
     width: 'minmax(7rem, 1fr)',
-    cell: ({ caller, current }) => (
+    from: WITH_TIMES,
+    cell: Who,
+  },
+  {
+    id: 'who-and-seen',
+    title: 'Who',
+    width: '1fr',
+    below: WITH_TIMES,
+    cell: (session) => (
       <>
-        {caller.name} {current && <Quiet>this one</Quiet>}
+        <Who {...session} />
+        <br />
+        <Quiet>
+          <Time at={session.seen_at} />
+        </Quiet>
       </>
     ),
   },
@@ -57,7 +78,13 @@ const columns = (onEnd: (session: Session) => void): ReadonlyArray<Column<Sessio
     from: 900,
     cell: ({ address }) => <code>{address}</code>,
   },
-  { id: 'seen', title: 'Last seen', width: '8rem', from: 500, cell: ({ seen_at }) => <Time at={seen_at} /> },
+  {
+    id: 'seen',
+    title: 'Last seen',
+    width: '8rem',
+    from: WITH_TIMES,
+    cell: ({ seen_at }) => <Time at={seen_at} />,
+  },
   { id: 'ends', title: 'Ends', width: '8rem', from: 1000, cell: ({ ends_at }) => <Time at={ends_at} /> },
   {
     id: 'end',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { appInput, secretRotation } from '../../issuing/app-input.ts'
+import { appInput, secretRotation, signingSecretRotation } from '../../issuing/app-input.ts'
 import { appExample, appInputExample, newAppExample } from '../app-examples.ts'
 import { pageQuery, plainText } from '../query.ts'
 import { defineRoute } from '../route.ts'
@@ -105,6 +105,39 @@ export const appRoutes = [
       description: 'The app and its new client secret',
       schema: newApp,
       example: newAppExample,
+    },
+    errors: ['app_page.not_found', 'app.not_found', 'app.changed'],
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/v1/app-pages/{name}/apps/{client_id}/rotate-signing-secret',
+    operationId: 'rotateAppSigningSecret',
+    tag: 'Apps',
+    summary: 'Give an app another signing secret',
+    description:
+      'For an app of a page in mode `compat` that signs with a secret of the app. The one before signs no more, and ' +
+      'verifies until the overlap has passed; with 0, and by a merge patch of the app, it counts for nothing from now on.',
+    scope: 'credentials:write',
+    params: params,
+    body: {
+      schema: signingSecretRotation,
+      mediaTypes: ['application/json'],
+      checkedBy: 'operation',
+      example: { signing_secret: { from: 'env', name: 'KIOSK_SIGNING_2027' }, overlap_seconds: 86_400 },
+    },
+    answer: {
+      status: 200,
+      description: 'The app',
+      schema: app,
+      example: {
+        ...appExample,
+        signing_secret: {
+          set: true as const,
+          updated_at: '2026-11-23T09:00:00Z',
+          reference: { from: 'env', name: 'KIOSK_SIGNING_2027' },
+        },
+        former_signing_secrets: [{ updated_at: '2026-11-22T09:00:00Z', ends_at: '2026-11-24T09:00:00Z' }],
+      },
     },
     errors: ['app_page.not_found', 'app.not_found', 'app.changed'],
   }),

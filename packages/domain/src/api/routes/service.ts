@@ -94,6 +94,7 @@ export const serviceRoutes = [
     operationId: 'getOpenApi',
     tag: 'Service',
     summary: 'This description',
+    description: 'With an `ETag` for `If-None-Match`, and packed for those who send `Accept-Encoding: gzip`.',
     scope: null,
     answer: {
       status: 200,

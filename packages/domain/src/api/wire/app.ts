@@ -24,6 +24,15 @@ export const app = z.object({
       reference: z.record(z.string(), z.string()).optional(),
     })
     .nullable(),
+  former_signing_secrets: z
+    .array(
+      z.object({
+        updated_at: instant,
+        ends_at: instant.describe('From here on it verifies nothing'),
+        reference: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .describe('Those that sign no more and still verify'),
   created_at: instant,
   updated_at: instant,
 })

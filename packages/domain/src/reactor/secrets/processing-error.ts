@@ -7,7 +7,7 @@ export interface ProcessingError {
   code: string
   title: string
   detail: string
-  meta: { request_id: string; attempted_at: string | null }
+  meta: { request_id: string; attempted_at?: string | null }
   source: Record<string, never>
 }
 
@@ -49,9 +49,15 @@ export function processingErrorOf(
   )
 }
 
-/** A failure that no exchange is on record for, such as a consent that was refused. */
+/** A failure of the resource `id` that no exchange is on record for, such as a consent that was refused. */
 export const processingErrorFrom = (id: string, detail: string, at: string | null): ProcessingError =>
-  errorOf(id, detail, at)
+  errorOf(id.slice(2).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'), detail, at)
+
+/** As the first exchange of a secret reports it: without the time, which tells attempts to refresh apart. */
+export const withoutTime = ({ meta, ...error }: ProcessingError): ProcessingError => ({
+  ...error,
+  meta: { request_id: meta.request_id },
+})
 
 const errorOf = (id: string, detail: string, attempted_at: string | null): ProcessingError => ({
   id,

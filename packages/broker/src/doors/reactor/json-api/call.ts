@@ -63,15 +63,25 @@ const queryOf = (call: Call) => new URL(call.req.url).searchParams
 export const listQueryIn = (call: Call, fields: Readonly<Record<string, FieldKind>>): ListQuery =>
   readListQuery(queryOf(call), fields)
 
-const ACCEPTABLE = new Set([MEDIA_TYPE, 'application/json', 'application/*', '*/*'])
+const WILDCARDS = new Set(['application/json', 'application/*', '*/*'])
+/** `revision` chooses nothing here, `profile` never has to be known (JSON:API 1.1), `q` is a weight. */
+const PARAMETERS = new Set(['revision', 'profile', 'q'])
 
-/** Parameters of a media type, such as `revision=1`, choose nothing here. */
+/** JSON:API 1.0, "Content Negotiation": not acceptable when every mention of the media type has other parameters. */
 export function checkAccept(call: Call): void {
   const accept = call.req.header('accept')
-  if (accept === undefined || accept.trim() === '') return
-  const types = accept.split(',').map((one) => one.split(';', 1)[0]!.trim().toLowerCase())
-  if (types.some((type) => ACCEPTABLE.has(type))) return
-  throw new BursarError('json_api.not_acceptable', { detail: `Answers are ${MEDIA_TYPE}.` })
+  if (accept === undefined || accept.trim() === '' || accept.split(',').some(isAcceptable)) return
+  throw new BursarError('json_api.not_acceptable', {
+    detail: `Answers are ${MEDIA_TYPE}, without parameters but revision.`,
+  })
+}
+
+function isAcceptable(range: string): boolean {
+  const [type, ...rest] = range.split(';').map((part) => part.trim().toLowerCase())
+  const parameters = rest.filter((part) => part !== '').map((part) => part.split('=') as [string, string?])
+  // RFC 9110 §12.4.2: a weight of 0 is a refusal.
+  if (parameters.some(([name, value]) => name === 'q' && /^0(?:\.0*)?$/.test(value ?? ''))) return false
+  return WILDCARDS.has(type!) || (type === MEDIA_TYPE && parameters.every(([name]) => PARAMETERS.has(name)))
 }
 
 export interface Page {

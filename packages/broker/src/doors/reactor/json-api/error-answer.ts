@@ -45,7 +45,7 @@ export function presentErrors(error: unknown, requestId: string): Response {
       status: String(known.status),
       code: own,
       title: titleOf(own),
-      detail: [problem.detail, problem.hint].filter(Boolean).join(' '),
+      detail: sentences(problem.detail, problem.hint),
       meta: { request_id: requestId.replaceAll('-', '') },
       source: sourceOf(problem.path),
     }
@@ -61,6 +61,12 @@ export function presentErrors(error: unknown, requestId: string): Response {
     },
   })
 }
+
+const sentences = (...parts: Array<string | undefined>): string =>
+  parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part, nth, { length }) => (nth === length - 1 || /[.!?:]$/.test(part!) ? part : `${part}.`))
+    .join(' ')
 
 const LOOK_IN_THE_LOG = 'The log of the server has an entry with this request id.'
 
