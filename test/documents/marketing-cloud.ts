@@ -144,7 +144,7 @@ const RUNS = `### What becomes of a contact
 | \`failed\` | no answer could be had: no token, no destination rule, no connection, no answer in time after the retries |
 | \`invalid\` | the line is no contact; \`line\` and \`reason\` say which and why, and the rest runs |
 
-\`attempts\` counts requests. \`mayBeRepeated\` marks a contact that the activity may have received more than once: an
+\`attempts\` counts them; what is sent again after a 401 belongs to the same one. \`mayBeRepeated\` marks a contact that the activity may have received more than once: an
 attempt without an answer was followed by another, or a crash left it open whether it had been sent. Every attempt for
 a contact has the same \`activityInstanceId\`, so that an activity can tell.
 

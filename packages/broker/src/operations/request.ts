@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { FieldValue, TokenRequest } from '@bursar/domain/exchange.ts'
+import { encodeFormComponent } from '@bursar/domain/form.ts'
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
 import type { SecretReference } from '@bursar/domain/outside-reference.ts'
 import { revealText, Secret } from '@bursar/domain/secret.ts'
@@ -91,12 +92,17 @@ export async function prepareRequest(
     }
     const form = request.body.type === 'form'
     headers.push(['content-type', form ? 'application/x-www-form-urlencoded' : 'application/json'])
-    body = form ? new URLSearchParams(fields).toString() : JSON.stringify(jsonMembers(fields))
+    body = form ? fields.map(formPair).join('&') : JSON.stringify(jsonMembers(fields))
   }
   // The secrets in a URL are known one by one; the whole of it would hide where the request went.
   const url = revealText(request.url)
   return { wire: { method: request.method, url, headers, body }, secrets }
 }
+
+/** Most values stand for themselves. */
+const PLAIN = /^[\w*.-]*$/
+const encoded = (text: string): string => (PLAIN.test(text) ? text : encodeFormComponent(text))
+const formPair = ([name, value]: readonly [string, string]): string => `${encoded(name)}=${encoded(value)}`
 
 /** A name that comes more than once (`resource`, RFC 8707) is a list in JSON. */
 function jsonMembers(fields: ReadonlyArray<readonly [string, string]>): Record<string, string | string[]> {

@@ -144,8 +144,16 @@ function joinHeaders(raw: ReadonlyArray<string | Buffer>): Record<string, string
 const textOf = (field: string | Buffer): string =>
   typeof field === 'string' ? field : field.toString('latin1')
 
+/** The answers of one second say the same date. */
+let lastDate = { text: '', ms: Number.NaN }
+
+function parseDate(text: string): number {
+  if (text !== lastDate.text) lastDate = { text, ms: Date.parse(text) }
+  return lastDate.ms
+}
+
 /** Whole seconds: a `Date` header (RFC 9110 §6.6.1) has no finer ones. */
 function measureSkew(date: string | undefined, nowMs: number): number | null {
-  const dateMs = date === undefined ? Number.NaN : Date.parse(date)
+  const dateMs = date === undefined ? Number.NaN : parseDate(date)
   return Number.isNaN(dateMs) ? null : Math.floor(dateMs / 1000) - Math.floor(nowMs / 1000)
 }

@@ -41,12 +41,25 @@ export function redactBody(body: string, scrubber: Scrubber): Json {
     const parsed = parseJson(text)
     return parsed === undefined ? excerpt(hideQuoted(text), scrubber) : redactJson(parsed, scrubber)
   }
-  if (/^[^\s=&<>]+=[^\s<>]*$/.test(text)) return redactPairs(new URLSearchParams(text), scrubber)
+  if (/^[^\s=&<>]+=[^\s<>]*$/.test(text)) return redactPairs(readPairs(text), scrubber)
   return excerpt(text, scrubber)
 }
 
+/** The pairs of a form. Without escapes they are what stands there, and told without a parser. */
+function readPairs(form: string): Iterable<readonly [string, string]> {
+  if (/[%+]/.test(form) || !form.isWellFormed()) return new URLSearchParams(form)
+  const pairs = form.split('&').filter((pair) => pair !== '')
+  return pairs.map((pair) => {
+    const end = pair.indexOf('=')
+    return end === -1 ? [pair, ''] : [pair.slice(0, end), pair.slice(end + 1)]
+  })
+}
+
 /** Query strings and form bodies: names, and the values of those that are shown. */
-export function redactPairs(pairs: URLSearchParams, scrubber: Scrubber): { [name: string]: Json } {
+export function redactPairs(
+  pairs: Iterable<readonly [string, string]>,
+  scrubber: Scrubber,
+): { [name: string]: Json } {
   const entries = [...pairs].slice(0, MAX_MEMBERS)
   return Object.fromEntries(
     entries.map(([name, value]) => [showText(name, scrubber), redactMember(name, value, scrubber)]),

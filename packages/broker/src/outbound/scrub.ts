@@ -14,10 +14,9 @@ const LAYERS = 3
  * through layers of percent, JSON or HTML escapes, the whole text is hidden.
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {
-  const all = new Set(secrets.flatMap(separateLines).filter((value) => value !== ''))
-  const values = [...all].sort((a, b) => a.length - b.length).map((value) => new KnownValue(value))
+  const values = separateValues(secrets)
   /** By how many of the values: those that are not longer than a text. */
-  const prepared = new Map<number, { replaced: string[]; revealing: string[] }>()
+  let prepared: Map<number, { replaced: string[]; revealing: string[] }> | null = null
 
   /** No form of a value is shorter than the value: a text is searched for what could fit into it. */
   function countNear(text: string): number {
@@ -27,6 +26,7 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
   }
 
   function formsOf(count: number) {
+    prepared ??= new Map()
     let forms = prepared.get(count)
     if (forms === undefined) {
       const near = values.slice(0, count)
@@ -113,21 +113,34 @@ const inAlphabets = (code: number): boolean =>
   code === 45 ||
   code === 95
 
-/** Of the list that is in use: one exchange has many texts. */
-const scrubbers = new WeakMap<readonly string[], Scrubber>()
+/** Of the list that is in use: one exchange has many texts, and they come in one go. */
+let current: { list: readonly string[]; scrubber: Scrubber } | null = null
 
 /** The scrubber of a list that does not change any more. */
 export function scrubberOf(secrets: readonly string[]): Scrubber {
-  let scrubber = scrubbers.get(secrets)
-  if (scrubber === undefined) {
-    scrubber = createScrubber(secrets)
-    scrubbers.set(secrets, scrubber)
-  }
-  return scrubber
+  if (current?.list === secrets) return current.scrubber
+  const made = { list: secrets, scrubber: createScrubber(secrets) }
+  current = made
+  // Secrets do not stay behind.
+  queueMicrotask(() => {
+    if (current === made) current = null
+  })
+  return made.scrubber
 }
 
 /** What stands for a hidden text. */
 export const hide = (text: string) => `[redacted, ${text.length} characters]`
+
+/** What is looked for, each once, the shortest first. */
+function separateValues(secrets: readonly string[]): KnownValue[] {
+  const values: KnownValue[] = []
+  for (const secret of secrets) {
+    for (const line of separateLines(secret)) {
+      if (line !== '' && !values.some(({ value }) => value === line)) values.push(new KnownValue(line))
+    }
+  }
+  return values.sort((a, b) => a.value.length - b.value.length)
+}
 
 /** A PEM may be quoted line by line. Its first and last line are no secret. */
 function separateLines(secret: string): string[] {

@@ -39,6 +39,7 @@ export async function serve(flags: Values, given: Values, options: { isDemo?: bo
             ...(worker !== null && { worker }),
           })
     if (demo !== null) await demo.begin(node.broker!)
+    log.flush()
     if (worker === null) announce(serving(node))
     else tellReady(node)
     const signal = await stopped
@@ -71,6 +72,7 @@ async function startHere(
   world: World,
 ): Promise<ServingFacts & { broker?: Broker; stop(): Promise<void> }> {
   const broker = await startBroker(settings, world)
+  world.log.flush()
   if (broker.madeAdminKey !== null) {
     // The one line that holds a key: the first start of an empty database.
     announce({

@@ -39,22 +39,18 @@ export function createMetrics(): MetricsRegistry {
     buckets: [0, 1, 2, 5, 10, 30, 60, 300],
     registers,
   })
+  // Looked up once: label objects on a hot path cost more than the count.
   const children = new Map<string, { inc(): void }>()
+  const exchangeChildren = new Map<string, { inc(): void }>()
+  const secondsChildren = new Map<string, { observe(seconds: number): void }>()
 
   return {
     exchange(kind, trigger, durationMs) {
-      exchanges.inc({ kind, trigger })
-      exchangeSeconds.observe({ kind }, durationMs / 1000)
+      remembered(exchangeChildren, `${kind} ${trigger}`, () => exchanges.labels(kind, trigger)).inc()
+      remembered(secondsChildren, kind, () => exchangeSeconds.labels(kind)).observe(durationMs / 1000)
     },
     tokenServed(delivery, outcome) {
-      // Looked up once: label objects on a hot path cost more than the count.
-      const key = `${delivery} ${outcome}`
-      let child = children.get(key)
-      if (child === undefined) {
-        child = served.labels(delivery, outcome)
-        children.set(key, child)
-      }
-      child.inc()
+      remembered(children, `${delivery} ${outcome}`, () => served.labels(delivery, outcome)).inc()
     },
     refreshLag: (seconds) => lag.observe(seconds),
     async expose() {
@@ -84,4 +80,13 @@ export function createMetrics(): MetricsRegistry {
       })
     },
   }
+}
+
+function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let found = known.get(key)
+  if (found === undefined) {
+    found = make()
+    known.set(key, found)
+  }
+  return found
 }

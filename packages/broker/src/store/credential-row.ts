@@ -52,8 +52,17 @@ export function credentialValues(row: CredentialRow): Value[] {
   ]
 }
 
-export function readCredential(row: Row, prefix = ''): CredentialRow {
-  const column = (name: (typeof CREDENTIAL_COLUMNS)[number]) => row[prefix + name] as Value
+type Column = (typeof CREDENTIAL_COLUMNS)[number]
+type Names = Readonly<Record<Column, string>>
+
+const namesWith = (prefix: string): Names =>
+  Object.fromEntries(CREDENTIAL_COLUMNS.map((column) => [column, prefix + column])) as Names
+/** Made once: a name that is put together for each value has to be looked up by its letters. */
+const NAMES = { '': namesWith(''), c_: namesWith('c_') }
+
+export function readCredential(row: Row, prefix: keyof typeof NAMES = ''): CredentialRow {
+  const names = NAMES[prefix]
+  const column = (name: Column) => row[names[name]] as Value
   const provider = column('provider_name') as string | null
   return {
     workspaceId: column('workspace_id') as string,

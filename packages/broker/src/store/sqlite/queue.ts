@@ -33,11 +33,9 @@ export function createSqliteQueue(write: (unit: Unit) => Promise<Row[][] | null>
       })
       const claimed: Row = { lease_id: leaseId, lease_until: leaseUntil, claimable_at: leaseUntil + 1 }
       const intent: Row = intentId === undefined ? {} : { intent_id: intentId, intent_at: now }
-      return (written?.[0] ?? []).map((row) => ({
-        ...row,
-        ...claimed,
-        ...(row.intent_id === null && intent),
-      }))
+      const rows = written?.[0] ?? []
+      for (const row of rows) Object.assign(row, row.intent_id === null ? intent : null, claimed)
+      return rows
     },
 
     saveIntent: (intent) => saved(saveIntentStatement(intent)),
