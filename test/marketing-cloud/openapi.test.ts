@@ -117,6 +117,7 @@ test('a contact, a run and its results answer as their schemas say', async () =>
   const { id: run } = first!.run
   await ask('listActivityRuns', { key })
   await ask('getActivityRun', { key, run })
+  expect(await ask('createActivityRun', { key })).toMatchObject({ status: 'interrupted', lines: 0 })
   for (const result of await stream('getActivityRunResults', { key, run }))
     expect(answer.schema!.parse(result)).toEqual(result)
   expect(await refusal('resumeActivityRun', { key, run }, '{"key":"a"}\nnone\n', NDJSON)).toBe('run.finished')

@@ -1,6 +1,6 @@
 import { SelectField } from '../../form/inputs.tsx'
-import { SETTINGS } from './settings-document.ts'
-import { SettingsFields, type SettingsFieldsProps } from './settings-fields.tsx'
+import { SETTINGS, type SettingsFieldsProps } from './settings-document.ts'
+import { SettingsFields } from './settings-fields.tsx'
 import type { Delegate } from './wire.ts'
 
 const DELEGATE = '/data/attributes/delegate_descriptor_id'

@@ -3,19 +3,13 @@ import { useState } from 'react'
 import fieldStyles from '../../form/field.module.css'
 import { JsonField } from '../../form/inputs.tsx'
 import { SchemaFields } from '../../form/schema-fields.tsx'
-import type { Form } from '../../form/use-form.ts'
 import { Button } from '../../ui/button.tsx'
 import { ComparisonFields } from './comparison-fields.tsx'
 import { RequestFields } from './request-fields.tsx'
 import { SecretFields } from './secret-fields.tsx'
-import { SETTINGS } from './settings-document.ts'
+import { SETTINGS, type SettingsFieldsProps } from './settings-document.ts'
 import styles from './settings-fields.module.css'
 import type { Delegate } from './wire.ts'
-
-export interface SettingsFieldsProps {
-  form: Form
-  propertyId: string
-}
 
 /** Delegates whose settings say more in fields of their own; all others have those of their schema. */
 const FIELDS: Readonly<Record<string, (props: SettingsFieldsProps) => React.ReactNode>> = {

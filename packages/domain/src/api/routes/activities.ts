@@ -144,7 +144,8 @@ const runRoutes: readonly Route[] = [
     description:
       'One contact as JSON, answered with its result; or any number of them as NDJSON, a line each. Then the answer ' +
       'is NDJSON too: a line that names the run, a result for each contact, a line for the end. `Bursar-Run` carries ' +
-      'the id. Without a security context the scope is `credentials:write`.',
+      'the id. Without a security context the scope is `credentials:write`. With `Prefer: return=minimal` the lines of ' +
+      'contacts are left out.',
     scope: SEND_SCOPE,
     params: activityParams,
     body: { ...doorBody(contactInput, examples.contactExample), streamTypes: NDJSON },
@@ -155,6 +156,18 @@ const runRoutes: readonly Route[] = [
       example: examples.contactResultExample,
       mediaTypes: NDJSON,
     },
+    errors: ['activity.not_found', 'activity.not_published', 'activity.unready'],
+  },
+  {
+    method: 'POST',
+    path: `${activities}/{key}/runs`,
+    operationId: 'createActivityRun',
+    tag: 'Marketing Cloud: runs',
+    summary: 'Make a run that waits for its contacts',
+    description: 'Resuming it brings them. For clients that need its id before all contacts are sent.',
+    scope: SEND_SCOPE,
+    params: activityParams,
+    answer: { status: 201, description: 'The run', schema: wire.run, example: examples.runExample },
     errors: ['activity.not_found', 'activity.not_published', 'activity.unready'],
   },
   {
@@ -193,6 +206,11 @@ const runRoutes: readonly Route[] = [
     description: 'A line for each contact that has one, newest first.',
     scope: 'credentials:read',
     params: runParams,
+    query: z.strictObject({
+      status: plainText(64)
+        .optional()
+        .describe('Only these: one or several of sent, ejected, failed, invalid, with commas between them'),
+    }),
     answer: { status: 200, description: 'Results, a line each', mediaTypes: NDJSON },
     errors: ['activity.not_found', 'run.not_found'],
   },
