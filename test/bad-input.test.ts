@@ -265,6 +265,148 @@ describe('a body that is not right changes nothing', () => {
   })
 })
 
+describe('what is wrong with a body is said at once', () => {
+  const yesterday = '2020-01-01T00:00:00Z'
+  const insecure = {
+    grant: 'client_credentials',
+    token_url: 'http://login.example.com/token',
+    client_id: 'me',
+  }
+  const bodies: Array<[call: string, body: object, paths: string[]]> = [
+    [
+      'POST /v1/callers',
+      { scopes: ['nonsense', 'admin', 7], expires_at: yesterday, key: 'x' },
+      ['/expires_at', '/key', '/name', '/scopes/0', '/scopes/2'],
+    ],
+    ['POST /v1/callers', { name: '', scopes: [], expires_at: 'soon' }, ['/expires_at', '/name', '/scopes']],
+    [
+      'POST /v1/credentials',
+      {
+        ...base({
+          recipe: { ...insecure, scpoe: 'x' },
+          destinations: ['http://api.example.com/', 'https://ok.example/'],
+        }),
+        environment: 7,
+      },
+      ['/destinations/0', '/environment', '/recipe/scpoe', '/recipe/token_url'],
+    ],
+    [
+      'POST /v1/credentials',
+      { name: 'NEW', provider: 'nobody', destinations: ['http://api.example.com/'], labels: 7 },
+      ['/destinations/0', '/labels', '/name', '/provider'],
+    ],
+    [
+      'POST /v1/validate',
+      { recipe: { ...insecure, colour: 'red' }, secrets: { client_secret: 'hunter2-hunter2' } },
+      ['/recipe/colour', '/recipe/token_url'],
+    ],
+    [
+      'PATCH /v1/credentials/taken',
+      {
+        recipe: { token_url: 'http://login.example.com/' },
+        destinations: ['http://a.example/', 'http://b.example/'],
+      },
+      ['/destinations/0', '/destinations/1', '/recipe/token_url'],
+    ],
+    [
+      'POST /v1/providers',
+      { recipe: { ...insecure, colour: 'red' }, titel: 'x', description: 7 },
+      ['/description', '/name', '/recipe/colour', '/recipe/token_url', '/titel'],
+    ],
+    [
+      'PUT /v1/providers/held',
+      { name: 'other', title: 7, recipe: { ...insecure, revocation_url: 'http://login.example.com/revoke' } },
+      ['/name', '/recipe/revocation_url', '/recipe/token_url', '/title'],
+    ],
+    [
+      'POST /v1/providers/held/connect-links',
+      { credential: 'NO', destinations: ['http://a.example/', 'nothing'], expires_in_seconds: 1 },
+      ['/credential', '/destinations/0', '/destinations/1', '/expires_in_seconds'],
+    ],
+    [
+      'POST /v1/app-pages',
+      { name: '', signing_key: 'nobody', ttl_seconds: 0 },
+      ['/audience', '/name', '/signing_key', '/ttl_seconds'],
+    ],
+    [
+      'PATCH /v1/app-pages/held',
+      { mode: 'compat', signing_key: 'nobody', ttl_seconds: 0 },
+      ['/mode', '/signing_key', '/ttl_seconds'],
+    ],
+    [
+      'POST /v1/app-pages/held/apps',
+      { client_id: 'a b', signing_secret: 'x', scopes: ['a b'], grant_types: ['password'] },
+      ['/client_id', '/grant_types/0', '/scopes/0', '/signing_secret'],
+    ],
+    ['POST /v1/signing-keys', { name: '', algorithm: 'none', keys: [] }, ['/algorithm', '/keys', '/name']],
+    ['POST /v1/explain', { credential: 7, method: 7 }, ['/credential', '/method', '/url']],
+    ['POST /v1/templates/render', { template: 7, contxt: {} }, ['/contxt', '/template']],
+  ]
+  beforeAll(async () => {
+    const made = [
+      [
+        '/v1/providers',
+        { name: 'held', recipe: { ...insecure, token_url: 'https://login.example.com/token' } },
+      ],
+      ['/v1/signing-keys', { name: 'held', algorithm: 'HS256' }],
+      ['/v1/app-pages', { name: 'held', signing_key: 'held', audience: 'a' }],
+    ] as const
+    for (const [path, body] of made) expect((await broker.api.call('POST', path, body)).status).toBe(201)
+  })
+
+  test.each(bodies)('%s', async (call, body, paths) => {
+    const [method, path] = call.split(' ') as [string, string]
+    const before = await everything()
+    const { status, body: problem, text } = await broker.api.call(method, path, body)
+    expect([status, problem.code]).toEqual([422, 'request.invalid'])
+    expect(problem.errors.map((one: Doc['errors'][number]) => one.path).toSorted()).toEqual(paths)
+    expect(text).not.toContain('hunter2')
+    expect(await everything()).toEqual(before)
+  })
+})
+
+describe('a provider over plain http', () => {
+  const recipe = (token_url: string) => ({ grant: 'client_credentials', token_url })
+  const make = (name: string, url: string, api = broker.api) =>
+    api.call('POST', '/v1/providers', { name, recipe: recipe(url) })
+
+  test('is refused as a credential is, also as a later version and in a request that is written out', async () => {
+    const refused = await make('plain', 'http://login.example.com/token')
+    expect([refused.status, refused.body.errors]).toEqual([
+      422,
+      [
+        expect.objectContaining({
+          path: '/recipe/token_url',
+          code: 'url.insecure',
+          hint: 'Use the https address.',
+        }),
+      ],
+    ])
+    expect((await make('later', 'https://login.example.com/token')).status).toBe(201)
+    const put = await broker.api.call('PUT', '/v1/providers/later', {
+      recipe: recipe('HTTP://login.example.com/'),
+    })
+    expect(put.body.errors).toMatchObject([{ path: '/recipe/token_url', code: 'url.insecure' }])
+    const written = {
+      ...recipe('https://login.example.com/token'),
+      token_request: { url: 'http://login.example.com/' },
+    }
+    const request = await broker.api.call('POST', '/v1/providers', { name: 'written', recipe: written })
+    expect(request.body.errors).toMatchObject([{ path: '/recipe/token_request/url', code: 'url.insecure' }])
+    expect((await broker.api.call('GET', '/v1/providers/plain')).status).toBe(404)
+  })
+
+  test('is taken to this machine where the settings allow that, and not where they do not', async () => {
+    expect((await make('local', `${provider.url}/token`)).status).toBe(201)
+    const strict = await startTestBroker({ env: { BURSAR_OUTBOUND_INSECURE_HTTP: '' } })
+    const refused = await make('local', `${provider.url}/token`, strict.api)
+    expect(refused.body.errors).toMatchObject([
+      { code: 'url.insecure', hint: expect.stringContaining('BURSAR_OUTBOUND_INSECURE_HTTP') },
+    ])
+    await strict.close()
+  })
+})
+
 describe('a query that is not right', () => {
   test.each<[string, string]>([
     ['/v1/credentials?limit=many', '/query/limit'],

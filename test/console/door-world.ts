@@ -1,13 +1,20 @@
+import { ADMIN_KEY } from '../broker.ts'
 import { example } from '../destination-sdk/examples.ts'
-import { startActivity } from '../marketing-cloud/activity-server.ts'
+import { type ActivityServer, answering, startActivity } from '../marketing-cloud/activity-server.ts'
 import { clientCredentials, restActivity, secured } from '../marketing-cloud/world.ts'
 import { startTokenServer } from '../reactor/token-server.ts'
-import { worldOf } from '../reactor/world.ts'
-import type { Console } from './console.ts'
+import { create, to, type World, worldOf } from '../reactor/world.ts'
+import type { Console, ConsolePage } from './console.ts'
 
 /** What the pages of the doors and the settings show, each with a text that stands there once it is ready. */
 export interface DoorWorld {
-  pages: ReadonlyArray<{ name: string; path: string; text: string }>
+  pages: ReadonlyArray<{
+    name: string
+    path: string
+    text: string
+    /** What is done on the page before it is looked at. */
+    prepare?: (opened: ConsolePage) => Promise<void>
+  }>
   close(): Promise<void>
 }
 
@@ -60,6 +67,8 @@ export async function populateDoors({ broker }: Pick<Console, 'broker'>): Promis
     },
     environment,
   )
+  const published = await publishRule(reactor, property, secret, `${activity.url}/orders`)
+  const run = await runContacts(broker, activity)
   await make('/v1/keys/rotate', { ring: 'new' })
 
   return {
@@ -81,9 +90,138 @@ export async function populateDoors({ broker }: Pick<Console, 'broker'>): Promis
       { name: 'properties', path: '/reactor', text: 'Shop' },
       { name: 'property', path: `/reactor/properties/${property}`, text: 'Succeeded' },
       { name: 'reactor-secret', path: `/reactor/secrets/${secret}`, text: 'Token URL' },
+      { name: 'data-elements', path: `/reactor/properties/${property}?tab=data-elements`, text: 'order' },
+      { name: 'data-element', path: `/reactor/data-elements/${published.element}`, text: 'arc.event' },
+      {
+        name: 'data-element-form',
+        path: `/reactor/data-elements/${published.element}`,
+        text: 'arc.event',
+        prepare: async ({ page }) => {
+          await page.getByRole('button', { name: 'Change', exact: true }).click()
+          await page.getByLabel(/^Path/).waitFor()
+        },
+      },
+      { name: 'rules', path: `/reactor/properties/${property}?tab=rules`, text: 'Orders to the CRM' },
+      { name: 'rule', path: `/reactor/rules/${published.rule}`, text: 'Make Fetch Call' },
+      {
+        name: 'rule-action',
+        path: `/reactor/rules/${published.rule}`,
+        text: 'Make Fetch Call',
+        prepare: async ({ page }) => {
+          await page.getByRole('button', { name: 'Change Send it to the CRM' }).click()
+          await page.getByLabel(/^URL/).waitFor()
+        },
+      },
+      { name: 'extensions', path: `/reactor/properties/${property}?tab=extensions`, text: 'Make Fetch Call' },
+      { name: 'hosts', path: `/reactor/properties/${property}?tab=hosts`, text: 'Delivery' },
+      { name: 'library', path: `/reactor/libraries/${published.library}`, text: 'revision 1' },
+      {
+        name: 'build',
+        path: `/reactor/builds/${published.build}`,
+        text: 'Try an event',
+        prepare: async ({ page }) => {
+          await page.getByRole('button', { name: 'Send the event' }).click()
+          await page.getByText('Went through').waitFor()
+          await page.getByText('Orders to the CRM', { exact: true }).last().click()
+        },
+      },
+      {
+        name: 'run',
+        path: `/marketing-cloud/activities/discount/runs/${run}`,
+        text: 'Lines that did not go through',
+      },
+      {
+        name: 'run-start',
+        path: '/marketing-cloud/activities/discount',
+        text: 'Try one contact',
+        prepare: async ({ page }) => {
+          await page.getByRole('button', { name: 'Start a run' }).click()
+          await page.getByLabel(/^Contacts, one/).waitFor()
+        },
+      },
     ],
     close: async () => {
       await Promise.all([tokens.close(), activity.close()])
     },
   }
+}
+
+/** A rule that sends orders on with the token of a secret, in a library that was built. */
+async function publishRule(
+  { call }: World,
+  property: string,
+  secret: string,
+  url: string,
+): Promise<{ element: string; rule: string; library: string; build: string }> {
+  const made = async (path: string, document: unknown): Promise<string> => {
+    const answer = await call('POST', path, document)
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.text}`)
+    return answer.body.data.id
+  }
+  const at = `/properties/${property}`
+  const packages = await call('GET', '/extension_packages?filter%5Bname%5D=EQ%20adobe-cloud-connector')
+  const connector = to('extension_packages', packages.body.data[0].id)
+  await made(`${at}/extensions`, create('extensions', {}, { extension_package: connector }))
+  const element = (name: string, delegate: string, settings: object) =>
+    made(
+      `${at}/data_elements`,
+      create('data_elements', {
+        name,
+        delegate_descriptor_id: `core::dataElements::${delegate}`,
+        settings: JSON.stringify(settings),
+      }),
+    )
+  const token = await element('crm token', 'secret', { secrets: { production: { id: secret, name: 'crm' } } })
+  const order = await element('order', 'path', { path: 'arc.event.xdm.order' })
+  const rule = await made(`${at}/rules`, create('rules', { name: 'Orders to the CRM' }))
+  const component = (name: string, delegate: string, settings: object) =>
+    made(
+      `${at}/rule_components`,
+      create(
+        'rule_components',
+        { name, delegate_descriptor_id: delegate, settings: JSON.stringify(settings) },
+        { rules: { data: [{ type: 'rules', id: rule }] } },
+      ),
+    )
+  await component('There is an order', 'core::conditions::value-comparison', {
+    leftOperand: '{{order}}',
+    comparison: { operator: 'isTruthy' },
+  })
+  await component('Send it to the CRM', 'adobe-cloud-connector::actions::send-data', {
+    method: 'POST',
+    url,
+    headers: [{ key: 'Authorization', value: 'Bearer {{crm token}}' }],
+    body: { order: '{{order}}' },
+    responseKey: 'crm',
+  })
+  await made(`/rules/${rule}/notes`, create('notes', { text: 'Asked for by the team of the shop.' }))
+  await made(`${at}/hosts`, create('hosts', { name: 'Delivery' }))
+  const library = await made(`${at}/libraries`, create('libraries', { name: 'Orders' }))
+  for (const [type, ids] of [
+    ['data_elements', [token, order]],
+    ['rules', [rule]],
+  ] as const) {
+    await call('POST', `/libraries/${library}/relationships/${type}`, {
+      data: ids.map((id) => ({ type, id })),
+    })
+  }
+  const approve = { data: { type: 'libraries', id: library, meta: { action: 'approve' } } }
+  await call('PATCH', `/libraries/${library}`, approve)
+  const build = await made(`/libraries/${library}/builds`, undefined)
+  return { element: order, rule, library, build }
+}
+
+/** A run with every outcome. */
+async function runContacts({ url }: Console['broker'], activity: ActivityServer): Promise<string> {
+  activity.behave('/execute', ({ body }, response) =>
+    body.keyValue === '003C' ? answering(400)(undefined as never, response) : {},
+  )
+  const lines = ['003A', '003B', '003C', '003D'].map((key) => JSON.stringify({ key, attributes: {} }))
+  const response = await fetch(`${url}/marketing-cloud/activities/discount/execute`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ADMIN_KEY}`, 'Content-Type': 'application/x-ndjson' },
+    body: [...lines, '{"key": "003E", "attributes"', '{"name": "no key"}'].join('\n'),
+  })
+  await response.text()
+  return response.headers.get('bursar-run')!
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../broker.ts'
@@ -148,6 +149,122 @@ test('a run is followed, with its counts and the result of each contact', async 
   await page.getByLabel('Outcome').selectOption('invalid')
   await expect.poll(() => results.getByRole('row').count()).toBe(2)
   expect(new URL(page.url()).searchParams.get('outcome')).toBe('invalid')
+})
+
+/** The contacts `c0` … as NDJSON. */
+const manyContacts = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ key: `c${index}`, attributes: { Email: `c${index}@example.com` } }),
+  ).join('\n')
+
+test('a run is started with pasted contacts, and shows the lines that did not go through', async () => {
+  activity.behave('/execute', () => ({}))
+  const opened = await console_.open('/marketing-cloud/activities/discount')
+  const { page, button } = opened
+  await button('Start a run').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Start it' }).click()
+  await dialog.getByText('There is no contact in it.').waitFor()
+  await dialog
+    .getByLabel(/^Contacts, one on each line/)
+    .fill(`${manyContacts(2)}\nno contact at all\n\n{"name":"nobody"}`)
+  await opened.expectAccessible()
+  await dialog.getByRole('button', { name: 'Start it' }).click()
+  await page.getByText('Finished', { exact: true }).waitFor()
+  await page.getByText('4 of 4').waitFor()
+  const failing = page.getByRole('list', { name: 'Lines that did not go through' })
+  await failing.getByText('no contact at all').waitFor()
+  await failing.getByText('{"name":"nobody"}').waitFor()
+  expect(await failing.getByRole('listitem').count()).toBe(2)
+  await opened.expectAccessible()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    button('Download these lines').click(),
+  ])
+  expect(await readFile(await download.path(), 'utf8')).toBe('no contact at all\n{"name":"nobody"}\n')
+})
+
+test('a run of a file is watched, stopped, and resumed, and nobody is sent twice', async () => {
+  const before = activity.calls.length
+  const gate = Promise.withResolvers<void>()
+  activity.behave('/execute', async ({ body }) => {
+    if (activity.calls.length - before > 5) await gate.promise
+    return body && {}
+  })
+  const opened = await console_.open('/marketing-cloud/activities/discount')
+  const { page, button } = opened
+  await button('Start a run').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('radio', { name: 'A file' }).check()
+  const file = { name: 'contacts.ndjson', mimeType: 'application/x-ndjson' }
+  await dialog.getByLabel(/^File/).setInputFiles({ ...file, buffer: Buffer.from(manyContacts(60)) })
+  await dialog.getByRole('button', { name: 'Start it' }).click()
+  await page.getByText('Running', { exact: true }).waitFor()
+  const progress = page.getByRole('progressbar', { name: 'Contacts with a result' })
+  await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(0)
+  await opened.expectAccessible()
+  const path = new URL(page.url()).pathname.replace('/console', '')
+
+  // It goes on while other pages are looked at.
+  await page.getByRole('link', { name: 'discount' }).click()
+  await page.getByRole('table', { name: 'Runs' }).getByText('Running', { exact: true }).waitFor()
+  await page.goBack()
+  await button('Stop').click()
+  gate.resolve()
+  await page.getByText('Interrupted', { exact: true }).waitFor()
+  await page.getByText('The contacts are still at hand', { exact: false }).waitFor()
+  await button('Resume').click()
+  await page.getByText('Finished', { exact: true }).waitFor()
+  await page.getByText('60 of 60').waitFor()
+  const keys = activity.calls.slice(before).map(({ body }) => body.keyValue)
+  expect([keys.length, new Set(keys).size]).toEqual([60, 60])
+  await opened.goto(path)
+  await page.getByText('Finished', { exact: true }).waitFor()
+})
+
+test('a run that another client left is resumed with the same contacts, and refuses others', async () => {
+  activity.behave('/execute', () => ({}))
+  const { api } = console_.broker
+  const made = await api.call('POST', '/marketing-cloud/activities/discount/runs')
+  const id = String(made.body.id)
+  const gate = Promise.withResolvers<void>()
+  const isMet = Promise.withResolvers<void>()
+  activity.behave('/execute', async ({ body }) => {
+    if (body.keyValue !== 'c3') return {}
+    isMet.resolve()
+    await gate.promise
+    return {}
+  })
+  const breaker = new AbortController()
+  const broken = fetch(`${console_.broker.url}/marketing-cloud/activities/discount/runs/${id}/resume`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ADMIN_KEY}`, 'Content-Type': 'application/x-ndjson' },
+    body: manyContacts(6),
+    signal: breaker.signal,
+  }).catch(() => undefined)
+  await isMet.promise
+  breaker.abort()
+  await broken
+  // The broker has seen the connection end once it answers on another one.
+  await api.call('GET', `/marketing-cloud/activities/discount/runs/${id}`)
+  gate.resolve()
+  const opened = await console_.open(`/marketing-cloud/activities/discount/runs/${id}`)
+  const { page, button } = opened
+  const dialog = page.getByRole('dialog')
+  const resumeWith = async (contacts: string) => {
+    await button('Resume').click()
+    await dialog.getByLabel(/^Contacts, one on each line/).fill(contacts)
+    await dialog.getByRole('button', { name: 'Resume it' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+  await page.getByText('It waits to be resumed').waitFor()
+  await resumeWith(manyContacts(6).replace('c0@', 'other@'))
+  await page.getByText('A run is resumed with the input it began with.', { exact: false }).waitFor()
+  await opened.expectAccessible()
+  await page.reload()
+  await resumeWith(manyContacts(6))
+  await page.getByText('Finished', { exact: true }).waitFor()
+  await page.getByText('6 of 6').waitFor()
 })
 
 test('an activity is stopped after a question, and deleted by its name', async () => {

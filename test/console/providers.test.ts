@@ -181,7 +181,7 @@ test('a dry run is told step by step, saves nothing, and its secret is nowhere a
   await field('Client secret').fill(SECRET)
   await button('Dry run').click()
   await page.getByText('A token came').waitFor()
-  await page.getByText('Answer status 200').waitFor()
+  await page.getByRole('heading', { name: 'Answer status 200' }).waitFor()
   await opened.expectAccessible()
   const everything = (await everythingIn(opened)) + said.join()
   expect(everything).not.toContain(SECRET)

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Doc } from '../api.ts'
+import { awaitUntil } from '../await-until.ts'
 import type { TestBroker } from '../broker.ts'
 import { keepScreenshot, startChromium } from './chromium.ts'
 import { changed, type Door, openDoor, startDoorBroker } from './door.ts'
@@ -70,13 +71,13 @@ const send = () => page.getByRole('button').click()
 const heading = () => page.getByRole('heading', { level: 1 }).innerText()
 
 /** At the pages of the authorization server. */
-async function consent(): Promise<void> {
-  await page.waitForURL(/\/interaction\//)
-  await page.fill('[name=login]', 'ada')
-  await page.fill('[name=password]', 'anything')
-  await page.click('button[type=submit]')
-  await page.waitForURL(/\/interaction\//)
-  await page.click('button[type=submit]')
+async function consent(at: Page = page): Promise<void> {
+  await at.waitForURL(/\/interaction\//)
+  await at.fill('[name=login]', 'ada')
+  await at.fill('[name=password]', 'anything')
+  await at.click('button[type=submit]')
+  await at.waitForURL(/\/interaction\//)
+  await at.click('button[type=submit]')
 }
 
 describe('a person connects an account', () => {
@@ -249,6 +250,61 @@ describe('a link', () => {
     expect((await post(url, cookie, form)).status).toBe(410)
     const { body } = await broker.api.call('GET', `/v1/providers/${provider}/connect-links`)
     expect(body.items.find((link) => link.id === id)).toMatchObject({ status: 'used' })
+  })
+
+  test('makes one exchange when two people send its form at the same time, and tells the other so', async () => {
+    const { url } = await linkTo(simple(), 'link-two-people')
+    const other = await browser.newContext({ javaScriptEnabled: false })
+    const pages = [page, await other.newPage()]
+    for (const one of pages) {
+      await one.goto(url)
+      await one.getByLabel('User name').fill('ada')
+      await one.getByLabel('Password').fill('right & proper+1')
+    }
+    moviestar.forget()
+    const release = moviestar.hold()
+    // Each is answered when its page is there; the one that is on its way waits for the provider.
+    const answered = pages.map(async (one) => {
+      const next = one.waitForResponse((response) => response.request().method() === 'POST')
+      await Promise.all([next, one.getByRole('button').click()])
+      return (await next).status()
+    })
+    expect(await Promise.race(answered)).toBe(409)
+    await awaitUntil('the provider is asked', () => moviestar.calls.length > 0 || undefined)
+    release()
+    expect((await Promise.all(answered)).toSorted()).toEqual([200, 409])
+    const headings = await Promise.all(pages.map((one) => one.getByRole('heading', { level: 1 }).innerText()))
+    expect(headings.toSorted()).toEqual(['Already on its way', 'Connected'])
+    expect(moviestar.calls).toHaveLength(1)
+    const { body } = await broker.api.call('GET', '/v1/credentials/link-two-people/exchanges')
+    expect(body.items.map(({ kind }) => kind)).toEqual(['token'])
+    // Whoever was told to wait finds that the work is done.
+    const late = pages[headings.indexOf('Already on its way')]!
+    await late.goto(url)
+    expect(await late.getByRole('heading', { level: 1 }).innerText()).toBe('This link has ended')
+    expect(await late.innerText('body')).toContain('the account is connected')
+    await other.close()
+  })
+
+  test('connects the account of one when two people sign in by it, and tells the other so', async () => {
+    const { url, provider, id } = await linkTo(described(example('code', moviestar.url)), 'link-two-sign-ins')
+    const other = await browser.newContext({ javaScriptEnabled: false })
+    const pages = [page, await other.newPage()]
+    for (const one of pages) {
+      await one.goto(url)
+      await one.getByRole('button').click()
+      await one.waitForURL(/\/interaction\//)
+    }
+    moviestar.forget()
+    await Promise.all(pages.map((one) => consent(one)))
+    const headings = await Promise.all(pages.map((one) => one.getByRole('heading', { level: 1 }).innerText()))
+    expect(headings.toSorted()).toEqual(['Connected', 'This link has ended'])
+    const late = pages[headings.indexOf('This link has ended')]!
+    expect(await late.textContent('.lead')).toMatch(/Somebody else has connected the account/)
+    expect(moviestar.calls).toHaveLength(1)
+    const { body } = await broker.api.call('GET', `/v1/providers/${provider}/connect-links`)
+    expect(body.items.find((link) => link.id === id)).toMatchObject({ status: 'used' })
+    await other.close()
   })
 
   test('that was withdrawn or guessed leads nowhere', async () => {

@@ -16,6 +16,8 @@ export interface Moviestar extends HttpServer {
   /** Whether a token lives here. */
   isAlive(token: string): Promise<boolean>
   forget(): void
+  /** Token requests are counted and wait, until what this answers is called. */
+  hold(): () => void
 }
 
 /** Addresses of the token endpoint besides the one that the library has. */
@@ -33,6 +35,7 @@ export async function startMoviestar(): Promise<Moviestar> {
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   const calls: Moviestar['calls'] = []
+  let gate: Promise<void> | null = null
   const post = { token_endpoint_auth_method: 'client_secret_post', application_type: 'native' }
   const all = {
     grant_types: ['authorization_code', 'refresh_token', 'client_credentials', 'password'],
@@ -84,6 +87,7 @@ export async function startMoviestar(): Promise<Moviestar> {
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
     const { host = '', authorization = null } = request.headers
     calls.push({ path, host, form, authorization })
+    await gate
     if (form.refresh_token === SPECIAL_REFRESH_TOKEN) {
       const client = await provider.Client.find(form.client_id ?? '')
       const token = new provider.ClientCredentials({ client, scope: 'read' })
@@ -106,6 +110,14 @@ export async function startMoviestar(): Promise<Moviestar> {
     },
     forget() {
       calls.length = 0
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      gate = promise
+      return () => {
+        gate = null
+        resolve()
+      }
     },
     async close() {
       const closed = once(server, 'close')

@@ -68,7 +68,7 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`GET · PUT · DELETE /activities/{key}\` | with \`problems\`: what keeps it from being published | \`credentials:…\` |
 | \`POST /activities/{key}/${PHASES.join(' · ')}\` | drive a phase | \`credentials:write\`, and \`proxy:mc.…\` of the security context |
 | \`POST /activities/{key}/execute\` | one contact as JSON, or a stream as \`application/x-ndjson\` | \`proxy:mc.…\`; without a security context \`credentials:write\` |
-| \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to | \`credentials:read\` |
+| \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to; \`?status=failed,invalid\` chooses results | \`credentials:read\` |
 | \`POST /activities/{key}/runs\` | a run that waits for its contacts, which \`resume\` brings | as execute |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 
@@ -144,7 +144,7 @@ const RUNS = `### What becomes of a contact
 | \`failed\` | no answer could be had: no token, no destination rule, no connection, no answer in time after the retries |
 | \`invalid\` | the line is no contact; \`line\` and \`reason\` say which and why, and the rest runs |
 
-\`attempts\` counts requests. \`mayBeRepeated\` marks a contact that the activity may have received more than once: an
+\`attempts\` counts them; what is sent again after a 401 belongs to the same one. \`mayBeRepeated\` marks a contact that the activity may have received more than once: an
 attempt without an answer was followed by another, or a crash left it open whether it had been sent. Every attempt for
 a contact has the same \`activityInstanceId\`, so that an activity can tell.
 

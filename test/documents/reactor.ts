@@ -131,6 +131,7 @@ const CONVENTIONS = `## Conventions
 - Ids are two capitals and 32 hexadecimal digits, made by the server. Instants are ISO 8601, UTC.
 - Created: 201. Read and changed: 200. Deleted: 204.
 - What is not known is refused, an attribute as well as a query parameter; so is what only the server writes.
+  The whole resource as it was read may be sent back in an update.
 - \`fields[type]=a,b\` shows only these. \`include\` is not supported.
 - Every link that an answer shows can be read. The linkage of a relationship that is shown with \`data\` is at
   \`/{type}/{id}/relationships/{name}\` too.

@@ -65,6 +65,16 @@ test('a stream of contacts is answered line by line, and broken lines are named 
   })
   const recorded = await recordedResults(world.api, 'lines', stream.run)
   expect([...recorded.values()].toSorted((a, b) => a.line - b.line)).toEqual(results)
+  const path = `/activities/lines/runs/${stream.run}/results`
+  const chosen = await world.call('GET', `${path}?status=ejected,failed`)
+  expect(
+    chosen.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).line),
+  ).toEqual([7])
+  const refused = await world.call('GET', `${path}?status=lost`)
+  expect([refused.status, refused.body.errors[0].path]).toEqual([422, '/query/status'])
   const { body: run } = await world.call('GET', `/activities/lines/runs/${stream.run}`)
   expect(run).toMatchObject({ status: 'finished', lines: 13, counts, activityKey: 'lines' })
   const { body: runs } = await world.call('GET', '/activities/lines/runs')
@@ -168,6 +178,35 @@ test('a run goes on with the input it began with, and with no other', async () =
   expect(callsTo(world.activity, '/same')).toHaveLength(sent)
   const again = await sendContacts(world.api, `${path}/resume`, lines)
   expect((await again.ended).run.counts).toMatchObject({ sent: 300, repeated: 0 })
+})
+
+test('a caller who goes once all was sent leaves what is under way to end, and the rest to be resumed', async () => {
+  const gate = Promise.withResolvers<void>()
+  const isMet = Promise.withResolvers<void>()
+  world.activity.behave('/tail', async ({ body }) => {
+    if (body.keyValue !== 'contact-3') return {}
+    isMet.resolve()
+    await gate.promise
+    return {}
+  })
+  await world.publish('tail', { url: endpoint('/tail') })
+  const lines = contactLines(6)
+  const stream = await sendContacts(world.api, '/activities/tail/execute', lines)
+  await isMet.promise
+  stream.abort()
+  await expect(stream.ended).rejects.toThrow()
+  const path = `/activities/tail/runs/${stream.run}`
+  // The broker has seen the connection end once it answers on another one.
+  await world.call('GET', path)
+  gate.resolve()
+  const left = await awaitUntil('the run has settled', async () => {
+    const { body } = await world.call('GET', path)
+    return body.status === 'running' ? undefined : body
+  })
+  expect([left.status, left.counts.sent]).toEqual(['interrupted', 3])
+  const again = await sendContacts(world.api, `${path}/resume`, lines)
+  expect((await again.ended).run).toMatchObject({ status: 'finished', counts: { sent: 6, repeated: 0 } })
+  expect(callsTo(world.activity, '/tail')).toHaveLength(6)
 })
 
 test('a run is made first and gets its contacts later, with an answer that names only its end', async () => {

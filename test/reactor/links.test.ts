@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { create, type Json, openWorld, to } from './world.ts'
+import { change, create, errorsOf, type Json, openWorld, to } from './world.ts'
 
 const world = openWorld()
 
@@ -9,7 +9,8 @@ function linksIn(value: Json): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(linksIn) : []
 }
 
-test('every link that an answer shows leads somewhere', async () => {
+/** A property with one of everything in it; answers the path of what can be changed. */
+async function makeOneOfEach(): Promise<string[]> {
   const property = await world.property()
   const environment = await world.environment(property)
   const made = async (path: string, type: string, attributes: Json, relationships?: Json) => {
@@ -19,7 +20,7 @@ test('every link that an answer shows leads somewhere', async () => {
   }
   const secret = await world.secret(property, { type_of: 'token', credentials: { token: 'x' } }, environment)
   await made(`/secrets/${secret.id}/notes`, 'notes', { text: 'a note' })
-  await made(`/properties/${property}/hosts`, 'hosts', { name: 'host', type_of: 'akamai' })
+  const host = await made(`/properties/${property}/hosts`, 'hosts', { name: 'host', type_of: 'akamai' })
   const { data: extensions } = (await world.call('GET', `/properties/${property}/extensions`)).body
   const core = extensions[0].id
   const element = await made(
@@ -33,7 +34,7 @@ test('every link that an answer shows leads somewhere', async () => {
     { extension: to('extensions', core) },
   )
   const rule = await made(`/properties/${property}/rules`, 'rules', { name: 'rule' })
-  await made(
+  const component = await made(
     `/rules/${rule}/rule_components`,
     'rule_components',
     {
@@ -63,7 +64,21 @@ test('every link that an answer shows leads somewhere', async () => {
   }
   const { body: build } = await world.call('POST', `/libraries/${library}/builds`)
   expect(build.data.attributes.status).toBe('succeeded')
+  return [
+    `/properties/${property}`,
+    `/environments/${environment}`,
+    `/secrets/${secret.id}`,
+    `/hosts/${host}`,
+    `/extensions/${core}`,
+    `/data_elements/${element}`,
+    `/rules/${rule}`,
+    `/rule_components/${component}`,
+    `/libraries/${library}`,
+  ]
+}
 
+test('every link that an answer shows leads somewhere', async () => {
+  await makeOneOfEach()
   const seen = new Set<string>()
   const waiting = [`${world.broker.url}/reactor/companies`]
   const dead: Array<[string, number]> = []
@@ -115,4 +130,57 @@ test('the linkage of a relationship is read by itself, where the resource shows 
     const { status, body } = await world.call('GET', `/secrets/${bound.id}/relationships/${name}`)
     expect([name, status, body.errors[0].code]).toEqual([name, 404, 'not-found'])
   }
+})
+
+test('what was read can be sent back as it is; what only the server writes can not be changed that way', async () => {
+  for (const path of await makeOneOfEach()) {
+    const before = (await world.call('GET', path)).body
+    const same = await world.call('PATCH', path, before)
+    expect([path, same.status, same.body.errors]).toEqual([path, 200, undefined])
+    const type = path.split('/')[1]!
+    if (type === 'secrets') await world.settled(before.data.id)
+    const after = (await world.call('GET', path)).body.data
+    const { updated_at: _then, dirty: _clean, activated_at: _first, ...attributes } = before.data.attributes
+    expect(after.attributes).toMatchObject(attributes)
+    expect(after.relationships).toEqual(before.data.relationships)
+    const data = structuredClone(after)
+    data.attributes.created_at = '2020-01-01T00:00:00.000Z'
+    const refused = await world.call('PATCH', path, { data })
+    expect([path, errorsOf(refused)]).toEqual([path, [['422', 'read-only', '/data/attributes/created_at']]])
+  }
+})
+
+test('a document may say what the resource lies in, and nothing else than the path', async () => {
+  const [own, other] = [await world.property(), await world.property()]
+  const environment = await world.environment(own)
+  const secret = await world.secret(own, { type_of: 'token', credentials: { token: 'x' } })
+  const { data: extensions } = (await world.call('GET', `/properties/${own}/extensions`)).body
+  const attributes = { name: 'x', delegate_descriptor_id: 'core::dataElements::ip' }
+  const into = (id: string, related = {}) => ({ property: to('properties', id), ...related })
+  const token = { name: 'in place', type_of: 'token', credentials: { token: 'x' } }
+  const said = (id: string): Array<[method: string, path: string, document: Json]> => [
+    ['POST', `/properties/${own}/secrets`, create('secrets', token, into(id))],
+    ['POST', `/properties/${own}/environments`, create('environments', { name: 'x' }, into(id))],
+    ['POST', `/properties/${own}/rules`, create('rules', { name: 'x' }, into(id))],
+    [
+      'POST',
+      `/properties/${own}/data_elements`,
+      create('data_elements', attributes, into(id, { extension: to('extensions', extensions[0].id) })),
+    ],
+    [
+      'PATCH',
+      `/environments/${environment}`,
+      change('environments', environment, { relationships: into(id) }),
+    ],
+    ['PATCH', `/secrets/${secret.id}`, change('secrets', secret.id, { relationships: into(id) })],
+  ]
+  for (const [method, path, document] of said(other)) {
+    const refused = await world.call(method, path, document)
+    expect([path, errorsOf(refused)]).toEqual([path, [['409', 'conflict', '/data/relationships/property']]])
+  }
+  for (const [method, path, document] of said(own))
+    expect([path, (await world.call(method, path, document)).status]).toEqual([
+      path,
+      method === 'POST' ? 201 : 200,
+    ])
 })

@@ -339,15 +339,15 @@ describe('B20', () => {
     expect((await pages.verify('compat', token)).json).toMatchObject({ active: true, sub: 'you' })
     const [header, , signature] = token.split('.')
     const forged = Buffer.from(JSON.stringify({ client_id: CLIENT_ID, sub: 'me' })).toString('base64url')
-    for (const altered of [
-      `${header}.${forged}.${signature}`,
-      `${token}x`,
-      token.slice(0, -1),
-      sign('HS256', 'another secret', decodeJwt(token).payload),
-      `${Buffer.from('{"alg":"none"}').toString('base64url')}.${forged}.`,
-      sign('HS512', SIGNING_SECRET, decodeJwt(token).payload),
-    ]) {
-      expect((await pages.verify('compat', altered)).json.active).toBe(false)
+    for (const [altered, reason] of [
+      [`${header}.${forged}.${signature}`, 'jwt.signature'],
+      [`${token}x`, 'jwt.signature'],
+      [`${token}=`, 'jwt.malformed'],
+      [sign('HS256', 'another secret', decodeJwt(token).payload), 'jwt.signature'],
+      [`${Buffer.from('{"alg":"none"}').toString('base64url')}.${forged}.`, 'jwt.unsigned'],
+      [sign('HS512', SIGNING_SECRET, decodeJwt(token).payload), 'jwt.algorithm'],
+    ] as const) {
+      expect((await pages.verify('compat', altered)).json).toMatchObject({ active: false, reason })
     }
   })
 })

@@ -30,6 +30,22 @@ describe('bursar jwt sign', () => {
     )
   })
 
+  test('B23: takes the name of the algorithm in any case', async () => {
+    const args = [
+      'jwt',
+      'sign',
+      '--alg',
+      'hs256',
+      '--key-from',
+      'env:PROBE',
+      '--payload',
+      '{"sub":"probe","n":7}',
+    ]
+    expect((await bursar(args, { env })).stdout).toBe(`${VECTOR}\n`)
+    const wrong = ['jwt', 'sign', '--alg', 'HS1', '--key-from', 'env:PROBE', '--payload', '{}']
+    expect((await bursar(wrong, { env })).code).toBe(2)
+  })
+
   test('refuses a secret among the arguments, and does not repeat it', async () => {
     const { code, stderr } = await bursar([
       'jwt',

@@ -1,15 +1,27 @@
 import { z } from 'zod'
 import { parseScope } from './access.ts'
 import type { Problem } from './error.ts'
-import { problem } from './problem.ts'
 import { problemsOfIssues } from './schema-problem.ts'
 
-const callerInput = z.strictObject({
-  name: z.string().min(1).max(100),
-  scopes: z.array(z.string()).min(1),
-  /** ISO 8601 with a zone. */
-  expires_at: z.iso.datetime({ offset: true }).nullable().default(null),
+const scope = z.string().superRefine((text, context) => {
+  const checked = parseScope(text)
+  if ('problem' in checked) context.addIssue({ code: 'custom', message: checked.problem })
 })
+
+const unixSeconds = (instant: string): number => Math.floor(Date.parse(instant) / 1000)
+
+/** Each member is judged by itself, so that what is wrong with one hides nothing of the others. */
+const callerInput = (now: number) =>
+  z.strictObject({
+    name: z.string().min(1).max(100),
+    scopes: z.array(scope).min(1),
+    /** ISO 8601 with a zone. */
+    expires_at: z.iso
+      .datetime({ offset: true, abort: true })
+      .refine((instant) => unixSeconds(instant) > now, 'The key would have expired already.')
+      .nullable()
+      .default(null),
+  })
 
 export interface CallerInput {
   name: string
@@ -23,17 +35,9 @@ export function parseCallerInput(
   body: unknown,
   now: number,
 ): { input: CallerInput } | { problems: readonly Problem[] } {
-  const parsed = callerInput.safeParse(body)
-  const problems: Problem[] = parsed.success ? [] : problemsOfIssues(parsed.error.issues, callerInput, '')
-  if (!parsed.success) return { problems }
-  for (const [index, scope] of parsed.data.scopes.entries()) {
-    const checked = parseScope(scope)
-    if ('problem' in checked) problems.push(problem(`/scopes/${index}`, 'field.invalid', checked.problem))
-  }
+  const schema = callerInput(now)
+  const parsed = schema.safeParse(body)
+  if (!parsed.success) return { problems: problemsOfIssues(parsed.error.issues, schema, '') }
   const { name, scopes, expires_at } = parsed.data
-  const expiresAt = expires_at === null ? null : Math.floor(Date.parse(expires_at) / 1000)
-  if (expiresAt !== null && expiresAt <= now) {
-    problems.push(problem('/expires_at', 'field.invalid', 'The key would have expired already.'))
-  }
-  return problems.length === 0 ? { input: { name, scopes, expiresAt } } : { problems }
+  return { input: { name, scopes, expiresAt: expires_at === null ? null : unixSeconds(expires_at) } }
 }

@@ -23,7 +23,6 @@ export const ERRORS = {
   'credential.name_taken': { status: 409, title: 'The name is taken' },
   'credential.changed': { status: 409, title: 'The credential was changed in the meantime' },
   'credential.paused': { status: 409, title: 'The credential is paused' },
-  'credential.pending': { status: 503, title: 'The first exchange has not ended yet' },
   'credential.needs_sign_in': { status: 409, title: 'A person must sign in first' },
   'credential.broken': { status: 502, title: 'The credential can not get a token' },
   'credential.in_doubt': { status: 502, title: 'The last refresh has an unknown outcome' },

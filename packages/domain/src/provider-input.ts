@@ -40,15 +40,16 @@ export function parseProviderInput(
     const checked = parseProviderRecipe(recipe)
     if ('problems' in checked) problems.push(...checked.problems)
   }
-  if (!parsed.success || problems.length > 0) return { problems }
+  if (!parsed.success) return { problems }
   const secrets = Object.fromEntries(
     Object.entries(parsed.data.secrets).map(([name, secret]) => [
       name,
       secret === null || secret === undefined ? null : secretSource(secret),
     ]),
   )
-  const wrong = unfitSecrets(parsed.data.recipe, secrets)
-  return wrong.length > 0 ? { problems: wrong } : { input: { ...parsed.data, secrets } }
+  // A recipe with faults may not say which secrets it takes.
+  if (problems.length === 0) problems.push(...unfitSecrets(parsed.data.recipe, secrets))
+  return problems.length > 0 ? { problems } : { input: { ...parsed.data, secrets } }
 }
 
 /** Secrets that the recipe does not take; those that are missing each credential brings. */

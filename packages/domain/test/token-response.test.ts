@@ -142,7 +142,7 @@ describe('an answer without a token', () => {
     ['[]', 'no access_token'],
     ['{"token":"x","expires":1}', 'only token, expires'],
     [`{"access_token":null,"${PLANTED}":1}`, 'no access_token'],
-    ['{"access_token":""}', 'no access_token'],
+    ['{"access_token":""}', 'is empty'],
   ])('%j is unreadable: %s', (body, words) => {
     const judged = read(200, body)
     expect(judged).toMatchObject({

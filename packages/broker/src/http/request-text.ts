@@ -43,11 +43,11 @@ export function readRequestText(req: IncomingMessage, bytesAtMost: number): Prom
       if (length > bytesAtMost) return refuse()
       chunks.push(chunk)
     })
-    req.once('end', () => {
+    req.on('end', () => {
       end()
       resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString())
     })
-    req.once('close', () => {
+    req.on('close', () => {
       if (hasEnded) return
       end()
       reject(new BursarError('request.invalid', { detail: 'The body ended early.' }))

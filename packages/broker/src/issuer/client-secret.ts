@@ -32,14 +32,13 @@ function derive(secret: Secret, salt: Buffer, options: ScryptOptions): Promise<B
  * long as the process, which is a thousand times faster than deriving the kept one again.
  */
 export interface SecretMarks {
-  markOf(secret: Secret): Buffer
-  equal(one: Buffer, other: Buffer): boolean
+  /** To be compared with `===`: without the salt nobody can choose secrets whose marks begin alike. */
+  markOf(secret: Secret): string
 }
 
 export function createSecretMarks(): SecretMarks {
   const salt = randomBytes(64).toString('base64url')
   return {
-    markOf: (secret) => hash('sha256', salt + secret.reveal(), 'buffer'),
-    equal: timingSafeEqual,
+    markOf: (secret) => hash('sha256', salt + secret.reveal(), 'base64url'),
   }
 }

@@ -6,6 +6,7 @@ import { bindMembers, bindSecrets } from '@bursar/domain/standard-field.ts'
 import { redactText } from '../outbound/redact.ts'
 import type { CredentialRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
+import { stateOfLink } from './connect/link-consent.ts'
 import { notFound } from './credential-view.ts'
 import type { Caller, Operations } from './operations.ts'
 import { demand } from './permission.ts'
@@ -24,12 +25,18 @@ const [CALLBACK_PATH] = CALLBACK_PATHS
 export const hashState = (state: string): string => createHash('sha256').update(state).digest('hex')
 
 /** Begins a sign-in: a URL for a browser (RFC 6749 §4.1.1, RFC 7636), or a code for a device (RFC 8628). */
-export async function authorize(ports: AuthorizePorts, caller: Caller, name: string): Promise<Authorization> {
+export async function authorize(
+  ports: AuthorizePorts,
+  caller: Caller,
+  name: string,
+  /** The connect link that begins it, and that ends with it. */
+  linkId: string | null = null,
+): Promise<Authorization> {
   demand(caller, { action: 'credentials:write' })
   const row = await ports.store.credentials.get(caller.workspaceId, name)
   if (row === undefined) throw notFound(name)
   const { consent } = grantOf(row.recipe)
-  if (consent === 'redirect') return startRedirect(ports, caller, row)
+  if (consent === 'redirect') return startRedirect(ports, caller, row, linkId)
   if (consent === 'device') return startDevice(ports, caller, row)
   throw new BursarError('credential.no_consent', {
     detail: `The grant "${row.recipe.grant}" gets its token without a person.`,
@@ -41,10 +48,11 @@ async function startRedirect(
   ports: AuthorizePorts,
   caller: Caller,
   row: CredentialRow,
+  linkId: string | null,
 ): Promise<Authorization> {
   const { store, envelope, clock, random, settings } = ports
   const now = clock.now()
-  const state = random.text(32)
+  const state = stateOfLink(random.text(32), linkId)
   const verifier = random.text(32)
   const stateHash = hashState(state)
   const redirectUri = `${settings.publicUrl()}${row.recipe.callback_path ?? CALLBACK_PATH}`

@@ -5,6 +5,7 @@ import type { Reason } from '@bursar/domain/state.ts'
 import type { CredentialRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { hashState } from './authorize.ts'
+import { linkOfState, underLink } from './connect/link-consent.ts'
 import type { Exchanger } from './exchange-now.ts'
 import type { Operations } from './operations.ts'
 import type { Ports } from './ports.ts'
@@ -46,20 +47,24 @@ export async function completeConsent(
   if (query.code === undefined || query.code === '') {
     throw new BursarError('consent.refused', { detail: 'The provider sent neither a code nor an error.' })
   }
-  const result = await ports.exchanger.newerThan(
-    { workspaceId: credential.workspaceId, credentialId: credential.id },
-    token.version,
-    'consent',
-    {
-      kind: 'code',
-      code: new Secret(query.code),
-      codeVerifier: openAuthorization(envelope, pending),
-      redirectUri: pending.redirectUri,
-    },
-  )
+  const consent = {
+    kind: 'code' as const,
+    code: new Secret(query.code),
+    codeVerifier: openAuthorization(envelope, pending),
+    redirectUri: pending.redirectUri,
+  }
+  const { workspaceId, id: credentialId } = credential
+  const { succeeded } = await underLink(ports, workspaceId, linkOfState(query.state), async () => {
+    const result = await ports.exchanger.newerThan(
+      { workspaceId, credentialId },
+      token.version,
+      'consent',
+      consent,
+    )
+    return { succeeded: result.kind === 'made' && result.end.event.kind === 'token' }
+  })
   const after = await store.credentials.getById(credential.workspaceId, credential.id)
   const status = after?.status ?? 'deleted'
-  const succeeded = result.kind === 'made' && result.end.event.kind === 'token'
   return {
     name: credential.name,
     status,

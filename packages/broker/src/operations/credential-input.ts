@@ -6,6 +6,7 @@ import { fieldsOf, plainValue } from '@bursar/domain/field.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { mergeRecipe } from '@bursar/domain/recipe.ts'
 import { Secret } from '@bursar/domain/secret.ts'
+import { insecureUrls } from './insecure-urls.ts'
 import { isPattern, matchesPattern } from './pattern.ts'
 import type { Ports } from './ports.ts'
 import { sharedSecrets } from './provider-secrets.ts'
@@ -28,16 +29,14 @@ export async function readCredentialInput(
   if (providerName !== null) {
     const row = await ports.store.providers.get(workspaceId, providerName)
     if (row === undefined) {
-      throw new BursarError('request.invalid', {
-        problems: [
-          {
-            path: '/provider',
-            code: 'provider.not_found',
-            detail: `There is no provider named "${providerName}".`,
-            hint: 'List them: bursar provider list.',
-          },
-        ],
-      })
+      const unknown = {
+        path: '/provider',
+        code: 'provider.not_found',
+        detail: `There is no provider named "${providerName}".`,
+        hint: 'List them: bursar provider list.',
+      }
+      const parsed = parseCredentialInput(body)
+      throw refusal([unknown, ...('problems' in parsed ? parsed.problems : [])], ports, body)
     }
     provider = { name: row.name, version: row.version }
     const own: unknown = (body as { recipe?: unknown }).recipe
@@ -52,15 +51,20 @@ export async function readCredentialInput(
   const problems: Problem[] = 'problems' in parsed ? [...parsed.problems] : []
   if ('input' in parsed && parsed.input.recipe !== null) {
     const input = { ...parsed.input, recipe: parsed.input.recipe as AnyRecipe }
-    problems.push(
-      ...checkUrls(ports, input),
-      ...checkKeys(ports, input),
-      ...patternProblems(input.recipe),
-      ...checkPatterns(input),
-    )
+    problems.push(...checkKeys(ports, input), ...patternProblems(input.recipe), ...checkPatterns(input))
+    problems.push(...insecureUrls(ports, input))
     if (problems.length === 0) return { input, provider }
+    throw refusal(problems, ports, {})
   }
-  throw new BursarError('request.invalid', {
+  throw refusal(problems, ports, merged)
+}
+
+/** With the URLs of what was sent, where it could not be read as a whole. */
+function refusal(found: readonly Problem[], ports: InputPorts, sent: unknown): BursarError {
+  const known = new Set(found.map(({ path }) => path))
+  const insecure = isObject(sent) ? insecureUrls(ports, sent) : []
+  const problems = [...found, ...insecure.filter(({ path }) => !known.has(path))]
+  return new BursarError('request.invalid', {
     detail:
       problems.length === 1
         ? problems[0]!.detail
@@ -76,36 +80,6 @@ const withShared = (shared: object, own: unknown): unknown =>
 const nameOfProvider = (body: unknown): string | null => {
   const provider = (body as { provider?: unknown } | null)?.provider
   return typeof provider === 'string' ? provider : null
-}
-
-/** Plain http is refused where secrets and tokens travel, save to loopback in development. */
-function checkUrls({ settings }: InputPorts, input: WholeInput): Problem[] {
-  const problems: Problem[] = []
-  const check = (path: string, url: string) => {
-    if (!url.startsWith('http:') && !url.startsWith('ws:')) return
-    const host = URL.parse(url)?.hostname ?? ''
-    const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
-    if (settings.insecureHttp === 'loopback' && loopback) return
-    problems.push({
-      path,
-      code: 'url.insecure',
-      detail: 'Only https is allowed here: a secret or token would travel in the clear.',
-      hint: loopback
-        ? 'For development on one machine set BURSAR_OUTBOUND_INSECURE_HTTP=loopback.'
-        : 'Use the https address.',
-    })
-  }
-  for (const [member, value] of Object.entries(input.recipe)) {
-    if (member.endsWith('_url') && typeof value === 'string') check(`/recipe/${member}`, value)
-  }
-  for (const member of ['token_request', 'refresh_request'] as const) {
-    const request = input.recipe[member]
-    if (typeof request === 'object' && typeof request.url === 'string') {
-      check(`/recipe/${member}/url`, request.url)
-    }
-  }
-  for (const [index, rule] of input.destinations.entries()) check(`/destinations/${index}`, rule.url)
-  return problems
 }
 
 /** A key that does not parse, or does not fit its algorithm, is refused now and not at the first exchange. */

@@ -1,16 +1,18 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
+import { problem } from '@bursar/domain/problem.ts'
 import { parseProviderInput } from '@bursar/domain/provider-input.ts'
 import type { ProviderRow } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { patternProblems } from './credential-input.ts'
+import { insecureUrls } from './insecure-urls.ts'
 import type { Caller, ProviderView, Revisions } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { demandRevision } from './precondition.ts'
 import { loadProviderDetail, removeProviderDetail, saveProviderDetail } from './provider-secrets.ts'
 
-type ProviderPorts = Pick<Ports, 'store' | 'envelope' | 'clock'>
+type ProviderPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings'>
 
 const notFound = (name: string) =>
   new BursarError('provider.not_found', {
@@ -18,11 +20,22 @@ const notFound = (name: string) =>
     hint: 'List them: bursar provider list.',
   })
 
-function readInput(body: unknown) {
+/** Parses what somebody sent; throws `request.invalid` with every problem at once. */
+function readInput(ports: Pick<Ports, 'settings'>, body: unknown, name?: string) {
   const parsed = parseProviderInput(body)
-  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
-  const problems = patternProblems(parsed.input.recipe)
-  if (problems.length > 0) throw new BursarError('request.invalid', { problems })
+  const problems = 'problems' in parsed ? [...parsed.problems] : patternProblems(parsed.input.recipe)
+  const known = new Set(problems.map(({ path }) => path))
+  if (isObject(body))
+    problems.push(...insecureUrls(ports, { recipe: body.recipe }).filter(({ path }) => !known.has(path)))
+  if (
+    name !== undefined &&
+    isObject(body) &&
+    typeof body.name === 'string' &&
+    body.name !== name &&
+    !known.has('/name')
+  )
+    problems.push(problem('/name', 'field.invalid', 'The name in the body is not the name in the path.'))
+  if ('problems' in parsed || problems.length > 0) throw new BursarError('request.invalid', { problems })
   return parsed.input
 }
 
@@ -33,12 +46,12 @@ const rowOf = (
 ): Omit<ProviderRow, 'version'> => ({ workspaceId, name, title, recipe, createdAt })
 
 export async function createProvider(
-  { store, envelope, clock }: ProviderPorts,
+  { store, envelope, clock, settings }: ProviderPorts,
   caller: Caller,
   body: unknown,
 ): Promise<ProviderView> {
   demand(caller, { action: 'credentials:write' })
-  const input = readInput(body)
+  const input = readInput({ settings }, body)
   const now = clock.now()
   const row = rowOf(caller, input, now)
   const audit = auditEntry(caller, now, 'provider.create', input.name)
@@ -55,20 +68,14 @@ export async function createProvider(
 
 /** Adds a version. Credentials stay with the version they were made from until they name the provider anew. */
 export async function putProvider(
-  { store, envelope, clock }: ProviderPorts,
+  { store, envelope, clock, settings }: ProviderPorts,
   caller: Caller,
   name: string,
   body: unknown,
   versions: Revisions = null,
 ): Promise<ProviderView> {
   demand(caller, { action: 'credentials:write' })
-  const input = readInput(isObject(body) ? { name, ...body } : body)
-  if (input.name !== name) {
-    throw new BursarError('request.invalid', {
-      path: '/name',
-      detail: 'The name in the body is not the name in the path.',
-    })
-  }
+  const input = readInput({ settings }, isObject(body) ? { name, ...body } : body, name)
   const now = clock.now()
   const row = rowOf(caller, input, now)
   const before = await store.providers.get(caller.workspaceId, name)

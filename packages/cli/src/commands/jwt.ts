@@ -14,7 +14,15 @@ import { readSecretSource } from '../secret-flag.ts'
 import { formatOf } from '../session.ts'
 import { note } from '../terminal.ts'
 
-const ALG = () => new Option('--alg <name>', 'signature algorithm').choices(SIGNING_ALGORITHMS)
+/** AMPscript takes the names in any case. */
+function ALG(): Option {
+  const option = new Option('--alg <name>', 'signature algorithm').choices(SIGNING_ALGORITHMS)
+  const choose = option.parseArg!
+  const named = (text: string) =>
+    SIGNING_ALGORITHMS.find((name) => name.toLowerCase() === text.toLowerCase()) ?? text
+  option.parseArg = (text: string, before: unknown) => choose(named(text), before as never)
+  return option
+}
 const SOURCE = '- (standard input), @path or env:VAR'
 const TOKEN = ['--token <source>', `where the JWT is: ${SOURCE}`, '-'] as const
 

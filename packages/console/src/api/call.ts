@@ -41,6 +41,7 @@ export async function callAny<T>(method: string, path: string, options: AnyOptio
 export interface AnyOptions {
   params?: object | undefined
   query?: object | undefined
+  /** Sent as JSON; a `Blob` as it is, with the content type that `headers` say. */
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
@@ -96,7 +97,7 @@ async function send(
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     })
     connection.found()

@@ -23,6 +23,11 @@ export class ApiProblem extends Error {
     this.requestId = document.request_id
     this.document = document
   }
+
+  /** The same refusal, its problems named at other places. */
+  withProblems(problems: readonly FieldProblem[]): ApiProblem {
+    return new ApiProblem({ ...this.document, status: this.status, errors: [...problems] })
+  }
 }
 
 /** No answer came: the network, or Bursar itself, is away. Nothing is known of what was sent. */

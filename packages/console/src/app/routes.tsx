@@ -199,7 +199,7 @@ export const PAGES: readonly PageRoute[] = [
     page: lazy(() => import('../pages/reactor/property-list.tsx')),
     nav: { icon: Atom, section: 'Doors' },
     scope: 'credentials:read',
-    words: 'properties secrets environments libraries builds event forwarding edge adobe',
+    words: 'properties secrets data elements rules environments libraries builds event forwarding edge adobe',
   },
   {
     path: '/reactor/properties/:id',
@@ -217,6 +217,24 @@ export const PAGES: readonly PageRoute[] = [
     path: '/reactor/libraries/:id',
     title: 'Library',
     page: lazy(() => import('../pages/reactor/library.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/builds/:id',
+    title: 'Build',
+    page: lazy(() => import('../pages/reactor/build.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/data-elements/:id',
+    title: 'Data element',
+    page: lazy(() => import('../pages/reactor/data-element.tsx')),
+    scope: 'credentials:read',
+  },
+  {
+    path: '/reactor/rules/:id',
+    title: 'Rule',
+    page: lazy(() => import('../pages/reactor/rule.tsx')),
     scope: 'credentials:read',
   },
   {

@@ -208,7 +208,16 @@ export function SelectField({
   )
 }
 
-export function CheckField({ form, at, label, help }: FieldProps) {
+export function CheckField({
+  form,
+  at,
+  label,
+  help,
+  saysNo,
+}: FieldProps & {
+  /** An empty box is `false` rather than nothing said. */
+  saysNo?: boolean
+}) {
   return (
     <FieldGroup form={form} at={at} label="" help={help}>
       {(wiring) => (
@@ -217,7 +226,7 @@ export function CheckField({ form, at, label, help }: FieldProps) {
             {...wiring}
             type="checkbox"
             checked={form.get(at) === true}
-            onChange={({ target }) => form.set(at, target.checked || undefined)}
+            onChange={({ target }) => form.set(at, target.checked || (saysNo ? false : undefined))}
           />
           {label}
         </label>
@@ -283,26 +292,35 @@ export function ListField({
   )
 }
 
+type Rows = ReadonlyArray<readonly [string, string]>
+
+const rowsOfMap = (value: unknown): Rows =>
+  Object.entries((value as Record<string, unknown>) ?? {}).map(([name, text]) => [name, textOf(text)])
+const rowsOfPairs = (value: unknown): Rows =>
+  Array.isArray(value) ? value.map(({ key, value }) => [textOf(key), textOf(value)]) : []
+
 /** Names with texts. What is being typed stays a row even while its name is empty. */
 export function MapField({
   nameLabel = 'Name',
   valueLabel = 'Value',
   addLabel = 'Add',
+  asPairs,
   ...field
 }: FieldProps & {
   nameLabel?: string
   valueLabel?: string
   addLabel?: string
+  /** The value is a list of `{ key, value }`, in which a name may stand twice. */
+  asPairs?: boolean
 }) {
   const { form, at } = field
   const stored = form.get(at)
-  const [rows, setRows] = useState<ReadonlyArray<readonly [string, string]>>(() =>
-    Object.entries((stored as Record<string, unknown>) ?? {}).map(([name, value]) => [name, textOf(value)]),
-  )
-  const put = (next: ReadonlyArray<readonly [string, string]>) => {
+  const [rows, setRows] = useState(() => (asPairs ? rowsOfPairs(stored) : rowsOfMap(stored)))
+  const put = (next: Rows) => {
     setRows(next)
     const named = next.filter(([name]) => name !== '')
-    form.set(at, named.length > 0 ? Object.fromEntries(named) : undefined)
+    const value = asPairs ? named.map(([key, value]) => ({ key, value })) : Object.fromEntries(named)
+    form.set(at, named.length > 0 ? value : undefined)
   }
   return (
     <FieldGroup {...field}>

@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { IconButton } from './button.tsx'
 import { classNames } from './class-names.ts'
 import styles from './dialog.module.css'
@@ -31,6 +31,7 @@ export function Dialog({
   insistent,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null)
+  useFocusBack()
   const { Root, Portal, Backdrop, Viewport, Popup, Title, Description } = insistent ? AlertDialog : Base
   return (
     <Root
@@ -67,5 +68,26 @@ export function Dialog({
         </Viewport>
       </Portal>
     </Root>
+  )
+}
+
+/**
+ * Gives the focus back to who asked. Most dialogs are taken out of the page rather than closed, so that nobody else
+ * does it; one that was opened by an entry of a menu gives it to the button of that menu.
+ */
+function useFocusBack() {
+  const [asker] = useState(() => {
+    const menu = document.activeElement?.closest('[role="menu"]')
+    const button = menu && document.getElementById(menu.getAttribute('aria-labelledby') ?? '')
+    return (button ?? document.activeElement) as HTMLElement | null
+  })
+  useEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        const isLost = document.activeElement === null || document.activeElement === document.body
+        if (isLost && asker?.isConnected) asker.focus()
+      })
+    },
+    [asker],
   )
 }

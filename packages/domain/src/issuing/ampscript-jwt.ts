@@ -89,5 +89,14 @@ const aborted = (message: string): AmpscriptFault => ({ kind: 'aborted', message
 type Encoder = Pick<AmpscriptCalls, 'base64url'>
 
 /** Exactly these members in this order, without blanks and without `kid`. */
-const signingInput = (alg: string, payload: string, { base64url }: Encoder): string =>
-  `${base64url(`{"alg":"${alg}","typ":"JWT"}`)}.${base64url(payload)}`
+function signingInput(alg: HmacName | RsaName, payload: string, { base64url }: Encoder): string {
+  let header = headers.get(alg)
+  if (header === undefined) {
+    header = base64url(`{"alg":"${alg}","typ":"JWT"}`)
+    headers.set(alg, header)
+  }
+  return `${header}.${base64url(payload)}`
+}
+
+/** As they are encoded; there are six. */
+const headers = new Map<HmacName | RsaName, string>()

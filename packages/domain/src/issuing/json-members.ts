@@ -18,12 +18,15 @@ export function readMembers(json: string): JsonMember[] | undefined {
     const nameEnd = endOfString(json, at)
     const valueStart = skipBlank(json, skipBlank(json, nameEnd) + 1)
     const end = endOfValue(json, valueStart)
-    members.push({ name: JSON.parse(json.slice(at, nameEnd)) as string, text: json.slice(at, end) })
+    members.push({ name: nameIn(json.slice(at, nameEnd)), text: json.slice(at, end) })
     at = skipBlank(json, end)
     if (json[at] === ',') at = skipBlank(json, at + 1)
   }
   return members
 }
+
+const nameIn = (written: string): string =>
+  written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1)
 
 /** The first name that is there twice. */
 export function repeatedName(members: readonly JsonMember[]): string | undefined {
@@ -47,30 +50,50 @@ export function withoutMembers(
 
 function skipBlank(json: string, from: number): number {
   let at = from
-  while (json[at] === ' ' || json[at] === '\n' || json[at] === '\r' || json[at] === '\t') at += 1
+  while (isBlank(json.charCodeAt(at))) at += 1
   return at
 }
 
+/** RFC 8259 §2: space, line feed, carriage return, tab. */
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+
 function endOfString(json: string, from: number): number {
   let at = from + 1
-  while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1
-  return at + 1
+  for (;;) {
+    const code = json.charCodeAt(at)
+    if (code === QUOTE) return at + 1
+    at += code === BACKSLASH ? 2 : 1
+  }
 }
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+
+const isOpening = (code: number): boolean => code === 0x7b || code === 0x5b
+const isClosing = (code: number): boolean => code === 0x7d || code === 0x5d
 
 /** Counts brackets instead of recursing, so that no depth of nesting overflows. */
 function endOfValue(json: string, from: number): number {
-  let depth = 0
+  const first = json.charCodeAt(from)
+  if (first === QUOTE) return endOfString(json, from)
   let at = from
-  do {
-    const character = json[at]
-    if (character === '"') at = endOfString(json, at)
-    else {
-      if (character === '{' || character === '[') depth += 1
-      else if (character === '}' || character === ']') depth -= 1
-      at += 1
-    }
-  } while (depth > 0)
-  if (json[from] === '"' || json[from] === '{' || json[from] === '[') return at
-  while (at < json.length && !/[\s,}\]]/.test(json[at]!)) at += 1
+  if (isOpening(first)) {
+    let depth = 0
+    do {
+      const code = json.charCodeAt(at)
+      if (code === QUOTE) at = endOfString(json, at)
+      else {
+        if (isOpening(code)) depth += 1
+        else if (isClosing(code)) depth -= 1
+        at += 1
+      }
+    } while (depth > 0)
+    return at
+  }
+  for (; at < json.length; at += 1) {
+    const code = json.charCodeAt(at)
+    if (code === COMMA || isClosing(code) || isBlank(code)) break
+  }
   return at
 }

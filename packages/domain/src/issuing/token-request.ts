@@ -35,27 +35,32 @@ export function readTokenRequest(
   form: ReadonlyArray<readonly [name: string, value: string]>,
   basic: { clientId: string; clientSecret: string } | 'malformed' | null,
 ): { request: StandardTokenRequest } | { refusal: TokenRefusal } {
-  const names = form.map(([name]) => name)
-  // RFC 6749 §3.2: request and response parameters MUST NOT be included more than once.
-  if (new Set(names).size < names.length) return refuse('invalid_request', 'A parameter is there twice.')
-  // §3.2: parameters sent without a value MUST be treated as if they were omitted.
-  const given = new Map(form.filter(([, value]) => value !== ''))
+  const given = new Map<string, string | undefined>()
+  for (const [name, value] of form) {
+    // RFC 6749 §3.2: request and response parameters MUST NOT be included more than once.
+    if (given.has(name)) return refuse('invalid_request', 'A parameter is there twice.')
+    // §3.2: parameters sent without a value MUST be treated as if they were omitted.
+    given.set(name, value === '' ? undefined : value)
+  }
   if (basic === 'malformed')
     return refuse('invalid_client', 'The Authorization header is not Basic with id and secret.', 401)
-  if (basic !== null && given.has('client_secret')) {
+  if (basic !== null && given.get('client_secret') !== undefined) {
     // §2.3: the client MUST NOT use more than one authentication method in each request.
     return refuse('invalid_request', 'The client authenticates in two ways at once.')
   }
   const clientId = basic?.clientId ?? given.get('client_id')
   const clientSecret = basic?.clientSecret ?? given.get('client_secret')
   if (!clientId || !clientSecret) return refuse('invalid_client', 'Client id and secret are missing.', 401)
-  if (basic !== null && given.has('client_id') && given.get('client_id') !== clientId)
+  if (basic !== null && (given.get('client_id') ?? clientId) !== clientId)
     return refuse('invalid_request', 'The client ids of header and body differ.')
   const grantType = given.get('grant_type')
   if (grantType === undefined) return refuse('invalid_request', 'grant_type is missing.')
-  const scope = (given.get('scope') ?? '').split(' ').filter((each) => each !== '')
-  return { request: { grantType, clientId, clientSecret, scope: [...new Set(scope)] } }
+  return { request: { grantType, clientId, clientSecret, scope: readScope(given.get('scope')) } }
 }
+
+/** Each scope once; RFC 6749 §3.3. */
+const readScope = (scope: string | undefined): readonly string[] =>
+  scope === undefined ? [] : [...new Set(scope.split(' ').filter((each) => each !== ''))]
 
 /** The token to verify, of a form or of a JSON body `{ "token": … }`; RFC 7662 §2.1. */
 export function readTokenMember(body: unknown): string | undefined {

@@ -87,7 +87,7 @@ export function createConnectDoor({ operations, log, random }: ConnectDoorPorts)
         if (status === 'active') return show(context, connectedPage(name, `${detail} ${CONNECTED}`), 200)
         return show(context, failedPage(detail, { credential: name, retry }), 502)
       } catch (error) {
-        if (!(error instanceof BursarError)) throw error
+        if (!(error instanceof BursarError) || error.code.startsWith('connect_link.')) throw error
         const hint = error.code === 'consent.unknown' ? { hint: 'Start the sign-in again.' } : {}
         return show(context, failedPage(error.detail, { retry, ...hint }), error.status)
       }

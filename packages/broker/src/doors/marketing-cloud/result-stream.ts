@@ -71,15 +71,21 @@ function presentFault(error: unknown) {
   return { code, detail, ...(hint !== undefined && { hint }) }
 }
 
-/** What is on record, batch by batch, as fast as it is read. */
-export function streamResults(batches: AsyncIterable<readonly ContactResult[]>): ReadableStream<Uint8Array> {
+/** What is on record with one of these outcomes, batch by batch, as fast as it is read. */
+export function streamResults(
+  batches: AsyncIterable<readonly ContactResult[]>,
+  statuses: readonly ContactResult['status'][],
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const iterator = batches[Symbol.asyncIterator]()
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await iterator.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value.map(lineOf).join('')))
+      for (;;) {
+        const { value, done } = await iterator.next()
+        if (done) return controller.close()
+        const asked = value.filter(({ status }) => statuses.includes(status))
+        if (asked.length > 0) return controller.enqueue(encoder.encode(asked.map(lineOf).join('')))
+      }
     },
     async cancel() {
       await iterator.return?.()

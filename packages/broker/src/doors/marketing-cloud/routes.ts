@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { PHASES } from '@bursar/domain/marketing-cloud/activity-config.ts'
+import type { ContactResult } from '@bursar/domain/marketing-cloud/outcome.ts'
 import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
@@ -201,14 +202,30 @@ function addExecution(door: Hono<Env>, activities: MarketingCloud, log: Log): vo
   })
   door.get(`${path}/runs/:run/results`, async (context) => {
     const [key, run] = [param(context, 'key'), param(context, 'run')]
+    const statuses = statusesIn(context)
     const batches = await runs.results(context.get('caller'), key, run)
-    return new Response(streamResults(batches), { headers: { 'Content-Type': NDJSON } })
+    return new Response(streamResults(batches, statuses), { headers: { 'Content-Type': NDJSON } })
   })
 }
 
 const isNdjson = (context: DoorContext): boolean => {
   const type = (context.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
   return NDJSON_TYPES.has(type)
+}
+
+const STATUSES: readonly ContactResult['status'][] = ['sent', 'ejected', 'failed', 'invalid']
+
+/** Which results are asked for; all of them where nothing is said. */
+function statusesIn(context: DoorContext): readonly ContactResult['status'][] {
+  const raw = context.req.query('status')
+  if (raw === undefined) return STATUSES
+  const asked = raw.split(',')
+  const found = STATUSES.filter((status) => asked.includes(status))
+  if (found.length === new Set(asked).size) return found
+  throw new BursarError('request.invalid', {
+    path: '/query/status',
+    detail: `status is one or several of ${STATUSES.join(', ')}.`,
+  })
 }
 
 /** RFC 7240 §4.2. */

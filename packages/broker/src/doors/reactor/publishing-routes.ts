@@ -34,6 +34,7 @@ import {
   presentRevisioned,
   presentRuleComponent,
 } from './present-publishing.ts'
+import { updateIn } from './update-input.ts'
 
 type Door = Hono<Env>
 
@@ -106,7 +107,7 @@ export function addRevisioned(door: Door, reactor: Reactor): void {
     door.get(`/${type}/:id`, async (call) => answerOne(call, present(baseOf(call), await find(call))))
     door.patch(`/${type}/:id`, async (call) => {
       const id = param(call, 'id')
-      const input = await resourceIn(call, { type, id, relationships })
+      const input = await updateIn(call, reactor, DEFINITIONS[type], relationships)
       return answerOne(call, present(baseOf(call), await update(callerOf(call), id, input)))
     })
     door.delete(`/${type}/:id`, async (call) => {
@@ -190,7 +191,7 @@ export function addRuleComponents(door: Door, reactor: Reactor): void {
   )
   door.patch('/rule_components/:id', async (call) => {
     const id = param(call, 'id')
-    const input = await resourceIn(call, { type, id, relationships })
+    const input = await updateIn(call, reactor, RULE_COMPONENT, relationships)
     const row = await reactor.updateRuleComponent(callerOf(call), id, input)
     return answerOne(call, presentRuleComponent(baseOf(call), row))
   })
@@ -249,7 +250,7 @@ export function addLibraries(door: Door, reactor: Reactor): void {
   door.get('/libraries/:id', async (call) => answerOne(call, presentLibrary(baseOf(call), await find(call))))
   door.patch('/libraries/:id', async (call) => {
     const id = param(call, 'id')
-    const input = await resourceIn(call, { type: 'libraries', id, relationships })
+    const input = await updateIn(call, reactor, LIBRARY, relationships)
     return answerOne(
       call,
       presentLibrary(baseOf(call), await reactor.updateLibrary(callerOf(call), id, input)),

@@ -1,55 +1,21 @@
 import type { Hono } from 'hono'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
-import { answerLinkage, baseOf, type Call, callerOf, type Env, param } from './json-api/call.ts'
-import type { ResourceObject } from './json-api/resource-object.ts'
-import { presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
-import {
-  presentBuild,
-  presentLibrary,
-  presentRevisioned,
-  presentRuleComponent,
-} from './present-publishing.ts'
-import { presentSecret } from './present-secret.ts'
-
-type Find = (call: Call, reactor: Reactor, id: string) => Promise<ResourceObject>
-
-const revisioned =
-  (type: 'data_elements' | 'extensions' | 'rules'): Find =>
-  async (call, reactor, id) =>
-    presentRevisioned(baseOf(call), type, await reactor.getRevisioned(callerOf(call), type, id))
-
-/** What has relationships that name what they point to. */
-const FINDERS: Readonly<Record<string, Find>> = {
-  properties: async (call, reactor, id) =>
-    presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), id)),
-  hosts: async (call, reactor, id) => presentHost(baseOf(call), await reactor.getHost(callerOf(call), id)),
-  environments: async (call, reactor, id) =>
-    presentEnvironment(baseOf(call), await reactor.getEnvironment(callerOf(call), id)),
-  secrets: async (call, reactor, id) =>
-    presentSecret(baseOf(call), await reactor.getSecret(callerOf(call), id)),
-  notes: async (call, reactor, id) => presentNote(baseOf(call), await reactor.getNote(callerOf(call), id)),
-  builds: async (call, reactor, id) => presentBuild(baseOf(call), await reactor.getBuild(callerOf(call), id)),
-  libraries: async (call, reactor, id) =>
-    presentLibrary(baseOf(call), await reactor.getLibrary(callerOf(call), id)),
-  rule_components: async (call, reactor, id) =>
-    presentRuleComponent(baseOf(call), await reactor.getRuleComponent(callerOf(call), id)),
-  data_elements: revisioned('data_elements'),
-  extensions: revisioned('extensions'),
-  rules: revisioned('rules'),
-}
+import { answerLinkage, baseOf, type Env, param } from './json-api/call.ts'
+import { findShown } from './shown-resource.ts'
 
 /** The linkage of a relationship as the resource shows it (JSON:API 1.0, "Fetching Relationships"). */
 export function addRelationships(door: Hono<Env>, reactor: Reactor): void {
   door.get('/:type/:id/relationships/:name', async (call, next) => {
     const [type, id, name] = ['type', 'id', 'name'].map((one) => param(call, one)) as [string, string, string]
-    if (!Object.hasOwn(FINDERS, type)) return next()
-    const { relationships } = await FINDERS[type]!(call, reactor, id)
+    const resource = await findShown(call, reactor, type, id)
+    if (resource === undefined) return next()
+    const { relationships } = resource
     const shown = Object.hasOwn(relationships, name) ? relationships[name]! : {}
     if (shown.data === undefined) return next()
-    const resource = `${baseOf(call)}/${type}/${id}`
+    const self = `${baseOf(call)}/${type}/${id}`
     const links = {
-      self: `${resource}/relationships/${name}`,
-      related: shown.links?.related ?? `${resource}/${name}`,
+      self: `${self}/relationships/${name}`,
+      related: shown.links?.related ?? `${self}/${name}`,
     }
     return answerLinkage(shown.data, links)
   })

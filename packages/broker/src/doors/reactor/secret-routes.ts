@@ -15,8 +15,12 @@ import {
 } from './json-api/call.ts'
 import { presentEnvironment, presentProperty } from './present.ts'
 import { presentSecret } from './present-secret.ts'
+import { updateIn } from './update-input.ts'
 
-const RELATIONSHIPS: Record<string, RelationshipShape> = { environment: { type: 'environments' } }
+const RELATIONSHIPS: Record<string, RelationshipShape> = {
+  environment: { type: 'environments' },
+  property: { type: 'properties' },
+}
 
 /** Secrets, below their property or environment and by themselves. */
 export function addSecrets(door: Hono<Env>, reactor: Reactor): void {
@@ -52,7 +56,7 @@ export function addSecrets(door: Hono<Env>, reactor: Reactor): void {
   })
   door.patch('/secrets/:id', async (call) => {
     const id = param(call, 'id')
-    const input = await resourceIn(call, { type: 'secrets', id, relationships })
+    const input = await updateIn(call, reactor, SECRET, relationships)
     const view = await reactor.updateSecret(callerOf(call), id, input)
     return answerOne(call, presentSecret(baseOf(call), view))
   })

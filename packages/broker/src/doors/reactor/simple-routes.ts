@@ -19,6 +19,7 @@ import {
   resourceIn,
 } from './json-api/call.ts'
 import { presentCompany, presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
+import { updateIn } from './update-input.ts'
 
 type Door = Hono<Env>
 
@@ -74,7 +75,7 @@ export function addProperties(door: Door, reactor: Reactor): void {
   })
   door.patch('/properties/:id', async (call) => {
     const id = param(call, 'id')
-    const input = await resourceIn(call, { type: 'properties', id, relationships: PROPERTY_RELATIONSHIPS })
+    const input = await updateIn(call, reactor, PROPERTY, PROPERTY_RELATIONSHIPS)
     const row = await reactor.updateProperty(callerOf(call), id, input)
     return answerOne(call, presentProperty(baseOf(call), row))
   })
@@ -120,7 +121,7 @@ export function addEnvironments(door: Door, reactor: Reactor): void {
   })
   door.patch('/environments/:id', async (call) => {
     const id = param(call, 'id')
-    const input = await resourceIn(call, { type: 'environments', id, relationships })
+    const input = await updateIn(call, reactor, ENVIRONMENT, relationships)
     const row = await reactor.updateEnvironment(callerOf(call), id, input)
     return answerOne(call, presentEnvironment(baseOf(call), row))
   })
@@ -155,7 +156,7 @@ export function addHosts(door: Door, reactor: Reactor): void {
   })
   door.patch('/hosts/:id', async (call) => {
     const id = param(call, 'id')
-    const input = await resourceIn(call, { type: 'hosts', id, relationships })
+    const input = await updateIn(call, reactor, HOST, relationships)
     const row = await reactor.updateHost(callerOf(call), id, input)
     return answerOne(call, presentHost(baseOf(call), row))
   })

@@ -1,7 +1,8 @@
-import { BursarError } from '@bursar/domain/error.ts'
+import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { parseAppPageInput, parseBody } from '@bursar/domain/issuing/app-input.ts'
 import { type AppPage, compatPage, standardPage } from '@bursar/domain/issuing/app-page.ts'
 import { isObject } from '@bursar/domain/json.ts'
+import { problem } from '@bursar/domain/problem.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller, Page } from '../operations.ts'
@@ -45,17 +46,33 @@ export async function loadPage(
   })
 }
 
-/** What a page may not be on: a signing key that does not exist. */
-async function checkKey(ports: Pick<Ports, 'store'>, caller: Caller, config: AppPage): Promise<void> {
-  // The platform finds out only when it signs, and so does a page that behaves like it.
-  if (config.mode === 'compat') return
-  const at = { workspaceId: caller.workspaceId, kind: 'signing_key', name: config.signing_key } as const
-  if ((await findDocument(ports, at)) !== undefined) return
-  throw new BursarError('request.invalid', {
-    path: '/signing_key',
-    detail: 'There is no signing key of this name.',
-    hint: `Make it first: bursar signing-key create ${config.signing_key}.`,
-  })
+/**
+ * What a page parsed to, or everything that is wrong with it: a page in standard mode may also not be on a signing
+ * key that does not exist. The platform finds out only when it signs, and so does a page that behaves like it.
+ */
+async function demandSound<T extends AppPage>(
+  ports: Pick<Ports, 'store'>,
+  caller: Caller,
+  parsed: { input: T } | { problems: readonly Problem[] },
+  written: unknown,
+  before: readonly Problem[] = [],
+): Promise<T> {
+  const found = 'problems' in parsed ? parsed.problems : []
+  const problems = [...before, ...found.filter(({ path }) => !before.some((each) => each.path === path))]
+  const { mode = 'standard', signing_key: name } = isObject(written) ? written : {}
+  if (
+    mode === 'standard' &&
+    typeof name === 'string' &&
+    !problems.some(({ path }) => path === '/signing_key')
+  ) {
+    const at = { workspaceId: caller.workspaceId, kind: 'signing_key', name } as const
+    if ((await findDocument(ports, at)) === undefined) {
+      const hint = `Make it first: bursar signing-key create ${name}.`
+      problems.push(problem('/signing_key', 'field.invalid', 'There is no signing key of this name.', hint))
+    }
+  }
+  if ('problems' in parsed || problems.length > 0) throw new BursarError('request.invalid', { problems })
+  return parsed.input
 }
 
 /** A page that tells its secrets to everybody says so, when it is made and at each start. */
@@ -70,10 +87,7 @@ export function warnOfVerbatim({ log }: Pick<Ports, 'log'>, name: string, config
 
 export async function createAppPage(ports: PagePorts, caller: Caller, body: unknown): Promise<AppPageView> {
   demand(caller, { action: 'credentials:write' })
-  const parsed = parseAppPageInput(body)
-  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
-  const { name, ...config } = parsed.input
-  await checkKey(ports, caller, config)
+  const { name, ...config } = await demandSound(ports, caller, parseAppPageInput(body), body)
   const row = newDocument(ports, { workspaceId: caller.workspaceId, kind: 'page', name }, { config })
   const audit = auditEntry(caller, row.createdAt, 'app_page.create', name, { mode: config.mode })
   if (!(await ports.store.documents.insert(row, audit))) {
@@ -130,18 +144,13 @@ async function patchConfig(
   config: AppPage,
   patch: unknown,
 ): Promise<AppPage> {
-  if (isObject(patch) && patch.mode !== undefined && patch.mode !== config.mode) {
-    throw new BursarError('request.invalid', {
-      path: '/mode',
-      detail: 'The mode of a page stays what it is.',
-      hint: 'Make another page.',
-    })
-  }
-  const merged = mergePatch(config, patch)
+  const isMoved = isObject(patch) && patch.mode !== undefined && patch.mode !== config.mode
+  const moved = isMoved
+    ? [problem('/mode', 'field.invalid', 'The mode of a page stays what it is.', 'Make another page.')]
+    : []
+  const merged = mergePatch(config, isMoved ? { ...patch, mode: config.mode } : patch)
   const parsed = config.mode === 'standard' ? parseBody(standardPage, merged) : parseBody(compatPage, merged)
-  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
-  await checkKey(ports, caller, parsed.input)
-  return parsed.input
+  return demandSound<AppPage>(ports, caller, parsed, merged, moved)
 }
 
 /** RFC 7396 §2. */

@@ -12,6 +12,7 @@ import { isObject } from '@bursar/domain/json.ts'
 import type { OutsideReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { secretSource } from '@bursar/domain/secret-input.ts'
+import type { z } from 'zod'
 import { hashClientSecret } from '../../issuer/client-secret.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
@@ -69,9 +70,21 @@ export async function loadApp(
 
 function readInput(page: DocumentRow, body: unknown): AppInput {
   const parsed = parseBody(appInput, body)
-  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
-  refuseProblems(page, parsed.input, parsed.input.signing_secret !== undefined)
-  return parsed.input
+  if ('input' in parsed) {
+    refuseProblems(page, parsed.input, parsed.input.signing_secret !== undefined)
+    return parsed.input
+  }
+  const written = isObject(body) ? body : {}
+  const { signing_secret } = written as Pick<AppInput, 'signing_secret'>
+  const grant_types = readable(appInput.shape.grant_types, written.grant_types) ?? []
+  const { config } = page.body as unknown as PageBody
+  const unfit = appProblems(config, { signing_secret, grant_types }, signing_secret !== undefined)
+  throw new BursarError('request.invalid', { problems: [...parsed.problems, ...unfit] })
+}
+
+function readable<S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined {
+  const { data } = schema.safeParse(value)
+  return data
 }
 
 function refuseProblems(page: DocumentRow, input: AppInput, hasSigningSecret: boolean): void {

@@ -46,11 +46,18 @@ export function createAppOperations(ports: Ports): AppOperationsHandle {
   const verification = createTokenVerification(issuing)
   const stop = ports.store.onChange(memory.learn)
 
-  /** What a door was given it gives back; that it is still there has to be seen again. */
-  async function reopen<Mode extends OpenPage['mode']>(page: OpenPage, mode: Mode): Promise<OpenedOf<Mode>> {
-    const opened = memory.pages.get(page.name) ?? (await memory.pages.find(page.name))
-    if (opened?.config.enabled && opened.config.mode === mode) return opened as OpenedOf<Mode>
-    throw new BursarError('app_page.not_found')
+  /** What a door was given it gives back; that it is still there has to be seen again. In memory it is at once. */
+  async function withPage<Mode extends OpenPage['mode'], T>(
+    page: OpenPage,
+    mode: Mode,
+    act: (page: OpenedOf<Mode>) => Promise<T>,
+  ): Promise<T> {
+    const actOn = (found: OpenedPage | undefined): Promise<T> => {
+      if (found?.config.enabled && found.config.mode === mode) return act(found as OpenedOf<Mode>)
+      throw new BursarError('app_page.not_found')
+    }
+    const known = memory.pages.get(page.name)
+    return known === undefined ? memory.pages.find(page.name).then(actOn) : actOn(known)
   }
 
   async function listEntries(
@@ -110,11 +117,11 @@ export function createAppOperations(ports: Ports): AppOperationsHandle {
       const hasSsl = ports.settings.publicUrl().startsWith('https:')
       entries.append('HTTPProperties', { workspaceId: WORKSPACE, name }, describeRequest(facts, hasSsl))
     },
-    requestCompatToken: async (page, request) =>
-      requestCompatToken(issuing, await reopen(page, 'compat'), request),
-    requestAppToken: async (page, request, address) =>
-      requestAppToken(issuing, await reopen(page, 'standard'), request, address),
-    verifyAppToken: async (page, token) => verification.verify(await reopen(page, page.mode), token),
+    requestCompatToken: (page, request) =>
+      withPage(page, 'compat', (found) => requestCompatToken(issuing, found, request)),
+    requestAppToken: (page, request, address) =>
+      withPage(page, 'standard', (found) => requestAppToken(issuing, found, request, address)),
+    verifyAppToken: (page, token) => withPage(page, page.mode, (found) => verification.verify(found, token)),
     listPublicKeys: () => memory.publicKeys(),
   }
 

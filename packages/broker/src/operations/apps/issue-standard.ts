@@ -70,7 +70,7 @@ async function sign(
       detail: `The signing key "${config.signing_key}" of the page is not there.`,
     })
   }
-  const token = await version.signer.sign(
+  const signed = version.signer.sign(
     JSON.stringify({
       ...config.claims,
       ...app.config.claims,
@@ -84,5 +84,6 @@ async function sign(
       jti: random.id(),
     }),
   )
+  const token = typeof signed === 'string' ? signed : await signed
   return { kind: 'token', token, expiresInSeconds: config.ttl_seconds, scope }
 }

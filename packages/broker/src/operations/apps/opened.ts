@@ -36,7 +36,7 @@ export interface OpenedApp {
   signingSecret: Secret | OutsideReference | null
   formerSigningSecrets: ReadonlyArray<{ secret: Secret | OutsideReference; endsAt: number }>
   /** Secrets that were found right, by {@link SecretMarks}, with the end of each. */
-  marks: Array<{ mark: Buffer; endsAt: number | null }>
+  marks: Array<{ mark: string; endsAt: number | null }>
 }
 
 export interface OpenedKey {

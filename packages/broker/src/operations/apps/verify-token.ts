@@ -51,7 +51,9 @@ export function createTokenVerification(ports: VerifyPorts): TokenVerification {
   /** Of the app that the payload names: the name chooses among secrets, and only a right one fits. */
   async function appVerifier(page: OpenedPage, token: string): Promise<JwtVerifier | JwtFault> {
     const { algorithm: alg } = page.config as CompatPage
-    const clientId = readClientId(token)
+    const parts = splitCompactJws(token)
+    if (isJwtFault(parts)) return parts
+    const clientId = readClientId(parts.payload)
     const app = clientId === undefined ? undefined : await memory.findApp(page, clientId)
     if (app === undefined) return jwtFault('jwt.unknown_key', 'No app here is the client_id of the payload.')
     const secret = await openSecret(ports, app)
@@ -117,11 +119,9 @@ function expectationsOf({ settings }: Pick<VerifyPorts, 'settings'>, page: Opene
   }
 }
 
-function readClientId(token: string): string | undefined {
-  const parts = splitCompactJws(token)
-  if (isJwtFault(parts)) return undefined
+function readClientId(payload: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(parts.payload, 'base64url').toString())
+    const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
     const clientId = isObject(value) ? value.client_id : undefined
     return typeof clientId === 'string' ? clientId : undefined
   } catch {

@@ -1,6 +1,8 @@
 import { parseConnectLinkInput } from '@bursar/domain/connect-link-input.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import { isObject } from '@bursar/domain/json.ts'
 import { auditEntry } from '../audit.ts'
+import { insecureUrls } from '../insecure-urls.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
@@ -23,7 +25,13 @@ export async function createConnectLink(
   const { store, clock, random, settings } = ports
   const provider = await getProvider(ports, caller, providerName)
   const parsed = parseConnectLinkInput(body)
-  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
+  const problems = 'problems' in parsed ? [...parsed.problems] : []
+  const known = new Set(problems.map(({ path }) => path))
+  if (isObject(body)) {
+    const insecure = insecureUrls(ports, { destinations: body.destinations })
+    problems.push(...insecure.filter(({ path }) => !known.has(path)))
+  }
+  if ('problems' in parsed || problems.length > 0) throw new BursarError('request.invalid', { problems })
   const { credential, expiresInSeconds, title, description, destinations, environment, labels } = parsed.input
   const existing = await store.credentials.get(caller.workspaceId, credential)
   if (existing !== undefined && existing.provider?.name !== provider.name) {
@@ -49,7 +57,6 @@ export async function createConnectLink(
     usedAt: null,
     attempts: 0,
     busyUntil: null,
-    awaiting: null,
     createdBy: caller.id,
     createdAt: now,
   }
@@ -71,19 +78,7 @@ export async function listConnectLinks(
   provider: string,
 ): Promise<readonly ConnectLink[]> {
   await getProvider(ports, caller, provider)
-  const links = await listLinks(ports, caller.workspaceId, provider)
-  return Promise.all(
-    links.map(async (link) => ({ ...link, usedAt: link.usedAt ?? (await consentedAt(ports, link)) })),
-  )
-}
-
-/** When the sign-in that a link began was done; null while it is not. */
-export async function consentedAt(
-  { store }: Pick<Ports, 'store'>,
-  { workspaceId, awaiting }: ConnectLink,
-): Promise<number | null> {
-  const token = awaiting && (await store.tokens.get(workspaceId, awaiting.credentialId))
-  return awaiting && token && token.version > awaiting.version ? (token.issuedAt ?? token.updatedAt) : null
+  return listLinks(ports, caller.workspaceId, provider)
 }
 
 /** Withdraws a link; whoever opens it from now on is told that it is not known. */

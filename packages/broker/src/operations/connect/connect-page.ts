@@ -11,7 +11,6 @@ import type { Ports } from '../ports.ts'
 import { getProvider } from '../providers.ts'
 import { updateCredential } from '../update-credential.ts'
 import { validate } from '../validate.ts'
-import { consentedAt } from './connect-links.ts'
 import { ATTEMPTS_AT_MOST, type ConnectLink, findLink, type KeptLink, saveLink } from './link.ts'
 
 type PagePorts = Ports & { exchanger: Exchanger }
@@ -52,7 +51,7 @@ export function createConnectOperations(ports: PagePorts): ConnectOperations {
     token: string,
   ): Promise<{ kept: KeptLink; provider: ProviderView; questions: Question[] }> {
     const kept = await findLink(ports, token)
-    await demandOpen(ports, kept.link)
+    demandOpen(ports, kept.link)
     const provider = await getProvider(ports, personOf(kept.link), kept.link.provider)
     const questions = connectForm(provider.recipe as AnyRecipe, Object.keys(provider.secrets))
     return { kept, provider, questions }
@@ -73,7 +72,6 @@ export function createConnectOperations(ports: PagePorts): ConnectOperations {
       try {
         const result = await connect(ports, link, answersOf(questions, typed), questions)
         if (result.kind === 'connected') link = { ...link, usedAt: ports.clock.now() }
-        if (result.kind === 'redirect') link = { ...link, awaiting: result.awaiting }
         return result
       } finally {
         await saveLink(ports, { ...held, link: { ...link, busyUntil: null } })
@@ -90,15 +88,10 @@ const personOf = ({ workspaceId, id }: ConnectLink): Caller => ({
   scopes: ['credentials:write'],
 })
 
-async function demandOpen(
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  link: ConnectLink,
-): Promise<void> {
+function demandOpen({ clock }: Pick<Ports, 'clock'>, link: ConnectLink): void {
   const ended = (detail: string) =>
     new BursarError('connect_link.ended', { detail, hint: 'Ask for a new one where you got it.' })
-  if (link.usedAt !== null || (await consentedAt({ store }, link)) !== null) {
-    throw ended('This link has done its work: the account is connected.')
-  }
+  if (link.usedAt !== null) throw ended('This link has done its work: the account is connected.')
   if (link.expiresAt <= clock.now()) throw ended('This link has expired.')
   if (link.attempts >= ATTEMPTS_AT_MOST) throw ended('This link was tried too many times.')
 }
@@ -113,28 +106,20 @@ async function hold(ports: Pick<Ports, 'store' | 'clock'>, { link, revision }: K
   return saveLink(ports, { link: next, revision })
 }
 
-type Connected = Exclude<ConnectResult, { kind: 'redirect' }> | (Redirected & { kind: 'redirect' })
-interface Redirected {
-  url: string
-  host: string
-  awaiting: NonNullable<ConnectLink['awaiting']>
-}
-
 async function connect(
   ports: PagePorts,
   link: ConnectLink,
   answers: ReturnType<typeof answersOf>,
   questions: readonly Question[],
-): Promise<Connected> {
+): Promise<ConnectResult> {
   const person = personOf(link)
   try {
     const view = await saveCredential(ports, person, link, answers)
     if ('failed' in view) return { kind: 'failed', detail: view.failed }
-    const { credential, token } = view
+    const { credential } = view
     if (grantOf(credential.recipe).consent === 'redirect') {
-      const { authorizationUrl } = await authorize(ports, person, credential.name)
-      const awaiting = { credentialId: credential.id, version: token.version }
-      return { kind: 'redirect', url: authorizationUrl, host: new URL(authorizationUrl).host, awaiting }
+      const { authorizationUrl } = await authorize(ports, person, credential.name, link.id)
+      return { kind: 'redirect', url: authorizationUrl, host: new URL(authorizationUrl).host }
     }
     if (credential.status === 'active') return { kind: 'connected', credential: credential.name }
     return { kind: 'failed', detail: failureText(credential.reason?.code, credential.reason?.detail) }

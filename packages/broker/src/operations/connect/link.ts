@@ -19,10 +19,8 @@ export interface ConnectLink {
   usedAt: number | null
   /** Submissions so far; a link does not take many, since each may try a password somewhere. */
   attempts: number
-  /** While a submission is under way. */
+  /** While a submission, or the exchange after a sign-in, is under way. */
   busyUntil: number | null
-  /** A person was sent away to consent: used once the token is newer than this. */
-  awaiting: { credentialId: string; version: number } | null
   createdBy: string
   createdAt: number
 }

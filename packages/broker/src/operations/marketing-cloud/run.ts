@@ -82,16 +82,15 @@ export class Run {
     } catch (error) {
       this.#failure ??= error
     }
-    // What was read and not sent stays unsent.
-    if (!complete) {
-      this.#open -= this.#allowed.length
-      this.#allowed = []
-    }
     while (this.#failure === null ? this.#open > 0 || this.#writing !== null : this.#busy()) {
+      // What was read and not sent stays unsent, also when the caller goes after the last line was read.
+      if (!complete || stop.aborted) complete = this.#dropUnsent() === 0 && complete
       if (!complete && this.#active === 0 && this.#results.length === 0 && this.#writing === null) break
       await this.#change()
     }
     stop.removeEventListener('abort', this.#notify)
+    // A line that was broken off has to come again.
+    if (this.#doubtful.size > 0) complete = false
     if (this.#failure !== null) {
       await this.#start.record.save({ status: 'interrupted' }, this.#results).catch(() => undefined)
       throw this.#failure
@@ -107,6 +106,13 @@ export class Run {
       [],
     )
     return { status, counts: this.#counts }
+  }
+
+  #dropUnsent(): number {
+    const { length } = this.#allowed
+    this.#open -= length
+    this.#allowed = []
+    return length
   }
 
   #isSettled(): boolean {

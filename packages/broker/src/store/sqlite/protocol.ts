@@ -19,9 +19,28 @@ export interface ListedRows {
   rows: ReadonlyArray<readonly Value[]>
 }
 
-export function readRows(listed: ListedRows | null): Row[] {
+/** The same as text: many values cross to another thread in one for a fifth of what they cost one by one. */
+export interface WrittenRows {
+  columns: readonly string[]
+  json: string
+}
+
+/** Fewer values are not worth the detour. */
+const WRITTEN_FROM = 64
+
+/** Rows ready to cross to another thread. Bytes, which JSON does not know, go as they are. */
+export function writeRows({ columns, rows }: ListedRows): ListedRows | WrittenRows {
+  const isWritten = rows.length * columns.length >= WRITTEN_FROM && rows.every((row) => row.every(isOfJson))
+  return isWritten ? { columns, json: JSON.stringify(rows) } : { columns, rows }
+}
+
+const isOfJson = (value: Value): boolean =>
+  value === null || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
+
+export function readRows(listed: ListedRows | WrittenRows | null): Row[] {
   if (listed === null) return []
-  const { columns, rows } = listed
+  const { columns } = listed
+  const rows = 'json' in listed ? (JSON.parse(listed.json) as Value[][]) : listed.rows
   return rows.map((values) => {
     const row: Row = {}
     for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i]!
@@ -30,7 +49,7 @@ export function readRows(listed: ListedRows | null): Row[] {
 }
 
 export type Answer =
-  | { id: number; kind: 'rows'; rows: ListedRows }
+  | { id: number; kind: 'rows'; rows: ListedRows | WrittenRows }
   | { id: number; kind: 'results'; results: Array<UnitResult | null> }
   | { id: number; kind: 'fault'; fault: Fault }
   | { id: number; kind: 'closed' }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Connection } from './connection.ts'
 import { faultOf } from './fault.ts'
-import type { Answer, Question, WorkerSettings } from './protocol.ts'
+import { type Answer, type Question, type WorkerSettings, writeRows } from './protocol.ts'
 
 /** Serves one SQLite file from its own thread, so that an fsync never blocks the event loop. */
 const port = parentPort
@@ -19,7 +19,7 @@ function answer(question: Question): Answer {
   try {
     switch (question.kind) {
       case 'read':
-        return { id, kind: 'rows', rows: connection.read(question.sql, question.params) }
+        return { id, kind: 'rows', rows: writeRows(connection.read(question.sql, question.params)) }
       case 'write':
         return { id, kind: 'results', results: connection.write(question.texts, question.units) }
       case 'close':

@@ -124,7 +124,6 @@ const LINK = {
   usedAt: null,
   attempts: 0,
   busyUntil: null,
-  awaiting: null,
   createdBy: 'admin',
   createdAt: AT,
 }

@@ -32,6 +32,26 @@ export function describeDocuments(bench: Bench): void {
       expect(await documents.getByName({ ...keyOf(row), parentId: 'q', name: 'first' })).toBeUndefined()
     })
 
+    test('a long list comes back as it was put, with bytes in it and without', async () => {
+      const { documents } = bench.store
+      const body = { text: '"quoted" \\ zażółć 🦊\n', number: 0.1 + 0.2, nothing: null, list: [[], {}] }
+      const rows = Array.from({ length: 40 }, (_, index) =>
+        documentOf(`${index}`.padStart(3, '0'), `${index}`, { parentId: 'long', body }),
+      )
+      for (const row of rows) expect(await documents.insert(row, null)).toBe(true)
+      const { workspaceId, door, kind } = rows[0]!
+      const at = { workspaceId, door, kind, parentId: 'long', limit: 100 }
+      expect(await documents.list(at)).toEqual(rows)
+      const sealed = documentOf('zzz', 'sealed', { parentId: 'long', body, sealed: new Uint8Array([0, 255]) })
+      expect(await documents.insert(sealed, null)).toBe(true)
+      const listed = await documents.list(at)
+      expect(listed.slice(0, -1)).toEqual(rows)
+      expect({ ...listed.at(-1), sealed: [...listed.at(-1)!.sealed!] }).toEqual({
+        ...sealed,
+        sealed: [0, 255],
+      })
+    })
+
     test('names are unique below a parent, and free where there is none', async () => {
       const { documents } = bench.store
       expect(await documents.insert(documentOf('a', 'n'), null)).toBe(true)

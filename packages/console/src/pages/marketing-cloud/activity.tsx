@@ -129,7 +129,7 @@ export default function ActivityPage() {
           {activity.problems.length > 0 && <Problems problems={activity.problems} />}
           <ActivityFacts activity={activity} />
           <TestContact activityKey={key} />
-          <Runs activityKey={key} />
+          <Runs activityKey={key} isPublished={activity.status === 'published'} />
           <Card title="config.json" note="As it was handed in.">
             <CodeBlock label="config.json" text={JSON.stringify(activity.config, null, 2)} />
           </Card>

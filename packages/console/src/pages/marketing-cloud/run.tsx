@@ -1,20 +1,28 @@
 import { useQuery } from '@tanstack/react-query'
-import { Inbox } from 'lucide-react'
+import { CircleStop, Inbox, Play } from 'lucide-react'
+import { useState } from 'react'
 import { readDoor } from '../../api/door.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { usePathParams } from '../../app/path-params.ts'
+import { useUnsavedGuard } from '../../form/use-form.ts'
 import filterStyles from '../../table/filters.module.css'
 import { ListCard } from '../../table/list-card.tsx'
 import { FilterSelect } from '../../table/search-box.tsx'
 import { useUrlFilters } from '../../table/url-filters.ts'
 import type { Column } from '../../table/virtual-table.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { Cluster, Quiet } from '../../ui/cluster.tsx'
 import { NothingMatches, NothingYet } from '../../ui/empty-state.tsx'
 import { ErrorNotice, Notice } from '../../ui/notice.tsx'
+import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { ContactChip, RunChip } from './chips.tsx'
+import type { Contacts } from './contacts.ts'
+import { ContactsDialog } from './contacts-dialog.tsx'
+import { FailingLines } from './failing-lines.tsx'
+import { sendContacts, useLiveRun } from './live-runs.ts'
 import { type ContactResult, MARKETING_CLOUD, pathOfActivity, type Run } from './wire.ts'
 
 const REFRESH_MS = 1_000
@@ -58,7 +66,7 @@ const COLUMNS: ReadonlyArray<Column<ContactResult>> = [
   },
 ]
 
-const OUTCOMES = [
+const OUTCOMES: ReadonlyArray<{ value: ContactResult['status']; title: string }> = [
   { value: 'sent', title: 'Sent' },
   { value: 'ejected', title: 'Ejected' },
   { value: 'failed', title: 'Failed' },
@@ -68,17 +76,41 @@ const OUTCOMES = [
 export default function RunPage() {
   const { key, run: id } = usePathParams('/marketing-cloud/activities/:key/runs/:run')
   const path = `/activities/${encodeURIComponent(key)}/runs/${id}`
+  const live = useLiveRun(id)
+  const [isAsking, setAsking] = useState(false)
   const query = useQuery({
     ...readDoor<Run>(MARKETING_CLOUD, path),
-    refetchInterval: ({ state }) => (state.data?.status === 'running' ? REFRESH_MS : false),
+    refetchInterval: ({ state }) =>
+      live?.isSending || state.data?.status === 'running' ? REFRESH_MS : false,
   })
   const run = query.data
+  const isRunning = live?.isSending === true || run?.status === 'running'
+  useUnsavedGuard(live?.isSending === true)
+  const resume = async (contacts: Contacts) => void sendContacts(key, id, contacts)
+  const done = run ? OUTCOMES.reduce((sum, { value }) => sum + run.counts[value], 0) : 0
   return (
     <Page
       title="Run"
       heading={<>Run of {key}</>}
       note={<code>{id}</code>}
       above={{ title: key, path: pathOfActivity(key) }}
+      actions={
+        live?.isSending ? (
+          <Button icon={<CircleStop size={16} aria-hidden="true" />} onClick={live.stop}>
+            Stop
+          </Button>
+        ) : (
+          run?.status === 'interrupted' && (
+            <Button
+              tone="primary"
+              icon={<Play size={16} aria-hidden="true" />}
+              onClick={() => (live ? resume(live.contacts) : setAsking(true))}
+            >
+              Resume
+            </Button>
+          )
+        )
+      }
     >
       {query.error ? (
         <ErrorNotice error={query.error} onRetry={query.refetch} />
@@ -86,31 +118,59 @@ export default function RunPage() {
         <Skeleton lines={6} />
       ) : (
         <Stack>
-          {run.status === 'interrupted' && (
-            <Notice tone="warn" title="It waits to be resumed">
-              Send the same contacts again to <code>…/runs/{id}/resume</code>, or with{' '}
-              <code>bursar activity run --resume</code>: it goes on where it stopped.
+          {live?.error ? <ErrorNotice error={live.error} /> : null}
+          {live?.isSending ? (
+            <Notice title="The contacts are sent from this tab">
+              Other pages of the console may be opened meanwhile. When the tab is closed the run stops in
+              order, and goes on when it is resumed.
             </Notice>
+          ) : (
+            run.status === 'interrupted' && (
+              <Notice tone="warn" title="It waits to be resumed">
+                {live
+                  ? 'The contacts are still at hand: it goes on where it stopped.'
+                  : 'Resume it with the same contacts, from their beginning: it goes on where it stopped.'}
+              </Notice>
+            )
           )}
-          <Card title="How far it is" actions={<RunChip status={run.status} />}>
-            <Facts>
-              <Fact name="Lines read">{run.lines.toLocaleString('en')}</Fact>
-              {OUTCOMES.map(({ value, title }) => (
-                <Fact key={value} name={title}>
-                  {run.counts[value as keyof Run['counts']].toLocaleString('en')}
+          <Card title="How far it is" actions={<RunChip status={live?.isSending ? 'running' : run.status} />}>
+            <Stack>
+              {live && <Progress label="Contacts with a result" done={done} total={live.contacts.count} />}
+              <Facts>
+                <Fact name="Lines read">{run.lines.toLocaleString('en')}</Fact>
+                {OUTCOMES.map(({ value, title }) => (
+                  <Fact key={value} name={title}>
+                    {run.counts[value].toLocaleString('en')}
+                  </Fact>
+                ))}
+                <Fact name="Maybe received twice">{run.counts.repeated.toLocaleString('en')}</Fact>
+                <Fact name="Begun">
+                  <Time at={run.startedAt} />
                 </Fact>
-              ))}
-              <Fact name="Maybe received twice">{run.counts.repeated.toLocaleString('en')}</Fact>
-              <Fact name="Begun">
-                <Time at={run.startedAt} />
-              </Fact>
-              <Fact name="Ended">
-                <Time at={run.endedAt} none="not yet" />
-              </Fact>
-            </Facts>
+                <Fact name="Ended">
+                  <Time at={run.endedAt} none="not yet" />
+                </Fact>
+              </Facts>
+            </Stack>
           </Card>
-          <Results path={path} isRunning={run.status === 'running'} />
+          {run.counts.failed + run.counts.invalid > 0 && (
+            <FailingLines
+              path={path}
+              contacts={live?.contacts}
+              refetchInterval={isRunning ? 3 * REFRESH_MS : false}
+            />
+          )}
+          <Results path={path} isRunning={isRunning} />
         </Stack>
+      )}
+      {isAsking && (
+        <ContactsDialog
+          title="Resume the run"
+          description="The same contacts as at first, from the beginning. Others are refused before anything is sent."
+          submit="Resume it"
+          onContacts={resume}
+          onClose={() => setAsking(false)}
+        />
       )}
     </Page>
   )
@@ -119,11 +179,16 @@ export default function RunPage() {
 function Results({ path, isRunning }: { path: string; isRunning: boolean }) {
   const filters = useUrlFilters()
   const outcome = filters.get('outcome')
-  const { data, error, refetch } = useQuery({
-    ...readDoor<ContactResult[]>(MARKETING_CLOUD, `${path}/results`),
+  const {
+    data: rows,
+    error,
+    refetch,
+  } = useQuery({
+    ...readDoor<ContactResult[]>(MARKETING_CLOUD, `${path}/results`, {
+      query: { status: outcome || undefined },
+    }),
     refetchInterval: isRunning ? 3 * REFRESH_MS : false,
   })
-  const rows = data?.filter(({ status }) => outcome === '' || status === outcome)
   return (
     <Stack tight>
       <div className={filterStyles.bar}>
@@ -133,7 +198,7 @@ function Results({ path, isRunning }: { path: string; isRunning: boolean }) {
           options={OUTCOMES}
           onChange={(value) => filters.set({ outcome: value })}
         />
-        {data && data.length >= 1000 && (
+        {rows && rows.length >= 1000 && (
           <Cluster>
             <Quiet>The newest thousand. The rest is behind …/results.</Quiet>
           </Cluster>

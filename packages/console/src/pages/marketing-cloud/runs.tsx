@@ -1,18 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
-import { ListVideo } from 'lucide-react'
+import { ListVideo, Play } from 'lucide-react'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { readDoor } from '../../api/door.ts'
 import { ListCard, listOfQuery } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
+import { Button } from '../../ui/button.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { RunChip } from './chips.tsx'
-import { type Listed, MARKETING_CLOUD, pathOfActivity, type Run } from './wire.ts'
+import { ContactsDialog } from './contacts-dialog.tsx'
+import { startRun } from './live-runs.ts'
+import { type Listed, MARKETING_CLOUD, pathOfRun, type Run } from './wire.ts'
 
 const REFRESH_MS = 1_000
 const IDLE_REFRESH_MS = 10_000
-
-const pathOfRun = ({ activityKey, id }: Run) => `${pathOfActivity(activityKey)}/runs/${id}`
 
 const count = (title: string, member: keyof Run['counts'], from: number): Column<Run> => ({
   id: member,
@@ -50,27 +52,50 @@ const COLUMNS: ReadonlyArray<Column<Run>> = [
 ]
 
 /** Streams of contacts that the activity was sent. */
-export function Runs({ activityKey }: { activityKey: string }) {
+export function Runs({ activityKey, isPublished }: { activityKey: string; isPublished: boolean }) {
   const [, navigate] = useLocation()
+  const [isStarting, setStarting] = useState(false)
   const query = useQuery({
     ...readDoor<Listed<Run>>(MARKETING_CLOUD, `/activities/${encodeURIComponent(activityKey)}/runs`),
     refetchInterval: ({ state }) =>
       state.data?.items.some(({ status }) => status === 'running') ? REFRESH_MS : IDLE_REFRESH_MS,
   })
+  const list = listOfQuery(query)
+  const start = isPublished && (
+    <Button icon={<Play size={16} aria-hidden="true" />} onClick={() => setStarting(true)}>
+      Start a run
+    </Button>
+  )
   return (
-    <ListCard
-      label="Runs"
-      title="Runs"
-      note="A run is a stream of contacts. The newest are first."
-      list={listOfQuery(query)}
-      columns={COLUMNS}
-      keyOf={({ id }) => id}
-      onOpen={(run) => navigate(pathOfRun(run))}
-      empty={
-        <NothingYet icon={ListVideo} title="No run yet">
-          Send contacts as NDJSON with <code>bursar activity run</code>, or with a POST to execute.
-        </NothingYet>
-      }
-    />
+    <>
+      <ListCard
+        label="Runs"
+        title="Runs"
+        note="A run is a stream of contacts. The newest are first."
+        actions={(list.rows?.length ?? 0) > 0 && start}
+        list={list}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        onOpen={(run) => navigate(pathOfRun(run))}
+        empty={
+          <NothingYet icon={ListVideo} title="No run yet" action={start}>
+            {isPublished
+              ? 'A run sends a stream of contacts to the activity, and has the result of each.'
+              : 'Once the activity is published, a run sends a stream of contacts to it.'}
+          </NothingYet>
+        }
+      />
+      {isStarting && (
+        <ContactsDialog
+          title="Start a run"
+          description="Every contact is sent for real, as a journey would."
+          submit="Start it"
+          onContacts={async (contacts) =>
+            navigate(pathOfRun({ activityKey, id: await startRun(activityKey, contacts) }))
+          }
+          onClose={() => setStarting(false)}
+        />
+      )}
+    </>
   )
 }

@@ -103,4 +103,6 @@ export interface Listed<T> {
 }
 
 export const pathOfActivity = (key: string) => `/marketing-cloud/activities/${encodeURIComponent(key)}`
+export const pathOfRun = ({ activityKey, id }: Pick<Run, 'activityKey' | 'id'>) =>
+  `${pathOfActivity(activityKey)}/runs/${id}`
 export const pathOfContext = (key: string) => `/marketing-cloud/contexts/${encodeURIComponent(key)}`

@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { Library as LibraryIcon } from 'lucide-react'
+import { Library as LibraryIcon, Plus } from 'lucide-react'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { useMay } from '../../app/permission.ts'
 import { ListCard } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
+import { Button } from '../../ui/button.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { LibraryChip } from './chips.tsx'
+import { LibraryForm } from './library-form.tsx'
 import { type Library, listOfMany, pathOfLibrary, type Resource, readMany } from './wire.ts'
 
 const COLUMNS: ReadonlyArray<Column<Resource<Library>>> = [
@@ -37,24 +41,41 @@ const COLUMNS: ReadonlyArray<Column<Resource<Library>>> = [
   },
 ]
 
-/** What rules and data elements are published with. They are put together through the API. */
+/** What rules and data elements are published with. */
 export function Libraries({ propertyId }: { propertyId: string }) {
   const [, navigate] = useLocation()
-  const query = useQuery(readMany<Library>(`/properties/${propertyId}/libraries`))
+  const mayChange = useMay('credentials:write')
+  const [isMaking, setMaking] = useState(false)
+  const list = listOfMany(useQuery(readMany<Library>(`/properties/${propertyId}/libraries`)))
+  const add = mayChange && (
+    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
+      New library
+    </Button>
+  )
   return (
-    <ListCard
-      label="Libraries"
-      title="Libraries"
-      note="Put together through the API; built and moved on here."
-      list={listOfMany(query)}
-      columns={COLUMNS}
-      keyOf={({ id }) => id}
-      onOpen={({ id }) => navigate(pathOfLibrary(id))}
-      empty={
-        <NothingYet icon={LibraryIcon} title="No library yet">
-          A library takes extensions, data elements and rules to an environment, in a build.
-        </NothingYet>
-      }
-    />
+    <>
+      <ListCard
+        label="Libraries"
+        title="Libraries"
+        note="Each takes revisions of data elements and rules to an environment, in a build."
+        actions={(list.rows?.length ?? 0) > 0 && add}
+        list={list}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        onOpen={({ id }) => navigate(pathOfLibrary(id))}
+        empty={
+          <NothingYet icon={LibraryIcon} title="No library yet" action={add}>
+            A library takes extensions, data elements and rules to an environment, in a build.
+          </NothingYet>
+        }
+      />
+      {isMaking && (
+        <LibraryForm
+          propertyId={propertyId}
+          onClose={() => setMaking(false)}
+          onDone={(id) => navigate(pathOfLibrary(id))}
+        />
+      )}
+    </>
   )
 }

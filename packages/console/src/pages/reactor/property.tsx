@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import { useLocation } from 'wouter'
 import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { Page } from '../../app/page.tsx'
@@ -13,13 +13,27 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { DataElements } from './data-elements.tsx'
 import { Environments } from './environments.tsx'
+import { Extensions } from './extensions.tsx'
+import { Hosts } from './hosts.tsx'
 import { Libraries } from './libraries.tsx'
+import { Notes } from './notes.tsx'
+import { Rules } from './rules.tsx'
 import { Secrets } from './secrets.tsx'
 import { type One, type Property, REACTOR } from './wire.ts'
 
 const ABOVE = { title: 'Reactor', path: '/reactor' }
-const TABS = ['secrets', 'environments', 'libraries']
+const TABS: ReadonlyArray<{ id: string; title: string; Panel: ComponentType<{ propertyId: string }> }> = [
+  { id: 'secrets', title: 'Secrets', Panel: Secrets },
+  { id: 'data-elements', title: 'Data elements', Panel: DataElements },
+  { id: 'rules', title: 'Rules', Panel: Rules },
+  { id: 'libraries', title: 'Libraries', Panel: Libraries },
+  { id: 'environments', title: 'Environments', Panel: Environments },
+  { id: 'extensions', title: 'Extensions', Panel: Extensions },
+  { id: 'hosts', title: 'Hosts', Panel: Hosts },
+  { id: 'notes', title: 'Notes', Panel: ({ propertyId }) => <Notes path={`/properties/${propertyId}`} /> },
+]
 
 export default function PropertyPage() {
   const { id } = usePathParams('/reactor/properties/:id')
@@ -61,13 +75,13 @@ export default function PropertyPage() {
       ) : (
         <Tabs
           label="Property"
-          value={TABS.includes(tab) ? tab : 'secrets'}
+          value={TABS.some((one) => one.id === tab) ? tab : 'secrets'}
           onChange={(next) => filters.set({ tab: next === 'secrets' ? null : next })}
-          panels={[
-            { id: 'secrets', title: 'Secrets', content: <Secrets propertyId={id} /> },
-            { id: 'environments', title: 'Environments', content: <Environments propertyId={id} /> },
-            { id: 'libraries', title: 'Libraries', content: <Libraries propertyId={id} /> },
-          ]}
+          panels={TABS.map(({ id: one, title, Panel }) => ({
+            id: one,
+            title,
+            content: <Panel propertyId={id} />,
+          }))}
         />
       )}
       <ConfirmByName
@@ -78,7 +92,7 @@ export default function PropertyPage() {
         verb="Delete the property"
         onConfirm={remove}
       >
-        <p>Everything in it goes with it: secrets, environments, libraries and their builds.</p>
+        <p>Everything in it goes with it: secrets, environments, rules, libraries and their builds.</p>
       </ConfirmByName>
     </Page>
   )

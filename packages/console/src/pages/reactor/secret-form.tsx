@@ -1,10 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
 import { callDoor, invalidateDoor } from '../../api/door.ts'
 import { FormDialog } from '../../form/form-dialog.tsx'
 import { JsonField, ListField, NumberField, SecretField, SelectField, TextField } from '../../form/inputs.tsx'
 import { useForm } from '../../form/use-form.ts'
+import { EnvironmentField } from './environment-field.tsx'
 import { FIXED, SECRET_TYPES, type SecretMember } from './secret-types.ts'
-import { type Environment, type One, REACTOR, type Resource, readMany, type Secret } from './wire.ts'
+import { type One, REACTOR, type Resource, type Secret } from './wire.ts'
 
 const ENVIRONMENT = '/data/relationships/environment/data'
 
@@ -35,7 +35,6 @@ export function SecretForm({
     },
   }))
   const type = String(form.get('/data/attributes/type_of'))
-  const environments = useQuery(readMany<Environment>(`/properties/${propertyId}/environments`))
   const save = async () => {
     const body = documentOf(form, secret)
     const made =
@@ -69,16 +68,11 @@ export function SecretForm({
               form.set('/data/attributes/credentials', {})
             }}
           />
-          <SelectField
+          <EnvironmentField
             form={form}
-            at={`${ENVIRONMENT}/id`}
-            label="Environment"
+            at={ENVIRONMENT}
+            propertyId={propertyId}
             none="None: it is exchanged to see that it works, and not kept"
-            options={(environments.data?.data ?? []).map(({ id, attributes }) => ({
-              value: id,
-              title: `${attributes.name} (${attributes.stage})`,
-            }))}
-            onChange={(id) => form.set(ENVIRONMENT, id === '' ? undefined : { type: 'environments', id })}
           />
         </>
       )}

@@ -18,6 +18,7 @@ import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { SecretChip } from './chips.tsx'
+import { Notes } from './notes.tsx'
 import { SecretForm } from './secret-form.tsx'
 import { SECRET_TYPES } from './secret-types.ts'
 import {
@@ -140,6 +141,7 @@ export default function SecretPage() {
             <Faults secret={secret} />
           </Live>
           <SecretFacts secret={secret} />
+          <Notes path={`/secrets/${id}`} />
         </Stack>
       )}
       {asking === 'change' && secret && (

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { callDoor, readDoor } from '../../api/door.ts'
+import type { JsonSchema } from '../../form/json-schema.ts'
 
 /** The Reactor door speaks JSON:API 1.0; see docs/reactor.md. */
 export const REACTOR = '/reactor'
@@ -76,6 +77,71 @@ export interface Build {
   token: string | null
 }
 
+/** What has revisions: the head, number 0, is worked on. */
+export interface Revisioned {
+  name: string
+  enabled: boolean
+  /** Of a head: changed since its newest revision. */
+  dirty: boolean
+  published: boolean
+  revision_number: number
+}
+export type RevisionedType = 'extensions' | 'data_elements' | 'rules'
+
+/** What says which delegate works, and with what. */
+export interface Delegated {
+  delegate_descriptor_id: string
+  /** JSON in a text. */
+  settings: string
+}
+export interface DataElement extends Revisioned, Delegated {
+  default_value: string | null
+  clean_text: boolean
+  force_lower_case: boolean
+}
+export type Rule = Revisioned
+export interface RuleComponent extends Delegated {
+  name: string
+  order: number
+  negate: boolean
+}
+export interface Extension extends Revisioned {
+  display_name: string
+  version: string
+}
+
+/** One thing that an extension can do. */
+export interface Delegate {
+  id: string
+  name: string
+  display_name: string
+  schema: JsonSchema
+}
+export type DelegateKind = 'data_elements' | 'conditions' | 'actions'
+export interface ExtensionPackage extends Record<DelegateKind, Delegate[]> {
+  name: string
+  display_name: string
+  description: string
+  version: string
+}
+
+export interface Host {
+  name: string
+  type_of: 'akamai' | 'sftp'
+  status: string
+  server: string | null
+  path: string | null
+  port: number | null
+  username: string | null
+}
+
+/** Of the head that a revision was made of. */
+export const originOf = (resource: Resource<unknown>): string | null => idOf(resource, 'origin')
+
+/** Number of the newest revision of a head; 0 while there is none. */
+export const newestRevision = ({ meta }: Resource<unknown>): number =>
+  Number(meta.latest_revision_number ?? 0)
+
 /** There is one company, the workspace. */
 export const companyQuery = queryOptions({
   queryKey: [REACTOR, '/companies', 'the one'],
@@ -85,13 +151,16 @@ export const companyQuery = queryOptions({
 })
 
 /** As many as a page of the API holds, by name. */
-export const readMany = <A>(path: string) =>
-  readDoor<Many<A>>(REACTOR, path, { query: { 'page[size]': 100 } })
+export const readMany = <A>(path: string, query: { sort?: string } = {}) =>
+  readDoor<Many<A>>(REACTOR, path, { query: { 'page[size]': 100, ...query } })
 
 export const pathOfProperty = (id: string, tab?: string) =>
   `/reactor/properties/${id}${tab === undefined ? '' : `?tab=${tab}`}`
 export const pathOfSecret = (id: string) => `/reactor/secrets/${id}`
 export const pathOfLibrary = (id: string) => `/reactor/libraries/${id}`
+export const pathOfElement = (id: string) => `/reactor/data-elements/${id}`
+export const pathOfRule = (id: string) => `/reactor/rules/${id}`
+export const pathOfBuild = (id: string) => `/reactor/builds/${id}`
 
 /** What `useQuery` says of a list in JSON:API, for a table. */
 export const listOfMany = <A>(query: {

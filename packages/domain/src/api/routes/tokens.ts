@@ -47,7 +47,6 @@ export const tokenRoutes = [
     answer: { status: 200, description: 'The token', schema: token, example: tokenExample },
     errors: [
       ...EXCHANGE_ERRORS,
-      'credential.pending',
       'token.unavailable',
       'token.ended',
       'token.too_short',

@@ -17,6 +17,7 @@ import type { Context } from 'hono'
 import { readBody } from '../../../http/body.ts'
 import type { Caller } from '../../../operations/operations.ts'
 import { MEDIA_TYPE } from './error-answer.ts'
+import { checkParent, PARENTS } from './parent.ts'
 import type { Linkage, ResourceObject } from './resource-object.ts'
 
 export interface Env {
@@ -30,10 +31,12 @@ export const param = (call: Call, name: string): string => call.req.param(name) 
 /** Where links begin. */
 export const baseOf = (call: Call): string => `${new URL(call.req.url).origin}/reactor`
 
-/** The resource of a request. */
+/** The resource of a request; what it lies below is what the path says. */
 export async function resourceIn(call: Call, expected: ExpectedResource): Promise<ResourceInput> {
-  checkQuery(queryOf(call))
-  return readResource(await bodyIn(call), expected)
+  const input = readResource(await bodyIn(call), expected)
+  const [, , place, id] = call.req.path.split('/')
+  for (const [name, type] of Object.entries(PARENTS)) if (place === type) checkParent(input, name, id)
+  return input
 }
 
 /** The resource identifiers of a request, as relationship endpoints take them. */
@@ -41,12 +44,12 @@ export async function identifiersIn(
   call: Call,
   shape: RelationshipShape,
 ): Promise<ResourceIdentifier | readonly ResourceIdentifier[] | null> {
-  checkQuery(queryOf(call))
   return readIdentifiers(await bodyIn(call), shape)
 }
 
-/** JSON:API 1.0, "Content Negotiation": the media type has no parameters. */
-function bodyIn(call: Call): Promise<unknown> {
+/** The document of a request, of whatever form. JSON:API 1.0, "Content Negotiation": the media type has no parameters. */
+export async function bodyIn(call: Call): Promise<unknown> {
+  checkQuery(queryOf(call))
   const type = call.req.header('content-type')
   if (type?.includes(';') && type.toLowerCase().startsWith(MEDIA_TYPE)) {
     throw new BursarError('request.media_type', {

@@ -22,6 +22,19 @@ export interface ResourceObject {
 }
 
 /** An instant as Reactor writes it: ISO 8601, UTC, with milliseconds. */
-export const presentInstant = (unixSeconds: number): string => new Date(unixSeconds * 1000).toISOString()
+export function presentInstant(unixSeconds: number): string {
+  let text = instants.get(unixSeconds)
+  if (text === undefined) {
+    text = new Date(unixSeconds * 1000).toISOString()
+    if (instants.size >= INSTANTS_AT_MOST) instants.clear()
+    instants.set(unixSeconds, text)
+  }
+  return text
+}
+
+/** What stands in a list was made at few different times, and is shown again and again. */
+const instants = new Map<number, string>()
+const INSTANTS_AT_MOST = 2_000
+
 export const presentInstantOrNull = (unixSeconds: number | null): string | null =>
   unixSeconds === null ? null : presentInstant(unixSeconds)

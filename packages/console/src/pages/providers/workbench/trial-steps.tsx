@@ -1,5 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { type ExchangeMessage, messageText } from '../../../exchange/message.ts'
+import { Trace, type TraceStep } from '../../../exchange/trace.tsx'
 import { CodeBlock } from '../../../ui/code-block.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Time } from '../../../ui/time.tsx'
@@ -9,9 +11,9 @@ import styles from './trial-steps.module.css'
 export interface TrialRecord {
   kind: string
   duration_ms?: number
-  request?: { method: string; url: string; headers: Record<string, string>; body: unknown }
-  response?: { status: number; headers: Record<string, string>; body: unknown }
-  trace?: Array<{ at_ms: number; step: string; detail: unknown }>
+  request?: ExchangeMessage
+  response?: ExchangeMessage & { status: number }
+  trace?: TraceStep[]
   error?: {
     code: string
     detail?: string | null
@@ -36,20 +38,6 @@ type State = 'good' | 'bad' | 'warn'
 const ICONS = { good: CircleCheck, bad: CircleX, warn: TriangleAlert }
 const WORDS = { good: 'went well', bad: 'failed', warn: 'look at this' }
 
-const bodyText = (body: unknown): string =>
-  body === null || body === undefined || body === ''
-    ? ''
-    : typeof body === 'string'
-      ? body
-      : JSON.stringify(body, null, 2)
-
-const message = (first: string, headers: Record<string, string>, body: unknown): string =>
-  [
-    first,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    ...[bodyText(body)].filter(Boolean).map((text) => `\n${text}`),
-  ].join('\n')
-
 /** What happened, one step after the other: asked, answered, read, judged. */
 export function TrialSteps({ record }: { record: TrialRecord }) {
   const { kind, request, response, trace, error, token, hints = [], notes = [], duration_ms } = record
@@ -62,11 +50,7 @@ export function TrialSteps({ record }: { record: TrialRecord }) {
     <ol className={styles.steps}>
       {request && (
         <Step state="good" title="Request">
-          <CodeBlock
-            label="request"
-            copyable={false}
-            text={message(`${request.method} ${request.url}`, request.headers, request.body)}
-          />
+          <CodeBlock label="request" copyable={false} text={messageText(request)} />
         </Step>
       )}
       {trace && trace.length > 0 && (
@@ -75,13 +59,7 @@ export function TrialSteps({ record }: { record: TrialRecord }) {
           title="On the way"
           note={duration_ms !== undefined && `${duration_ms} ms`}
         >
-          <ul className={styles.trace}>
-            {trace.map(({ at_ms, step, detail }) => (
-              <li key={`${at_ms} ${step}`}>
-                <span>{Math.round(at_ms)} ms</span> {step} {bodyText(detail)}
-              </li>
-            ))}
-          </ul>
+          <Trace steps={trace} />
         </Step>
       )}
       {response && (
@@ -90,11 +68,7 @@ export function TrialSteps({ record }: { record: TrialRecord }) {
           title="Answer"
           note={`status ${response.status}`}
         >
-          <CodeBlock
-            label="answer"
-            copyable={false}
-            text={message(`${response.status}`, response.headers, response.body)}
-          />
+          <CodeBlock label="answer" copyable={false} text={messageText(response)} />
         </Step>
       )}
       {fields.length > 0 && (
@@ -102,7 +76,7 @@ export function TrialSteps({ record }: { record: TrialRecord }) {
           state={fields.some(({ error }) => error !== undefined) ? 'bad' : 'good'}
           title="Taken out of it"
         >
-          <ul className={styles.trace}>
+          <ul className={styles.taken}>
             {fields.map(({ name, from, value, error: fault }) => (
               <li key={name}>
                 <code>{name}</code>{' '}
