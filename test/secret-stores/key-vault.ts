@@ -17,6 +17,8 @@ export interface KeyVault extends HttpServer {
   denied: Set<string>
   /** Names that were asked for with a good token, in order. */
   reads: string[]
+  /** A new token for the vault, as Entra would have given it out. */
+  issueToken(): string
   /** How often a token was asked for. */
   signIns(): number
 }
@@ -30,6 +32,11 @@ export async function startKeyVault(): Promise<KeyVault> {
   const reads: string[] = []
   const tokens = new Set<string>()
   let signIns = 0
+  const issueToken = (): string => {
+    const token = randomUUID()
+    tokens.add(token)
+    return token
+  }
   const login = await startHttpsServer('login.test', async (request, response) => {
     const base = `${login.url}/${TENANT}`
     if (request.url === `/${TENANT}/v2.0/.well-known/openid-configuration`) {
@@ -57,8 +64,7 @@ export async function startKeyVault(): Promise<KeyVault> {
     if (form.get('grant_type') !== 'client_credentials' || !scopes.includes('https://vault.test/.default')) {
       return sendJson(response, 400, { error: 'invalid_scope', error_description: 'AADSTS70011' })
     }
-    const token = randomUUID()
-    tokens.add(token)
+    const token = issueToken()
     sendJson(response, 200, {
       token_type: 'Bearer',
       expires_in: 3599,
@@ -96,6 +102,7 @@ export async function startKeyVault(): Promise<KeyVault> {
     secrets,
     denied,
     reads,
+    issueToken,
     signIns: () => signIns,
     async close() {
       await vault.close()

@@ -32,7 +32,8 @@ interface Origin {
   waiting: Array<() => void>
 }
 
-export function createOriginLimits(atOnce: number, now: () => number): OriginLimits {
+/** `atOnce` is asked each time: how much of what an origin is asked at once is this node's may change. */
+export function createOriginLimits(atOnce: () => number, now: () => number): OriginLimits {
   const origins = new Map<string, Origin>()
   const pausedUntil = new Map<string, number>()
 
@@ -57,8 +58,8 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
         state = { running: 0, waiting: [] }
         origins.set(origin, state)
       }
-      if (state.running >= atOnce) {
-        const isFull = state.waiting.length >= atOnce
+      if (state.running >= atOnce()) {
+        const isFull = state.waiting.length >= atOnce()
         if (isFull && patience === undefined) return NEXT_TURN_SECONDS
         if (!(await waitForTurn(state, isFull ? patience : undefined))) return NEXT_TURN_SECONDS
       } else {
@@ -69,12 +70,12 @@ export function createOriginLimits(atOnce: number, now: () => number): OriginLim
       const makeRoom = () => {
         if (made) return
         made = true
-        const next = room.waiting.shift()
-        if (next !== undefined) next()
-        else {
-          room.running -= 1
-          if (room.running === 0) origins.delete(origin)
+        room.running -= 1
+        while (room.waiting.length > 0 && room.running < atOnce()) {
+          room.running += 1
+          room.waiting.shift()!()
         }
+        if (room.running === 0) origins.delete(origin)
       }
       try {
         await work(makeRoom)

@@ -9,8 +9,8 @@ import { createOriginLimits } from './origin-limits.ts'
 export interface RefresherSettings {
   /** Exchanges under way at once on this node. */
   concurrency: number
-  /** Of these, with one token endpoint origin. */
-  concurrencyPerOrigin: number
+  /** Of these, with one token endpoint origin: this node's share of what all nodes may ask it at once. */
+  concurrencyPerOrigin: () => number
   /** Looks into the queue at least this often. */
   idleSeconds: number
 }
@@ -114,7 +114,7 @@ export function createRefresher(
     const crowded = clock.monotonicMs() < crowdedUntilMs
     const wanted = crowded ? Math.min(room, ended) : room
     const least =
-      (crowded ? Math.min(settings.concurrencyPerOrigin, settings.concurrency) : settings.concurrency) / 4
+      (crowded ? Math.min(settings.concurrencyPerOrigin(), settings.concurrency) : settings.concurrency) / 4
     return wanted >= least ? wanted : 0
   }
 

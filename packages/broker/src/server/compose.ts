@@ -197,14 +197,6 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         settings.ssoIssuer === null ? null : { title: settings.ssoTitle ?? new URL(settings.ssoIssuer).host },
     })
     const { apps, ...issuing } = createAppOperations(ports)
-    const refresher = createRefresher(ports, exchanger, {
-      concurrency: settings.refreshConcurrency,
-      concurrencyPerOrigin: settings.refreshConcurrencyPerOrigin,
-      idleSeconds: 5,
-    })
-    const stopNudging = store.onChange((changes) => {
-      if (changes.some((change) => change.kind === 'credential')) refresher.nudge()
-    })
     metrics.watchByStatus(() => store.credentials.countByStatus())
     metrics.watch(
       'bursar_spooled_outcomes',
@@ -235,6 +227,14 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         envelope.describe().find(({ workspaceId }) => workspaceId === DEFAULT_WORKSPACE)?.dataKey ?? '',
       spooled: spool.size,
     }))
+    const refresher = createRefresher(ports, exchanger, {
+      concurrency: settings.refreshConcurrency,
+      concurrencyPerOrigin: () => nodes.share(settings.refreshConcurrencyPerOrigin),
+      idleSeconds: 5,
+    })
+    const stopNudging = store.onChange((changes) => {
+      if (changes.some((change) => change.kind === 'credential')) refresher.nudge()
+    })
     const keys = createKeyRotation({
       ...ports,
       nodeId: ports.settings.nodeId,
@@ -352,6 +352,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       settings.adminListen === null && settings.publicListen === null && settings.publicUrl !== null
         ? settings.publicUrl
         : (listeners.find((listener) => listener.planes.includes('admin'))?.url ?? '')
+    // Before anything is refreshed: what an origin is asked at once is shared with the nodes that are there.
+    await nodes.report()
     refresher.start()
     await issuing.warnAtStart()
     const housekeeping = createHousekeeping(
@@ -360,7 +362,6 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       [keyring.reload, nodes.report, keys.retire, flushUse, issuing.housekeep, sessions.housekeep],
       settings.exchangeRetentionDays,
     )
-    await nodes.report()
     housekeeping.start()
     rotationLoop.start()
 

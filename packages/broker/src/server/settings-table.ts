@@ -277,7 +277,8 @@ export const SETTINGS = {
     flag: 'refresh-concurrency-per-origin',
     env: 'BURSAR_REFRESH_CONCURRENCY_PER_ORIGIN',
     default: 64,
-    description: 'Of these, with one token endpoint origin.',
+    description:
+      'Refreshes under way at once with one token endpoint origin, of all nodes and workers together: each takes its equal share, one at least.',
     parse: integer(1, 10_000),
   }),
   exchangeRetentionDays: define({

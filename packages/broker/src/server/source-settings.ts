@@ -115,6 +115,14 @@ export const SOURCE_SETTINGS = {
     description: 'File with a token of the workload, instead of a client secret (workload identity).',
     parse: text,
   }),
+  azureManagedIdentity: define({
+    flag: 'azure-managed-identity',
+    env: 'BURSAR_AZURE_MANAGED_IDENTITY',
+    default: false,
+    description:
+      'true: the identity that Azure gives the machine reads the vault; the client id names one assigned by a user.',
+    parse: yesOrNo,
+  }),
   azureKeyPrefix: define({
     flag: 'azure-key-prefix',
     env: 'BURSAR_AZURE_KEY_PREFIX',
@@ -135,8 +143,12 @@ type SourceSettings = { [N in keyof typeof SOURCE_SETTINGS]: (typeof SOURCE_SETT
 
 /** Half a pair of keys is a mistake; the role of the machine is not to stand in for the other half. */
 export function sourceFault(settings: SourceSettings): string | null {
-  if ((settings.awsAccessKeyId === null) === (settings.awsSecretAccessKey === null)) return null
-  return 'BURSAR_AWS_ACCESS_KEY_ID and BURSAR_AWS_SECRET_ACCESS_KEY belong together: set both or neither.'
+  if ((settings.awsAccessKeyId === null) !== (settings.awsSecretAccessKey === null))
+    return 'BURSAR_AWS_ACCESS_KEY_ID and BURSAR_AWS_SECRET_ACCESS_KEY belong together: set both or neither.'
+  const { azureManagedIdentity, azureClientSecret, azureFederatedTokenFile } = settings
+  if (azureManagedIdentity && (azureClientSecret !== null || azureFederatedTokenFile !== null))
+    return 'BURSAR_AZURE_MANAGED_IDENTITY stands alone: no BURSAR_AZURE_CLIENT_SECRET and no BURSAR_AZURE_FEDERATED_TOKEN_FILE.'
+  return null
 }
 
 /** The settings as the sources take them. */
@@ -161,6 +173,7 @@ export function sourceWorld(settings: SourceSettings): {
       clientId: settings.azureClientId,
       clientSecret: settings.azureClientSecret,
       federatedTokenFile: settings.azureFederatedTokenFile,
+      managedIdentity: settings.azureManagedIdentity,
       keyPrefix: settings.azureKeyPrefix,
       authority: settings.azureAuthority,
     },

@@ -35,6 +35,8 @@ export interface AzureSettings {
   clientSecret: Secret | null
   /** A file with a token of the machine's own identity provider, instead of a client secret. */
   federatedTokenFile: string | null
+  /** The identity that Azure gives the machine; `clientId` names one of several. */
+  managedIdentity: boolean
   /** Stands before every name. */
   keyPrefix: string
   authority: string

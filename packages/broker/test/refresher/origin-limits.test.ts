@@ -23,7 +23,10 @@ function held() {
 }
 
 test('as many run at once as allowed, as many again wait, the rest is sent back', async () => {
-  const limits = createOriginLimits(1, () => 0)
+  const limits = createOriginLimits(
+    () => 1,
+    () => 0,
+  )
   const [first, second, third] = [held(), held(), held()]
   const one = limits.run(recipe('https://a'), first.work)
   const two = limits.run(recipe('https://a'), second.work)
@@ -37,7 +40,10 @@ test('as many run at once as allowed, as many again wait, the rest is sent back'
 })
 
 test('behind a full queue patience is for a while: whose turn comes in time runs, the rest is sent back', async () => {
-  const limits = createOriginLimits(1, () => 0)
+  const limits = createOriginLimits(
+    () => 1,
+    () => 0,
+  )
   const [first, second, third, fourth] = [held(), held(), held(), held()]
   const patience = Promise.withResolvers<void>()
   const run = ({ work }: typeof first) => limits.run(recipe('https://a'), work, () => patience.promise)
@@ -54,8 +60,33 @@ test('behind a full queue patience is for a while: whose turn comes in time runs
   expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
 })
 
+test('room that becomes less is kept to as work ends, and room that becomes more is used at once', async () => {
+  let atOnce = 2
+  const limits = createOriginLimits(
+    () => atOnce,
+    () => 0,
+  )
+  const all = Array.from({ length: 4 }, () => held())
+  const runs = all.map(({ work }) => limits.run(recipe('https://a'), work))
+  const begun = () => all.map((one) => one.begun)
+  atOnce = 1
+  all[0]!.end()
+  await runs[0]
+  expect(begun()).toEqual([true, true, false, false])
+  atOnce = 3
+  all[1]!.end()
+  await runs[1]
+  expect(begun()).toEqual([true, true, true, true])
+  all[2]!.end()
+  all[3]!.end()
+  expect(await Promise.all(runs)).toEqual([null, null, null, null])
+})
+
 test('an origin that is busy holds up no other', async () => {
-  const limits = createOriginLimits(1, () => 0)
+  const limits = createOriginLimits(
+    () => 1,
+    () => 0,
+  )
   const busy = held()
   const running = limits.run(recipe('https://a'), busy.work)
   expect(await limits.run(recipe('https://b'), async () => {})).toBeNull()
@@ -65,7 +96,10 @@ test('an origin that is busy holds up no other', async () => {
 
 test('a client that was told to wait is left alone for that time, other clients are not', async () => {
   let now = 100
-  const limits = createOriginLimits(4, () => now)
+  const limits = createOriginLimits(
+    () => 4,
+    () => now,
+  )
   limits.pause(recipe('https://a'), 30)
   expect(await limits.run(recipe('https://a'), async () => {})).toBe(30)
   expect(await limits.run(recipe('https://a', 'other'), async () => {})).toBeNull()
@@ -74,13 +108,19 @@ test('a client that was told to wait is left alone for that time, other clients 
 })
 
 test('room is given back by work that fails', async () => {
-  const limits = createOriginLimits(1, () => 0)
+  const limits = createOriginLimits(
+    () => 1,
+    () => 0,
+  )
   await expect(limits.run(recipe('https://a'), () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
 })
 
 test('work that is done with its origin makes room before it ends, once', async () => {
-  const limits = createOriginLimits(1, () => 0)
+  const limits = createOriginLimits(
+    () => 1,
+    () => 0,
+  )
   const saving = Promise.withResolvers<void>()
   const order: string[] = []
   const first = limits.run(recipe('https://a'), async (done) => {

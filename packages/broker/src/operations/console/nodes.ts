@@ -29,6 +29,8 @@ export interface Nodes {
   list(caller: Caller): Promise<readonly NodeReport[]>
   /** Without asking who asks. */
   all(): Promise<readonly NodeReport[]>
+  /** How much of what all nodes may do together is this one's, as many as were up when it last reported. */
+  share(total: number): number
 }
 
 const PLACE = { workspaceId: 'default', door: 'console', kind: 'node' } as const
@@ -37,6 +39,8 @@ const FORGOTTEN_AFTER_SECONDS = 86_400
 const NODES_AT_MOST = 1_000
 
 export function createNodes({ store, clock }: Pick<Ports, 'store' | 'clock'>, facts: () => NodeFacts): Nodes {
+  let up = 1
+
   async function read(): Promise<NodeReport[]> {
     const now = clock.now()
     const rows = await store.documents.list({ ...PLACE, limit: NODES_AT_MOST })
@@ -69,7 +73,9 @@ export function createNodes({ store, clock }: Pick<Ports, 'store' | 'clock'>, fa
       }
       if (before === undefined) await store.documents.insert(row, null)
       else await store.documents.update(row, before.revision, null)
-      for (const { nodeId, seenAt } of await read()) {
+      const reports = await read()
+      up = Math.max(1, reports.filter(({ state }) => state === 'up').length)
+      for (const { nodeId, seenAt } of reports) {
         if (now - seenAt > FORGOTTEN_AFTER_SECONDS)
           await store.documents.delete({ ...PLACE, id: nodeId }, null)
       }
@@ -82,5 +88,6 @@ export function createNodes({ store, clock }: Pick<Ports, 'store' | 'clock'>, fa
       return read()
     },
     all: read,
+    share: (total) => Math.max(1, Math.floor(total / up)),
   }
 }

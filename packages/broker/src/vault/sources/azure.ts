@@ -23,7 +23,7 @@ export const azure = defineSource<'azure'>({
       const client = await connected()
       const { value } = await client
         .getSecret(key)
-        .catch((error: unknown) => Promise.reject(explain(error, key)))
+        .catch((error: unknown) => Promise.reject(explain(error, key, world.azure)))
       if (value !== undefined) return value
       throw unresolved(`The secret ${key} in ${WHAT} has no value.`, 'Give it a version that has one.')
     }
@@ -45,14 +45,25 @@ async function connect(world: SourceWorld) {
 }
 
 function credentialFor(
-  { tenantId, clientId, clientSecret, federatedTokenFile, authority }: AzureSettings,
-  { ClientSecretCredential, WorkloadIdentityCredential }: typeof import('@azure/identity'),
+  settings: AzureSettings,
+  {
+    ClientSecretCredential,
+    ManagedIdentityCredential,
+    WorkloadIdentityCredential,
+  }: typeof import('@azure/identity'),
   options: { httpClient: HttpClient; retryOptions: { maxRetries: number } },
 ): TokenCredential {
+  const { tenantId, clientId, clientSecret, federatedTokenFile, authority } = settings
+  if (settings.managedIdentity) {
+    // The machine is asked who it is at addresses that Azure fixes, which the fence would rightly refuse: by the
+    // client's own way, which nothing that a caller writes can lead elsewhere.
+    const { retryOptions } = options
+    return new ManagedIdentityCredential({ retryOptions, ...(clientId !== null && { clientId }) })
+  }
   if (tenantId === null || clientId === null || (clientSecret === null && federatedTokenFile === null)) {
     throw unresolved(
       'Bursar has no identity for Azure.',
-      'Set BURSAR_AZURE_TENANT_ID, BURSAR_AZURE_CLIENT_ID and BURSAR_AZURE_CLIENT_SECRET.',
+      'Set BURSAR_AZURE_TENANT_ID, BURSAR_AZURE_CLIENT_ID and BURSAR_AZURE_CLIENT_SECRET, or BURSAR_AZURE_MANAGED_IDENTITY.',
     )
   }
   // The operator named the authority; to ask Microsoft whether it exists would be one more host to open.
@@ -90,13 +101,18 @@ function transport(
 }
 
 /** What went wrong in our words: errors of the client carry its requests, and those carry tokens. */
-function explain(error: unknown, key: string): Error {
+function explain(error: unknown, key: string, { managedIdentity }: AzureSettings): Error {
   const unreachable = unreachableIn(error)
   if (unreachable !== null) {
     const hint = unreachable.hint ?? 'Check BURSAR_AZURE_VAULT, BURSAR_AZURE_AUTHORITY and the network.'
     return unresolved(`${WHAT} can not be reached: ${unreachable.message}`, hint)
   }
   const { name, statusCode, code } = error as Error & { statusCode?: number; code?: string }
+  if (/Authentication|Credential/.test(name) && managedIdentity) {
+    const hint =
+      'Give the machine, app or pod an identity; BURSAR_AZURE_CLIENT_ID names one that is assigned by a user.'
+    return unresolved('Azure gives this machine no token of a managed identity.', hint)
+  }
   if (/Authentication|Credential/.test(name)) {
     const hint = 'Check BURSAR_AZURE_TENANT_ID, BURSAR_AZURE_CLIENT_ID and BURSAR_AZURE_CLIENT_SECRET.'
     return unresolved('Microsoft Entra refused the identity of Bursar.', hint)
