@@ -110,7 +110,7 @@ test('from nothing to an event that was answered, without leaving the console', 
   await opened.expectAccessible()
   await press(page, 'Add the condition')
   await closed(page)
-  await page.getByText('{{order}} isTruthy').waitFor()
+  await page.getByText('{{order}} is there, and is not 0, false or empty').waitFor()
 
   await button('Add an action').click()
   // The extension that sends is not in the property yet, and is put there from here.

@@ -98,7 +98,7 @@ The token request is a POST with these parameters, as a form or as JSON. JWTs ar
 
 const SALT_KEYS = `## Salt keys
 
-\`{ "name", "externalKey", "key" }\`; the key is \`0x\` and 16 to 1024 hexadecimal digits, and is never shown again. An
+\`{ "name", "externalKey", "key" }\`; the key is \`0x\` and 8 to 1024 hexadecimal digits, and is never shown again. An
 endpoint with \`useJwt: true\` is sent a compact JWT (HS256, header \`{"alg":"HS256","typ":"JWT"}\`) over the body as it
 would have been, with \`Content-Type: application/jwt\`. It is signed with the bytes of the Salt key that \`customerKey\`
 names; where none is named, with the activity's \`jwtSigningSecret\` (its UTF-8 bytes). Without either it is not sent.

@@ -257,10 +257,12 @@ test('S32: a Salt key is entered as 0x and hexadecimal digits', async () => {
   const made = await salt('s32', '0xA1B2c3d4e5f60718')
   expect([made.status, made.body.bytes]).toEqual([201, 8])
   expect(made.text).not.toMatch(/a1b2c3d4/i)
+  expect((await salt('s32-short', '0xdeadbeef')).body.bytes).toBe(4)
   for (const key of [
     'a1b2c3d4e5f60718',
     '0x',
     '0xa1b',
+    '0xa1b2c3',
     '0xa1b2c3d4e5f6071',
     '0xzz',
     '0Xa1b2c3d4e5f60718',

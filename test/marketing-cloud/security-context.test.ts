@@ -17,8 +17,11 @@ const payloadOf = (jwt: string, part = 1) =>
   JSON.parse(Buffer.from(jwt.split('.')[part]!, 'base64url').toString()) as Json
 
 test('S1: a key of type Security Context is created, read, listed, changed and deleted', async () => {
-  const made = await create({ ...jwtBearer(world.tokens), externalKey: 'Key Management' })
+  const keyType = 'Security Context'
+  const made = await create({ ...jwtBearer(world.tokens), externalKey: 'Key Management', keyType })
   expect(made.status).toBe(201)
+  const salt = await create({ ...jwtBearer(world.tokens), externalKey: 'Another', keyType: 'Salt' })
+  expect([salt.status, pathsOf(salt)]).toEqual([422, ['/keyType']])
   expect(made.body).toMatchObject({
     keyType: 'Security Context',
     name: 'Orders',
@@ -135,7 +138,7 @@ test('S8: valid service URLs are a list of absolute https URLs', async () => {
   })
   expect(refused.status).toBe(422)
   const paths = pathsOf(refused)
-  expect(paths.toSorted()).toEqual([2, 3, 4, 5, 6, 7].map((index) => `/validServiceUrls/${index}`))
+  expect(paths.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7].map((index) => `/validServiceUrls/${index}`))
   const insecure = await create({
     ...jwtBearer(world.tokens),
     validServiceUrls: ['https://a.example.com/', 'http://orders.example.com/a'],

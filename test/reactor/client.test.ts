@@ -91,22 +91,24 @@ test('a JSON:API client that knows nothing of this API does properties, environm
   expect(await failureOf(client.get(`properties/${property.id}`))).toMatchObject([{ status: '404' }])
 })
 
-test("calls as Adobe's own SDK for this API makes them are answered", async () => {
-  // Its header block, and paths with unencoded brackets in the query.
+/** As Adobe's own SDK sends: its header block, also without a body; unencoded brackets; extra members beside data. */
+const sdk = async (method: string, path: string, data?: Json, beside: Json = {}) => {
   const headers = {
     Accept: 'application/vnd.api+json;revision=1',
     'Content-Type': 'application/vnd.api+json',
     'Cache-control': 'no-cache',
     Authorization: `Bearer ${ADMIN_KEY}`,
     'X-Api-Key': 'Activation-DTM',
+    'x-gw-ims-org-id': 'ORG@AdobeOrg',
     'User-Agent': 'adobe/reactor-sdk/javascript/1.0.0',
   }
-  const sdk = async (method: string, path: string, data?: Json) => {
-    const body = data === undefined ? {} : { body: JSON.stringify({ data }) }
-    const response = await fetch(`${world.broker.url}/reactor${path}`, { method, headers, ...body })
-    const isJson = response.headers.get('content-type')?.includes('application/vnd.api+json')
-    return { status: response.status, ...(isJson ? ((await response.json()) as Json) : { data: null }) }
-  }
+  const body = data === undefined ? {} : { body: JSON.stringify({ data, ...beside }) }
+  const response = await fetch(`${world.broker.url}/reactor${path}`, { method, headers, ...body })
+  const isJson = response.headers.get('content-type')?.includes('application/vnd.api+json')
+  return { status: response.status, ...(isJson ? ((await response.json()) as Json) : { data: null }) }
+}
+
+test("calls as Adobe's own SDK for this API makes them are answered", async () => {
   const company = world.companyId
   const property = await sdk('POST', `/companies/${company}/properties`, {
     attributes: { domains: ['testing.example.com'], name: 'Reactor SDK', platform: 'web' },
@@ -139,4 +141,96 @@ test("calls as Adobe's own SDK for this API makes them are answered", async () =
   const picker = 'page[size]=999&page[number]=1&filter[environment_id]=NOT null'
   expect((await sdk('GET', `/properties/${id}/secrets?${picker}`)).data).toEqual([])
   expect(await sdk('DELETE', `/properties/${id}`)).toEqual({ status: 204, data: null })
+})
+
+test("a library goes to production by calls as Adobe's own SDK makes them", async () => {
+  const company = world.companyId
+  const made = async (path: string, type: string, attributes: Json, relationships?: Json) => {
+    const { status, data, errors } = await sdk('POST', path, { type, attributes, relationships })
+    expect([path, status, errors]).toEqual([path, 201, undefined])
+    return data
+  }
+  const revise = async (type: string, id: string) =>
+    (await sdk('PATCH', `/${type}/${id}`, { id, attributes: {}, type, meta: { action: 'revise' } })).data.id
+  const one = (type: string, id: string) => ({ data: { type, id } })
+  const property = await made(`/companies/${company}/properties`, 'properties', {
+    name: 'SDK',
+    platform: 'edge',
+  })
+  const below = `/properties/${property.id}`
+  const packages = await sdk(
+    'GET',
+    '/extension_packages?filter[platform]=EQ edge&max_availability=private&sort=%2Bname&page[number]=1&page[size]=100',
+  )
+  const connector = packages.data.find((each: Json) => each.attributes.name === 'adobe-cloud-connector')
+  const installed = await made(
+    `${below}/extensions`,
+    'extensions',
+    { delegate_descriptor_id: 'adobe-cloud-connector::extensionConfiguration::config', settings: '{}' },
+    { extension_package: one('extension_packages', connector.id) },
+  )
+  const core = (await sdk('GET', `${below}/extensions?filter[name]=EQ core`)).data[0]
+  const element = await made(
+    `${below}/data_elements`,
+    'data_elements',
+    { name: 'who', delegate_descriptor_id: 'core::dataElements::constant', settings: '{"value":"ann"}' },
+    { extension: one('extensions', core.id) },
+  )
+  const rule = await made(`${below}/rules`, 'rules', { name: 'forward' })
+  await made(
+    `${below}/rule_components`,
+    'rule_components',
+    {
+      name: 'send',
+      order: 0,
+      delegate_descriptor_id: 'adobe-cloud-connector::actions::send-data',
+      settings: JSON.stringify({ method: 'GET', url: 'https://example.com/{{who}}' }),
+    },
+    { extension: one('extensions', installed.id), rules: { data: [{ type: 'rules', id: rule.id }] } },
+  )
+  const library = (await made(`${below}/libraries`, 'libraries', { name: 'Erwin' })).id
+  const related = `/libraries/${library}/relationships`
+  for (const [type, ids] of [
+    ['data_elements', [await revise('data_elements', element.id)]],
+    ['rules', [await revise('rules', rule.id)]],
+    ['extensions', [await revise('extensions', core.id), await revise('extensions', installed.id)]],
+  ] as const) {
+    const named = ids.map((id) => ({ id, type }))
+    expect((await sdk('POST', `${related}/${type}`, named)).data).toEqual(named)
+    expect((await sdk('GET', `${related}/${type}`)).data).toEqual(named)
+    expect((await sdk('PATCH', `${related}/${type}`, named)).data).toEqual(named)
+  }
+  for (const [stage, action] of [
+    ['development', 'submit'],
+    ['staging', 'approve'],
+    ['production', undefined],
+  ]) {
+    const { id } = await made(`${below}/environments`, 'environments', { name: stage, stage })
+    const set = await sdk('PATCH', `${related}/environment`, { id, type: 'environments' }, { id: library })
+    expect(set).toMatchObject({ status: 200, data: { id, type: 'environments' } })
+    expect(set.links.self).toMatch(new RegExp(`${related}/environment$`))
+    const build = await sdk('POST', `/libraries/${library}/builds`)
+    expect([build.status, build.data.attributes.status]).toEqual([201, 'succeeded'])
+    const built = await sdk('GET', `/builds/${build.data.id}/rules?filter[name]=CONTAINS forw,CONTAINS other`)
+    expect(built.data.map(({ attributes }: Json) => attributes.name)).toEqual(['forward'])
+    const none = await sdk('GET', `/builds/${build.data.id}/rules?filter[name]=CONTAINS other`)
+    expect(none.data).toEqual([])
+    if (action === undefined) continue
+    expect((await sdk('GET', `/environments/${id}/library`)).data.id).toBe(library)
+    const moved = await sdk('PATCH', `/libraries/${library}`, {
+      id: library,
+      type: 'libraries',
+      meta: { action },
+    })
+    expect(moved.data.attributes.state).toBe({ submit: 'submitted', approve: 'approved' }[action])
+  }
+  expect((await sdk('GET', `/libraries/${library}`)).data.attributes.state).toBe('published')
+  expect((await sdk('DELETE', `/rules/${rule.id}`)).data).toBeNull()
+  expect((await sdk('GET', `/rules/${rule.id}`)).data.meta.deleted_at).toMatch(/Z$/)
+  // What is not offered says so in the same shape.
+  for (const path of ['/profile', '/audit_events', `${below}/callbacks`, '/search'])
+    expect(await sdk('GET', path)).toMatchObject({
+      status: 404,
+      errors: [{ status: '404', code: 'not-found' }],
+    })
 })

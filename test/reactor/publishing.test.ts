@@ -356,7 +356,7 @@ test('a build takes what lies upstream with it, and needs it to be built', async
   expect(failed.meta.status_details.errors[0]).toMatchObject({
     code: 'upstream-build-required',
     title: 'Upstream Build Required',
-    id: expect.any(String),
+    id: expect.stringMatching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     meta: { request_id: expect.stringMatching(/^[0-9a-f]{32}$/) },
     source: {},
   })

@@ -22,6 +22,10 @@ const everyContext = {
     .max(256)
     .describe('Where the token may go: each covers its path and what lies below.'),
   scope: z.string().min(1).optional().describe('Scopes, separated by blanks.'),
+  keyType: z
+    .literal('Security Context')
+    .optional()
+    .describe('As Key Management calls it; the only one here.'),
 }
 
 const pem = z.string().refine((text) => text.trim().startsWith('-----BEGIN'), 'The private key is not PEM.')

@@ -159,15 +159,24 @@ export function presentLibrary(base: string, row: DocumentRow): ResourceObject {
   })
 }
 
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Of a fault of a build, the same each time: UUID version 8, RFC 9562 §5.8. */
+const idOf = (buildId: string, nth: number): string =>
+  digestOf(`${buildId}/${nth}`).replace(
+    /^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/s,
+    (_all, a, b, c, d, e) => `${a}-${b}-8${c}-a${d}-${e}`,
+  )
+
 export function presentBuild(base: string, row: DocumentRow): ResourceObject {
   const { status, token, library_id, environment_id, faults, republished_at } = buildBody(row)
   const errors = faults.map(({ code, detail }, index) => ({
-    id: `${row.id}-${index}`,
+    id: idOf(row.id, index),
     code,
     title: titleOf(code),
     detail,
     // Of the build itself, since nobody asks for the details of one afterwards.
-    meta: { request_id: createHash('sha256').update(row.id).digest('hex').slice(0, 32) },
+    meta: { request_id: digestOf(row.id).slice(0, 32) },
     source: {},
   }))
   return resource(base, 'builds', row.id, {

@@ -119,17 +119,16 @@ function BuildFacts({ build, rules }: { build: Resource<Build>; rules: Many<Revi
             <Fact name="Rules">
               {rules?.data.map(({ attributes }) => attributes.name).join(', ') || <Quiet>none</Quiet>}
             </Fact>
-            <Fact name="A key to send events">
-              {environment ? (
-                <>
-                  needs <code>events:{environment.id}</code>: <Link href="/callers/new">create a caller</Link>
-                </>
-              ) : (
-                '–'
-              )}
-            </Fact>
           </Facts>
-          {artifact_url && <CodeBlock label="address for events" text={artifact_url} />}
+          {artifact_url && environment && (
+            <Stack tight>
+              <CodeBlock label="address for events" text={artifact_url} />
+              <p>
+                Whoever posts events there needs a key with the scope <code>events:{environment.id}</code>.{' '}
+                <Link href="/callers/new">Create a caller</Link>
+              </p>
+            </Stack>
+          )}
         </Stack>
       </Card>
     </>

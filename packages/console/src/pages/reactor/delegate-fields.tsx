@@ -1,7 +1,6 @@
 import { SelectField } from '../../form/inputs.tsx'
-import { SETTINGS } from './settings-document.ts'
+import { SETTINGS, type SettingsFieldsProps } from './settings-document.ts'
 import { SettingsFields } from './settings-fields.tsx'
-import type { SettingsFieldsProps } from './settings-fields-props.ts'
 import type { Delegate } from './wire.ts'
 
 const DELEGATE = '/data/attributes/delegate_descriptor_id'

@@ -5,8 +5,7 @@ import { MapField, SelectField, TextField } from '../../form/inputs.tsx'
 import type { Form } from '../../form/use-form.ts'
 import { classNames } from '../../ui/class-names.ts'
 import { ElementNames } from './element-names.tsx'
-import { SETTINGS } from './settings-document.ts'
-import type { SettingsFieldsProps } from './settings-fields-props.ts'
+import { SETTINGS, type SettingsFieldsProps } from './settings-document.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value, title: value }))
 

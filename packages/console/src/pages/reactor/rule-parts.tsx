@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx'
 import { Quiet } from '../../ui/cluster.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { titleOfOperator } from './comparison-operators.ts'
 import { ComponentForm } from './component-form.tsx'
 import { useDelegateTitles } from './delegates.ts'
 import styles from './rule-parts.module.css'
@@ -174,7 +175,9 @@ function summaryOf(text: string): string {
   if (settings.url !== undefined) return `${settings.method} ${settings.url}`
   if (settings.comparison !== undefined) {
     const { leftOperand, comparison, rightOperand } = settings
-    return [leftOperand, comparison.operator, rightOperand].filter((one) => one !== undefined).join(' ')
+    return [leftOperand, titleOfOperator(comparison.operator), rightOperand]
+      .filter((one) => one !== undefined)
+      .join(' ')
   }
   return JSON.stringify(settings)
 }

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { SelectField } from '../../form/inputs.tsx'
-import { SETTINGS } from './settings-document.ts'
-import type { SettingsFieldsProps } from './settings-fields-props.ts'
+import { SETTINGS, type SettingsFieldsProps } from './settings-document.ts'
 import { readMany, type Secret, STAGES } from './wire.ts'
 
 /** One secret for each stage: a build for a stage takes the one of that stage. */

@@ -1,7 +1,14 @@
 import { ApiProblem } from '../../api/problem.ts'
+import type { Form } from '../../form/use-form.ts'
 
 /** Where the settings of a delegate stand in a document. */
 export const SETTINGS = '/data/attributes/settings'
+
+/** What the fields of any delegate's settings need. */
+export interface SettingsFieldsProps {
+  form: Form
+  propertyId: string
+}
 
 interface WithSettings {
   data: { attributes: Record<string, unknown> }

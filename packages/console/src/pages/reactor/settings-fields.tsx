@@ -7,9 +7,8 @@ import { Button } from '../../ui/button.tsx'
 import { ComparisonFields } from './comparison-fields.tsx'
 import { RequestFields } from './request-fields.tsx'
 import { SecretFields } from './secret-fields.tsx'
-import { SETTINGS } from './settings-document.ts'
+import { SETTINGS, type SettingsFieldsProps } from './settings-document.ts'
 import styles from './settings-fields.module.css'
-import type { SettingsFieldsProps } from './settings-fields-props.ts'
 import type { Delegate } from './wire.ts'
 
 /** Delegates whose settings say more in fields of their own; all others have those of their schema. */

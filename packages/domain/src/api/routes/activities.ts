@@ -145,7 +145,7 @@ const runRoutes: readonly Route[] = [
       'One contact as JSON, answered with its result; or any number of them as NDJSON, a line each. Then the answer ' +
       'is NDJSON too: a line that names the run, a result for each contact, a line for the end. `Bursar-Run` carries ' +
       'the id. Without a security context the scope is `credentials:write`. With `Prefer: return=minimal` the lines of ' +
-      'the contacts are left out.',
+      'contacts are left out.',
     scope: SEND_SCOPE,
     params: activityParams,
     body: { ...doorBody(contactInput, examples.contactExample), streamTypes: NDJSON },
@@ -163,23 +163,11 @@ const runRoutes: readonly Route[] = [
     path: `${activities}/{key}/runs`,
     operationId: 'createActivityRun',
     tag: 'Marketing Cloud: runs',
-    summary: 'Create a run that waits for its contacts',
-    description: 'For whoever needs its id before anything is sent: resuming it brings the contacts.',
+    summary: 'Make a run that waits for its contacts',
+    description: 'Resuming it brings them. For clients that need its id before all contacts are sent.',
     scope: SEND_SCOPE,
     params: activityParams,
-    answer: {
-      status: 201,
-      description: 'The run',
-      schema: wire.run,
-      example: {
-        ...examples.runExample,
-        status: 'interrupted',
-        lines: 0,
-        counts: { sent: 0, ejected: 0, failed: 0, invalid: 0, repeated: 0 },
-        updatedAt: examples.runExample.startedAt,
-        endedAt: null,
-      },
-    },
+    answer: { status: 201, description: 'The run', schema: wire.run, example: examples.runExample },
     errors: ['activity.not_found', 'activity.not_published', 'activity.unready'],
   },
   {
@@ -219,9 +207,9 @@ const runRoutes: readonly Route[] = [
     scope: 'credentials:read',
     params: runParams,
     query: z.strictObject({
-      status: plainText(100)
+      status: plainText(64)
         .optional()
-        .describe('Only these outcomes, separated by commas: `sent`, `ejected`, `failed`, `invalid`'),
+        .describe('Only these: one or several of sent, ejected, failed, invalid, with commas between them'),
     }),
     answer: { status: 200, description: 'Results, a line each', mediaTypes: NDJSON },
     errors: ['activity.not_found', 'run.not_found'],
