@@ -1,23 +1,21 @@
-import { Worker } from 'node:worker_threads'
+import { Thread } from '@bursar/broker/store/sqlite/thread.ts'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startTestBroker } from '../broker.ts'
 import { clientCredentials, startProvider } from '../provider.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** Every statement goes to the thread of the database as a message. */
+/** Every statement goes to a thread of the database. */
 function watchStatements(): string[] {
   const seen: string[] = []
-  const post = Worker.prototype.postMessage
-  vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, message: unknown) {
-    const { kind, sql, units } = message as {
-      kind: string
-      sql?: string
-      units?: Array<Array<{ sql: string }>>
-    }
-    seen.push(...(sql !== undefined ? [sql] : (units ?? []).flat().map((statement) => statement.sql)))
-    if (kind !== 'read' && kind !== 'write') seen.push(kind)
-    return post.call(this, message)
+  const { ask, write } = Thread.prototype
+  vi.spyOn(Thread.prototype, 'write').mockImplementation(function (this: Thread, units) {
+    seen.push(...units.flat().map(({ sql }) => sql))
+    return write.call(this, units)
+  })
+  vi.spyOn(Thread.prototype, 'ask').mockImplementation(function (this: Thread, question, transfer) {
+    if (question.kind === 'read') seen.push(question.sql)
+    return ask.call(this, question, transfer)
   })
   return seen
 }
@@ -42,6 +40,8 @@ test('a fresh token is read without SQL, whatever the key and whoever asks', asy
   // What is not fresh does cost SQL, so the watch sees what there is to see.
   await node.api.token('nobody')
   expect(statements.some((sql) => /FROM credentials/.test(sql))).toBe(true)
+  await node.api.call('POST', '/v1/credentials/crm/pause')
+  expect(statements.some((sql) => /UPDATE credentials/.test(sql))).toBe(true)
   await node.close()
   await provider.close()
 })
