@@ -182,6 +182,13 @@ test('a dialog keeps the focus, is closed by Escape, and gives it back', async (
     expect([...names]).toEqual(expect.arrayContaining(['Close', 'Name', 'Cancel', 'Create it']))
     expect([...names]).not.toContain('Search and do')
   }
+  // On a button that is an icon, Escape closes its hint first.
+  await expect
+    .poll(async () => {
+      await keyboard.press('Tab')
+      return (await focusOf(page)).name
+    })
+    .toBe('Name')
   await keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
   await expect.poll(() => focusOf(page)).toMatchObject({ name: 'New property', isSeen: true })
