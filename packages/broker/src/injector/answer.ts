@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { endInTurn } from '../http/end-in-turn.ts'
 import type { AnswerHead } from './attempt.ts'
 import { responseFields } from './header-fields.ts'
 
@@ -10,6 +11,8 @@ export class Answer {
   #onDrain: (() => void) | null = null
   /** Length of a body of which nothing was written yet; -1 when it is not known. */
   #whole = -1
+  /** All of it is on its way: nothing follows. */
+  #isWhole = false
 
   constructor(req: IncomingMessage, res: ServerResponse, callerIdleMs: number) {
     this.#req = req
@@ -43,7 +46,8 @@ export class Answer {
   write(chunk: Buffer): boolean {
     if (chunk.length === this.#whole && chunk.length <= ONE_WRITE_BYTES) {
       // As text it leaves in one write together with the head.
-      this.#res.end(chunk.toString('latin1'), 'latin1')
+      this.#isWhole = true
+      endInTurn(this.#res, chunk.toString('latin1'), 'latin1')
       return true
     }
     this.#whole = -1
@@ -53,7 +57,7 @@ export class Answer {
   }
 
   end(rawTrailers: readonly string[]): void {
-    if (this.#res.writableEnded) return
+    if (this.#isWhole || this.#res.writableEnded) return
     if (rawTrailers.length > 0) this.#res.addTrailers(pairs(responseFields(rawTrailers, false)))
     this.#res.end()
   }
