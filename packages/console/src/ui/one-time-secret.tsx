@@ -48,9 +48,7 @@ function OpenOneTimeSecret({ secret, onDone }: { secret: OneTimeSecret; onDone: 
         </Button>
       }
     >
-      <Notice tone="warn">
-        It is shown this once. Bursar keeps only its hash and can not show it again.
-      </Notice>
+      <Notice tone="warn">It is shown this once, and never again.</Notice>
       <output className={styles.value}>{secret.value}</output>
       <div className={styles.ways}>
         <CopyButton text={secret.value} label="Copy" />
