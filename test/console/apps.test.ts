@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import jsonwebtoken from 'jsonwebtoken'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Console, type ConsolePage, startConsole } from './console.ts'
+import { type Console, startConsole, takeSecret } from './console.ts'
 import { expectFits } from './fits.ts'
 
 let console_: Console
@@ -10,16 +10,6 @@ beforeAll(async () => {
   console_ = await startConsole()
 })
 afterAll(() => console_.close())
-
-/** Takes the secret out of the dialog that shows it once, and closes it. */
-async function takeSecret({ page, button, expectAccessible }: ConsolePage): Promise<string> {
-  const secret = await page.getByRole('alertdialog').locator('output').textContent()
-  await expectAccessible()
-  await page.getByLabel('I have kept it in a safe place').check()
-  await button('Done').click()
-  await page.getByRole('alertdialog').waitFor({ state: 'detached' })
-  return secret!
-}
 
 const everythingIn = (page: Page) =>
   page.evaluate(() =>
@@ -149,6 +139,72 @@ test('a client secret is rotated with an overlap, and the app is disabled and de
   await opened.expectAccessible()
   await button('Delete the app').click()
   await page.getByText('No app yet').waitFor()
+})
+
+test('a signing secret is rotated: what was signed before holds until the overlap has passed, or ends at once', async () => {
+  const { api, url } = console_.broker
+  await api.call('POST', '/v1/app-pages', { name: 'legacy', mode: 'compat' })
+  const app = { client_id: 'app-1', client_secret: 'client-secret-of-app-1' }
+  await api.call('POST', '/v1/app-pages/legacy/apps', { ...app, signing_secret: 'the first' })
+  const signed = async () => {
+    const body = JSON.stringify({ operation: 'RequestToken', grant_type: 'client_credentials', ...app })
+    const answer = await fetch(`${url}/apps/legacy/token`, { method: 'POST', body })
+    return ((await answer.json()) as { access_token: string }).access_token
+  }
+  const holds = async (token: string) => {
+    const { body } = await api.call('POST', '/v1/app-pages/legacy/verify', { token })
+    return (body as { active?: unknown }).active
+  }
+  const first = await signed()
+
+  const opened = await console_.open('/apps/pages/legacy')
+  const { page, button } = opened
+  const dialog = page.getByRole('dialog', { name: 'Rotate the signing secret of app-1' })
+  const rotate = async (fill: () => Promise<unknown>) => {
+    await button('Actions for app-1').click()
+    await page.getByRole('menuitem', { name: 'Rotate the signing secret' }).click()
+    await fill()
+    await dialog.getByRole('button', { name: 'Rotate it' }).click()
+  }
+  await rotate(() => opened.expectAccessible())
+  // Without a next secret nothing is changed, and the field says so.
+  const next = dialog.getByRole('textbox', { name: 'Next signing secret' })
+  await expect.poll(() => next.getAttribute('aria-invalid')).toBe('true')
+  expect(await signed()).toBe(first)
+  await dialog.getByLabel('Overlap, in seconds').fill('3600')
+  await dialog.getByRole('button', { name: 'Make one' }).click()
+  const secret = await takeSecret(opened)
+  // It was shown before it signs.
+  expect(await signed()).toBe(first)
+  await dialog.getByRole('button', { name: 'Rotate it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page
+    .getByRole('row', { name: /app-1/ })
+    .getByText(/former ends/)
+    .waitFor()
+  expect(await everythingIn(page)).not.toContain(secret)
+  const second = await signed()
+  const options = { clockTimestamp: console_.broker.clock.now() }
+  expect(jsonwebtoken.verify(second, secret, options)).toMatchObject({ client_id: 'app-1' })
+  expect([await holds(first), await holds(second)]).toEqual([true, true])
+
+  await rotate(async () => {
+    await next.fill('the third')
+    await dialog.getByLabel('Overlap, in seconds').fill('0')
+  })
+  await dialog.waitFor({ state: 'detached' })
+  expect([await holds(first), await holds(second), await holds(await signed())]).toEqual([false, false, true])
+})
+
+test('a page that signs with a key of its own offers no signing secret to rotate', async () => {
+  const opened = await console_.open('/apps/pages/loyalty')
+  await opened.button('New app').click()
+  await opened.field('Client id').fill('kiosk-8')
+  await opened.button('Create the app').click()
+  await takeSecret(opened)
+  await opened.button('Actions for kiosk-8').click()
+  await opened.page.getByRole('menuitem', { name: 'Rotate the secret' }).waitFor()
+  expect(await opened.page.getByRole('menuitem', { name: 'Rotate the signing secret' }).count()).toBe(0)
 })
 
 test('a page is changed, and what it can not be is said beside the field', async () => {

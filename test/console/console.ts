@@ -112,6 +112,16 @@ async function openPage(
   }
 }
 
+/** Takes the secret out of the dialog that shows it once, and closes it. */
+export async function takeSecret({ page, button, expectAccessible }: ConsolePage): Promise<string> {
+  const secret = await page.getByRole('alertdialog').locator('output').textContent()
+  await expectAccessible()
+  await page.getByLabel('I have kept it in a safe place').check()
+  await button('Done').click()
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+  return secret!
+}
+
 /** What axe calls serious or critical, shortly; WCAG 2.2 A and AA. */
 async function seriousFaults(page: Page): Promise<string[]> {
   // Run in the page's own world, which its content security policy does not bind.

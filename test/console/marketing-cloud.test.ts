@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import jsonwebtoken from 'jsonwebtoken'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADMIN_KEY } from '../broker.ts'
@@ -10,7 +11,7 @@ import {
   startTokenEndpoint,
   type TokenEndpoint,
 } from '../marketing-cloud/world.ts'
-import { type Console, startConsole } from './console.ts'
+import { type Console, startConsole, takeSecret } from './console.ts'
 import { expectFits } from './fits.ts'
 
 let console_: Console
@@ -302,6 +303,55 @@ test('a Salt key goes in, is never shown, and goes again', async () => {
   await page.getByLabel('Type bodies to confirm').fill('bodies')
   await button('Delete the key').click()
   await page.getByText('No Salt key yet').waitFor()
+})
+
+test('a Salt key is rotated: the next one is shown before it signs, and then signs alone', async () => {
+  const { api } = console_.broker
+  const former = `0x${'0f'.repeat(32)}`
+  await api.call('POST', '/marketing-cloud/salt-keys', { name: 'Bodies', externalKey: 'signed', key: former })
+  const config = restActivity({ url: `${activity.url}/signed`, useJwt: true, customerKey: 'signed' })
+  await api.call('POST', '/marketing-cloud/activities', { key: 'signed', config })
+  await api.call('POST', '/marketing-cloud/activities/signed/publish')
+  /** Who signed what the activity is sent now. */
+  const signer = async (keys: Record<string, string>) => {
+    await api.call('POST', '/marketing-cloud/activities/signed/execute', { key: 'c1' })
+    const { path, text } = activity.calls.at(-1)!
+    expect(path).toBe('/signed')
+    const options = { clockTimestamp: console_.broker.clock.now() }
+    return Object.keys(keys).filter((name) => {
+      try {
+        return jsonwebtoken.verify(text, Buffer.from(keys[name]!.slice(2), 'hex'), options)
+      } catch {
+        return false
+      }
+    })
+  }
+  expect(await signer({ former })).toEqual(['former'])
+
+  const opened = await console_.open('/marketing-cloud?tab=salt-keys')
+  const { page, button } = opened
+  await button('Rotate signed').click()
+  const dialog = page.getByRole('dialog', { name: 'Rotate signed' })
+  const next = dialog.getByRole('textbox', { name: 'Next key' })
+  await opened.expectAccessible()
+  for (const wrong of ['', 'not hexadecimal']) {
+    await next.fill(wrong)
+    await dialog.getByRole('button', { name: 'Rotate the key' }).click()
+    await dialog.getByText(/A Salt key is 0x/).waitFor()
+  }
+  await dialog.getByRole('button', { name: 'Make one' }).click()
+  const made = await takeSecret(opened)
+  expect(made).toMatch(/^0x[0-9a-f]{64}$/)
+  expect(await signer({ former, made })).toEqual(['former'])
+  await dialog.getByRole('button', { name: 'Rotate the key' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await everythingIn(page)).not.toContain(made)
+  expect(await signer({ former, made })).toEqual(['made'])
+
+  await button('Rotate signed').click()
+  await next.fill(former.slice(0, 2 + 2 * 16))
+  await dialog.getByRole('button', { name: 'Rotate the key' }).click()
+  await page.getByRole('table', { name: 'Salt keys' }).getByText('16 bytes').waitFor()
 })
 
 test.each([360, 2560])('the pages of Marketing Cloud fit a window of %i pixels', async (width) => {

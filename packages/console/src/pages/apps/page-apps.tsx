@@ -2,6 +2,7 @@ import type { AnswerOf } from '@bursar/domain/api/table.ts'
 import {
   AppWindow,
   CircleCheck,
+  FileKey2,
   MoreHorizontal,
   PauseCircle,
   Pencil,
@@ -27,10 +28,11 @@ import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { type OneTimeSecret, OneTimeSecretDialog } from '../../ui/one-time-secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { RotateSigningSecret, SigningSecretFacts, signsWithAppSecret } from './rotate-signing-secret.tsx'
 import { EnabledChip, type TokenPage } from './token-pages.tsx'
 
 type App = AnswerOf<'getApp'>
-type Verb = 'change' | 'rotate' | 'delete'
+type Verb = 'change' | 'rotate' | 'rotate-signing' | 'delete'
 
 const LIST = '/v1/app-pages/{name}/apps'
 const ONE = '/v1/app-pages/{name}/apps/{client_id}'
@@ -45,6 +47,7 @@ const secretOfApp = (clientId: string, value: string): OneTimeSecret => ({
 })
 
 const columns = (
+  page: TokenPage,
   mayChange: boolean,
   onVerb: (verb: Verb, app: App) => void,
   onToggle: (app: App) => void,
@@ -87,6 +90,17 @@ const columns = (
       )
     },
   },
+  ...(signsWithAppSecret(page)
+    ? [
+        {
+          id: 'signing',
+          title: 'Signing secret',
+          width: 'minmax(11rem, 1fr)',
+          from: 920,
+          cell: (app: App) => <SigningSecretFacts app={app} />,
+        },
+      ]
+    : []),
   { id: 'made', title: 'Made', width: '8rem', from: 900, cell: ({ created_at }) => <Time at={created_at} /> },
   ...(mayChange
     ? [
@@ -112,6 +126,14 @@ const columns = (
               >
                 Rotate the secret
               </MenuItem>
+              {signsWithAppSecret(page) && (
+                <MenuItem
+                  icon={<FileKey2 size={16} aria-hidden="true" />}
+                  onClick={() => onVerb('rotate-signing', app)}
+                >
+                  Rotate the signing secret
+                </MenuItem>
+              )}
               <MenuItem
                 icon={
                   app.enabled ? (
@@ -174,7 +196,7 @@ export function PageApps({ page }: { page: TokenPage }) {
         title="Apps"
         actions={apps.rows.length > 0 && add}
         list={listOfPages(apps)}
-        columns={columns(mayChange, (verb, one) => setAsking({ verb, app: one }), toggle)}
+        columns={columns(page, mayChange, (verb, one) => setAsking({ verb, app: one }), toggle)}
         keyOf={({ client_id }) => client_id}
         empty={
           <NothingYet icon={AppWindow} title="No app yet" action={add}>
@@ -185,6 +207,7 @@ export function PageApps({ page }: { page: TokenPage }) {
       {isMaking && <NewApp page={page} onClose={() => setMaking(false)} onSecret={setSecret} />}
       {app && asking.verb === 'change' && <ChangeApp app={app} onClose={close} />}
       {app && asking.verb === 'rotate' && <RotateSecret app={app} onClose={close} onSecret={setSecret} />}
+      {app && asking.verb === 'rotate-signing' && <RotateSigningSecret app={app} onClose={close} />}
       {app && asking.verb === 'delete' && (
         <ConfirmByName
           open
@@ -209,7 +232,6 @@ interface WithSecret {
 
 function NewApp({ page, onClose, onSecret }: WithSecret & { page: TokenPage }) {
   const form = useForm<Record<string, unknown>>({})
-  const needsSigningSecret = page.mode === 'compat' && page.signing_key === null
   const create = async () => {
     const made = await call('POST', LIST, { params: { name: page.name }, body: form.value })
     await invalidate(LIST)
@@ -226,7 +248,7 @@ function NewApp({ page, onClose, onSecret }: WithSecret & { page: TokenPage }) {
         help="Leave it empty, and one is made."
       />
       <TextField form={form} at="/title" label="Title" />
-      {needsSigningSecret && (
+      {signsWithAppSecret(page) && (
         <SecretField
           form={form}
           at="/signing_secret"

@@ -1,22 +1,28 @@
 import { useQuery } from '@tanstack/react-query'
-import { KeySquare, Plus, Trash2 } from 'lucide-react'
+import { KeySquare, Plus, RotateCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { useMay } from '../../app/permission.ts'
 import { FormDialog } from '../../form/form-dialog.tsx'
 import { SecretField, TextField } from '../../form/inputs.tsx'
+import { NewSecretField } from '../../form/new-secret-field.tsx'
 import { useForm } from '../../form/use-form.ts'
 import { ListCard, listOfQuery } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { Quiet } from '../../ui/cluster.tsx'
+import { Cluster, Quiet } from '../../ui/cluster.tsx'
 import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
+import type { OneTimeSecret } from '../../ui/one-time-secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { type Listed, MARKETING_CLOUD, type SaltKey } from './wire.ts'
 
-const columns = (onDelete: ((key: SaltKey) => void) | null): ReadonlyArray<Column<SaltKey>> => [
+type Verb = 'rotate' | 'delete'
+
+const pathOf = ({ externalKey }: SaltKey) => `/salt-keys/${encodeURIComponent(externalKey)}`
+
+const columns = (onVerb: ((verb: Verb, key: SaltKey) => void) | null): ReadonlyArray<Column<SaltKey>> => [
   {
     id: 'name',
     title: 'Salt key',
@@ -29,18 +35,30 @@ const columns = (onDelete: ((key: SaltKey) => void) | null): ReadonlyArray<Colum
   },
   { id: 'bytes', title: 'Length', width: '6rem', from: 420, cell: ({ bytes }) => `${bytes} bytes` },
   { id: 'made', title: 'Made', width: '8rem', from: 560, cell: ({ createdAt }) => <Time at={createdAt} /> },
-  ...(onDelete === null
+  {
+    id: 'changed',
+    title: 'Changed',
+    width: '8rem',
+    from: 700,
+    cell: ({ updatedAt }) => <Time at={updatedAt} />,
+  },
+  ...(onVerb === null
     ? []
     : [
         {
-          id: 'delete',
-          title: <span className="visually-hidden">Delete it</span>,
-          width: '2.5rem',
+          id: 'do',
+          title: <span className="visually-hidden">What to do</span>,
+          width: '4.375rem',
           align: 'end' as const,
           cell: (key: SaltKey) => (
-            <IconButton name={`Delete ${key.externalKey}`} small onClick={() => onDelete(key)}>
-              <Trash2 size={16} aria-hidden="true" />
-            </IconButton>
+            <Cluster>
+              <IconButton name={`Rotate ${key.externalKey}`} small onClick={() => onVerb('rotate', key)}>
+                <RotateCw size={16} aria-hidden="true" />
+              </IconButton>
+              <IconButton name={`Delete ${key.externalKey}`} small onClick={() => onVerb('delete', key)}>
+                <Trash2 size={16} aria-hidden="true" />
+              </IconButton>
+            </Cluster>
           ),
         },
       ]),
@@ -49,17 +67,18 @@ const columns = (onDelete: ((key: SaltKey) => void) | null): ReadonlyArray<Colum
 export function SaltKeys() {
   const mayChange = useMay('credentials:write')
   const [isMaking, setMaking] = useState(false)
-  const [leaving, setLeaving] = useState<SaltKey | null>(null)
+  const [asking, setAsking] = useState<{ verb: Verb; key: SaltKey } | null>(null)
   const query = useQuery(readDoor<Listed<SaltKey>>(MARKETING_CLOUD, '/salt-keys'))
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       New Salt key
     </Button>
   )
-  const remove = async ({ externalKey }: SaltKey) => {
-    await callDoor(MARKETING_CLOUD, 'DELETE', `/salt-keys/${encodeURIComponent(externalKey)}`)
+  const close = () => setAsking(null)
+  const remove = async (key: SaltKey) => {
+    await callDoor(MARKETING_CLOUD, 'DELETE', pathOf(key))
     await invalidateDoor(MARKETING_CLOUD)
-    toast.done(`${externalKey} is gone.`)
+    toast.done(`${key.externalKey} is gone.`)
   }
   return (
     <>
@@ -69,7 +88,7 @@ export function SaltKeys() {
         note="Sign the bodies of endpoints with useJwt. They are never shown again."
         actions={(query.data?.items.length ?? 0) > 0 && add}
         list={listOfQuery(query)}
-        columns={columns(mayChange ? setLeaving : null)}
+        columns={columns(mayChange ? (verb, key) => setAsking({ verb, key }) : null)}
         keyOf={({ externalKey }) => externalKey}
         empty={
           <NothingYet icon={KeySquare} title="No Salt key yet" action={add}>
@@ -78,14 +97,15 @@ export function SaltKeys() {
         }
       />
       {isMaking && <NewSaltKey onClose={() => setMaking(false)} />}
-      {leaving && (
+      {asking?.verb === 'rotate' && <RotateSaltKey saltKey={asking.key} onClose={close} />}
+      {asking?.verb === 'delete' && (
         <ConfirmByName
           open
-          onClose={() => setLeaving(null)}
-          title={`Delete ${leaving.externalKey}?`}
-          name={leaving.externalKey}
+          onClose={close}
+          title={`Delete ${asking.key.externalKey}?`}
+          name={asking.key.externalKey}
           verb="Delete the key"
-          onConfirm={() => remove(leaving)}
+          onConfirm={() => remove(asking.key)}
         >
           <p>Endpoints that name it are not called any more.</p>
         </ConfirmByName>
@@ -110,6 +130,45 @@ function NewSaltKey({ onClose }: { onClose: () => void }) {
         at="/key"
         label="Key"
         required
+        help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
+      />
+    </FormDialog>
+  )
+}
+
+const secretOf = (externalKey: string, hex: string): OneTimeSecret => ({
+  title: `The next key of ${externalKey}`,
+  description: 'For the activities, which have to accept it before it signs.',
+  fileName: `${externalKey}-salt-key.txt`,
+  value: `0x${hex}`,
+})
+
+/** Other bytes for a Salt key. One body carries one signature, so there is no overlap here but at the activities. */
+function RotateSaltKey({ saltKey, onClose }: { saltKey: SaltKey; onClose: () => void }) {
+  const { externalKey } = saltKey
+  const form = useForm<{ key?: string }>({})
+  const rotate = async () => {
+    // A patch without a key changes nothing; an empty one is refused beside the field.
+    const { key = '' } = form.value
+    await callDoor(MARKETING_CLOUD, 'PATCH', pathOf(saltKey), { body: { key } })
+    await invalidateDoor(MARKETING_CLOUD)
+    toast.done(`${externalKey} signs with the next key.`)
+  }
+  return (
+    <FormDialog
+      title={`Rotate ${externalKey}`}
+      description="What was sent before stays signed with the former key; from now on the next one signs alone, so let the activities accept both first."
+      form={form}
+      submit="Rotate the key"
+      onSubmit={rotate}
+      onClose={onClose}
+    >
+      <NewSecretField
+        form={form}
+        at="/key"
+        label="Next key"
+        required
+        make={(hex) => secretOf(externalKey, hex)}
         help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
       />
     </FormDialog>

@@ -96,6 +96,7 @@ export interface SaltKey {
   externalKey: string
   bytes: number
   createdAt: string
+  updatedAt: string
 }
 
 export interface Listed<T> {
