@@ -46,12 +46,10 @@ export function createNodes({ store, clock }: Pick<Ports, 'store' | 'clock'>, fa
     const rows = await store.documents.list({ ...PLACE, limit: NODES_AT_MOST })
     return rows.map((row) => {
       const body = row.body as unknown as NodeFacts
-      return {
-        ...body,
-        seenAt: row.updatedAt,
-        state: now - row.updatedAt > GONE_AFTER_SECONDS ? 'gone' : 'up',
-        current: body.nodeId === facts().nodeId,
-      }
+      const current = body.nodeId === facts().nodeId
+      // Who answers is up, however long ago it wrote it down.
+      const isGone = !current && now - row.updatedAt > GONE_AFTER_SECONDS
+      return { ...body, seenAt: row.updatedAt, state: isGone ? 'gone' : 'up', current }
     })
   }
 
