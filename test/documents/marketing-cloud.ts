@@ -104,9 +104,9 @@ would have been, with \`Content-Type: application/jwt\`. It is signed with the b
 names; where none is named, with the activity's \`jwtSigningSecret\` (its UTF-8 bytes). Without either it is not sent.
 A short key can be found by trying: 32 bytes or more are better.
 
-\`PATCH\` with \`key\`, or \`bursar salt-key rotate\`, gives a Salt key other bytes: what is signed from then on is signed
-with the new ones and nothing else, since one body carries one signature. So let the activity accept both first, then
-rotate, then let it forget the former.`
+\`PATCH\` with \`key\`, \`bursar salt-key rotate\`, or *Rotate* at the key in the console, gives a Salt key other bytes: what
+is signed from then on is signed with the new ones and nothing else, since one body carries one signature. So let the
+activity accept both first, then rotate, then let it forget the former.`
 
 const ACTIVITIES = `## Custom activities
 
