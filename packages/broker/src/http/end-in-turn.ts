@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { inTurn } from '@bursar/domain/turn.ts'
 
 interface Ending {
   res: ServerResponse
@@ -6,24 +7,9 @@ interface Ending {
   encoding: 'latin1' | 'utf8'
 }
 
-let endings: Ending[] = []
+const end = inTurn<Ending>(({ res, text, encoding }) => res.end(text, encoding), setImmediate)
 
-/** More are not held back: the first is late by as much as the others take. */
-const AT_MOST = 64
-
-/**
- * Ends answers that get ready in one turn of the event loop right behind each other, when the turn is over. The write
- * to a connection wakes whoever reads it, and that costs several times what the write does; readers that are awake
- * already take what comes next without. Whoever is alone in a turn waits for nobody.
- */
+/** Ends answers that get ready in one turn of the event loop together. */
 export function endInTurn(res: ServerResponse, text: string, encoding: Ending['encoding']): void {
-  if (endings.length === 0) setImmediate(endAll)
-  endings.push({ res, text, encoding })
-  if (endings.length === AT_MOST) endAll()
-}
-
-function endAll(): void {
-  const ready = endings
-  endings = []
-  for (const { res, text, encoding } of ready) res.end(text, encoding)
+  end({ res, text, encoding })
 }
