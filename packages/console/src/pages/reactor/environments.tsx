@@ -13,6 +13,7 @@ import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { removeResource } from './remove.ts'
 import { type Environment, listOfMany, REACTOR, type Resource, readMany, STAGES } from './wire.ts'
 
 type Row = Resource<Environment>
@@ -67,11 +68,7 @@ export function Environments({ propertyId }: { propertyId: string }) {
       New environment
     </Button>
   )
-  const remove = async ({ id, attributes }: Row) => {
-    await callDoor(REACTOR, 'DELETE', `/environments/${id}`)
-    await invalidateDoor(REACTOR)
-    toast.done(`${attributes.name} is gone.`)
-  }
+  const remove = ({ id, attributes }: Row) => removeResource(`/environments/${id}`, attributes.name)
   return (
     <>
       <ListCard

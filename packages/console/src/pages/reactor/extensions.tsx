@@ -10,11 +10,11 @@ import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Chip } from '../../ui/status-chip.tsx'
-import { toast } from '../../ui/toast.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { extensionsQuery, packagesQuery } from './delegates.ts'
 import styles from './extensions.module.css'
 import { putIn } from './put-in.ts'
+import { removeResource } from './remove.ts'
 import { type Extension, type ExtensionPackage, idOf, REACTOR, type Resource } from './wire.ts'
 
 /** What comes with Bursar, and which of it this property has. */
@@ -59,11 +59,7 @@ function Package({
     await callDoor(REACTOR, 'PATCH', `/extensions/${extension!.id}`, { body })
     await invalidateDoor(REACTOR)
   }
-  const remove = async () => {
-    await callDoor(REACTOR, 'DELETE', `/extensions/${extension!.id}`)
-    await invalidateDoor(REACTOR)
-    toast.done(`${display_name} is gone.`)
-  }
+  const remove = () => removeResource(`/extensions/${extension!.id}`, display_name)
   return (
     <Card title={display_name} note={description} actions={<PackageChip extension={extension} />}>
       <div className={styles.body}>

@@ -23,6 +23,7 @@ import { BuildChip, LibraryChip } from './chips.tsx'
 import { LibraryContents } from './library-contents.tsx'
 import { LibraryForm } from './library-form.tsx'
 import { Notes } from './notes.tsx'
+import { removeResource } from './remove.ts'
 import {
   type Build,
   type Environment,
@@ -103,12 +104,8 @@ export default function LibraryPage() {
     setBuilt(made.data)
     await invalidateDoor(REACTOR)
   }
-  const remove = async () => {
-    await callDoor(REACTOR, 'DELETE', `/libraries/${id}`)
-    toast.done(`${name} is gone.`)
-    navigate(pathOfProperty(propertyId, 'libraries'))
-    await invalidateDoor(REACTOR)
-  }
+  const remove = () =>
+    removeResource(`/libraries/${id}`, name, () => navigate(pathOfProperty(propertyId, 'libraries')))
   return (
     <Page
       title={name}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Pencil, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
+import { readDoor } from '../../api/door.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { useMay } from '../../app/permission.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,8 +12,8 @@ import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
-import { toast } from '../../ui/toast.tsx'
 import { Notes } from './notes.tsx'
+import { removeResource } from './remove.ts'
 import { RevisionChip } from './revision-chip.tsx'
 import {
   idOf,
@@ -64,12 +64,7 @@ export function RevisionedPage<A extends Revisioned>({
   const name = resource?.attributes.name ?? what
   const above = pathOfProperty(propertyId, tab)
   const open = resource && { resource, propertyId, mayChange }
-  const remove = async () => {
-    await callDoor(REACTOR, 'DELETE', `/${type}/${id}`)
-    toast.done(`${name} is gone.`)
-    navigate(above)
-    await invalidateDoor(REACTOR)
-  }
+  const remove = () => removeResource(`/${type}/${id}`, name, () => navigate(above))
   return (
     <Page
       title={name}

@@ -1,17 +1,16 @@
 import { Pencil, Plus, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import { callDoor, invalidateDoor } from '../../api/door.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Quiet } from '../../ui/cluster.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
-import { toast } from '../../ui/toast.tsx'
 import { titleOfOperator } from './comparison-operators.ts'
 import { ComponentForm } from './component-form.tsx'
 import { useDelegateTitles } from './delegates.ts'
+import { removeResource } from './remove.ts'
 import styles from './rule-parts.module.css'
 import { readSettings } from './settings-document.ts'
-import { REACTOR, type Resource, type RuleComponent } from './wire.ts'
+import type { Resource, RuleComponent } from './wire.ts'
 
 type Part = Resource<RuleComponent>
 type Kind = 'conditions' | 'actions'
@@ -39,11 +38,7 @@ export function RuleParts({
   const close = () => setAsking(null)
   const of = (kind: Kind) => components.filter((part) => kindOf(part) === kind).sort(byOrder)
   const nextOrder = Math.max(-1, ...components.map(({ attributes }) => attributes.order)) + 1
-  const remove = async ({ id, attributes }: Part) => {
-    await callDoor(REACTOR, 'DELETE', `/rule_components/${id}`)
-    await invalidateDoor(REACTOR)
-    toast.done(`${attributes.name} is gone.`)
-  }
+  const remove = ({ id, attributes }: Part) => removeResource(`/rule_components/${id}`, attributes.name)
   const list = (kind: Kind) => (
     <Parts
       parts={of(kind)}

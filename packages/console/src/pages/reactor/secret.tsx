@@ -19,6 +19,7 @@ import { toast } from '../../ui/toast.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { SecretChip } from './chips.tsx'
 import { Notes } from './notes.tsx'
+import { removeResource } from './remove.ts'
 import { SecretForm } from './secret-form.tsx'
 import { SECRET_TYPES } from './secret-types.ts'
 import {
@@ -55,13 +56,8 @@ export default function SecretPage() {
     const { authorization_url } = answer.data.meta as SecretMeta
     if (authorization_url !== undefined) setLink(linkOf(answer.data.attributes.name, authorization_url))
   }
-  const remove = async () => {
-    await callDoor(REACTOR, 'DELETE', `/secrets/${id}`)
-    toast.done(`${secret?.attributes.name} is gone.`)
-    navigate(pathOfProperty(propertyId))
-    await invalidateDoor(REACTOR)
-  }
   const name = secret?.attributes.name ?? 'Secret'
+  const remove = () => removeResource(`/secrets/${id}`, name, () => navigate(pathOfProperty(propertyId)))
   const isOauth = secret?.attributes.type_of.startsWith('oauth2') === true
   return (
     <Page
