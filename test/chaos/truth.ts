@@ -13,6 +13,8 @@ export interface Asked {
   atMs: number
   /** The refresh token it spent. */
   spent: string | null
+  /** What was drawn for it. */
+  fate: Fate
   /** The provider changed its state. */
   committed: boolean
   /** An answer of any kind reached the other end of the connection. */
@@ -161,6 +163,7 @@ export class Truth {
       node: String(req.headers['chaos-node'] ?? ''),
       atMs: Date.now(),
       spent: form.get('refresh_token'),
+      fate: this.#dice.pick(FATES[this.mood]),
       committed: false,
       delivered: false,
       endedMs: null,
@@ -172,7 +175,7 @@ export class Truth {
     res.once('close', () => {
       asked.endedMs = Date.now()
     })
-    const fate = this.#dice.pick(FATES[this.mood])
+    const { fate } = asked
     if (fate === 'reset') return reset(req)
     if (fate === 'drop before') return void req.socket.destroy()
     if (fate === 'unavailable') return this.#answer(res, asked, 503, { error: 'temporarily_unavailable' })
@@ -201,7 +204,8 @@ export class Truth {
       if (family.current !== spent && !inGrace(family, spent)) {
         family.revoked = true
         const times = family.spentAt.has(spent) ? 'a second time' : 'though it was never issued'
-        this.reused.push(`${credential}: ${spent} came ${times}, from ${asked.node}`)
+        const before = this.asked.filter((other) => other !== asked && other.spent === spent).map(told)
+        this.reused.push(`${credential}: ${spent} came ${times}: ${[...before, told(asked)].join('; then ')}`)
         return { error: 'invalid_grant' }
       }
       refresh = this.#next('rt')
@@ -262,6 +266,9 @@ export class Truth {
     return `${kind}-${this.#numbers}-${this.#mark}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
   }
 }
+
+const told = ({ node, atMs, fate, delivered }: Asked): string =>
+  `from ${node} at ${new Date(atMs).toISOString()}, ${fate}${delivered ? ', answered' : ''}`
 
 /** A token that was lost with its answer may be fetched again with the refresh token that was spent for it. */
 const inGrace = ({ previous, graceMs, spentAt }: Family, spent: string): boolean =>

@@ -26,6 +26,8 @@ export interface Pending {
   answer?: { body: string; issued: string | null }
 }
 
+const CREDENTIAL = { workspaceId: 'w', credentialId: 'c' }
+
 /** One broker process: the real exchanger and refresher over ports that wait for the world. */
 export class Node {
   readonly name: string
@@ -63,15 +65,15 @@ export class Node {
   /** An operator asks this node for an exchange now. */
   force(version: number): void {
     this.#forcing = true
-    const at = { workspaceId: 'w', credentialId: 'c' }
-    this.#exchanger!.newerThan(at, version, 'forced').then(
-      () => {
-        this.#forcing = false
-      },
-      () => {
-        this.#forcing = false
-      },
-    )
+    const ended = () => {
+      this.#forcing = false
+    }
+    this.#exchanger!.newerThan(CREDENTIAL, version, 'forced').then(ended, ended)
+  }
+
+  /** A caller asks this node for a token newer than the one it has seen. */
+  use(version: number): void {
+    this.#exchanger!.newerThan(CREDENTIAL, version, 'use').catch(() => {})
   }
 
   /** Nothing under way but the look into the queue. */

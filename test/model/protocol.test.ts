@@ -7,7 +7,7 @@ import type { Budget, WorldSettings } from './world.ts'
 const STATES = Number(process.env.BURSAR_MODEL_STATES ?? 2_500)
 const TIMEOUT_MS = process.env.BURSAR_MODEL_STATES === undefined ? 60_000 : 24 * 3_600_000
 
-const NOTHING: Budget = { crash: 0, fault: 0, drop: 0, busy: 0, force: 0, tick: 0 }
+const NOTHING: Budget = { crash: 0, fault: 0, drop: 0, busy: 0, force: 0, use: 0, tick: 0 }
 const world = (budget: Partial<Budget>, more: Partial<WorldSettings> = {}): WorldSettings => ({
   nodes: 3,
   leaseSeconds: 10,
@@ -24,10 +24,17 @@ test('two nodes and one crash anywhere: every order of events keeps the promises
   expect(search.calmEnds).toBeGreaterThan(0)
 }, 60_000)
 
+test('two nodes, a lost answer and a caller who wants a newer token in the same second', async () => {
+  const search = await explore(world({ drop: 1, use: 1, tick: 1 }, { nodes: 2 }), 50_000)
+  expect(search).toMatchObject({ found: null, complete: true })
+  expect(search.calmEnds).toBeGreaterThan(0)
+}, 60_000)
+
 const SEARCHES: Record<string, WorldSettings> = {
   'a crash': world({ crash: 1, tick: 4 }),
   'a crash and a fault of the database': world({ crash: 1, fault: 1, tick: 3 }),
   'a lost connection, a busy provider and an operator': world({ drop: 1, busy: 1, force: 1, tick: 3 }),
+  'a lost connection and callers who want a newer token': world({ drop: 1, use: 2, tick: 3 }),
   'a grace of the provider, a crash and a lost connection': world(
     { crash: 1, drop: 1, tick: 4 },
     { graceSeconds: 20 },

@@ -1,14 +1,14 @@
 import type { WireRequest } from '../../packages/broker/src/outbound/outbound.ts'
 
 interface Issued {
-  spentAt: number | null
+  spentAtMs: number | null
   /** What became of the answer that carried it. */
   fate: 'known' | 'on_its_way' | 'delivered' | 'lost'
 }
 
 /** An authorization server with one family of rotating refresh tokens, which it revokes when one comes twice. */
 export class Provider {
-  readonly tokens = new Map<string, Issued>([['rt0', { spentAt: null, fate: 'known' }]])
+  readonly tokens = new Map<string, Issued>([['rt0', { spentAtMs: null, fate: 'known' }]])
   revoked = false
   /** Refresh tokens that came a second time without an excuse. */
   reused = 0
@@ -22,18 +22,18 @@ export class Provider {
   }
 
   /** Commits, and answers what would now be on the wire, with the refresh token in it. */
-  receive(request: WireRequest, now: number, excused: boolean): { body: string; issued: string | null } {
+  receive(request: WireRequest, nowMs: number, excused: boolean): { body: string; issued: string | null } {
     const spent = new URLSearchParams(request.body ?? '').get('refresh_token') ?? ''
     const known = this.tokens.get(spent)
     if (known === undefined || this.revoked) return { body: INVALID, issued: null }
-    if (known.spentAt !== null && now - known.spentAt > this.#graceSeconds) {
+    if (known.spentAtMs !== null && nowMs - known.spentAtMs >= this.#graceSeconds * 1000) {
       if (!excused) this.reused += 1
       this.revoked = true
       return { body: INVALID, issued: null }
     }
-    known.spentAt ??= now
+    known.spentAtMs ??= nowMs
     const issued = `rt${this.tokens.size}`
-    this.tokens.set(issued, { spentAt: null, fate: 'on_its_way' })
+    this.tokens.set(issued, { spentAtMs: null, fate: 'on_its_way' })
     const life = this.tokens.size > this.#longLifeAfter ? 1_000_000 : 30
     const body = {
       access_token: `at-${issued}`,
@@ -46,7 +46,7 @@ export class Provider {
 
   isLive(token: string): boolean {
     const known = this.tokens.get(token)
-    return known !== undefined && known.spentAt === null && !this.revoked
+    return known !== undefined && known.spentAtMs === null && !this.revoked
   }
 
   settle(issued: string | null, fate: 'delivered' | 'lost'): void {

@@ -19,6 +19,8 @@ export interface Budget {
   busy: number
   /** An operator forces an exchange. */
   force: number
+  /** A caller finds the token too old and asks for a newer one, whatever anybody is in the middle of. */
+  use: number
   /** Time moves on to the next moment at which something happens, whoever is in the middle of something. */
   tick: number
 }
@@ -95,6 +97,7 @@ export class World {
       }
       if (this.#budget.crash > 0 && node.history.length > 0) actions.push(`${node.name} crash`)
       if (this.#budget.force > 0 && node.idle) actions.push(`${node.name} force`)
+      if (this.#budget.use > 0) actions.push(`${node.name} use`)
     }
     if (this.#budget.tick > 0 && this.#nextMs() < Number.POSITIVE_INFINITY) actions.push('tick')
     return actions
@@ -108,6 +111,9 @@ export class World {
     else if (what === 'force') {
       this.#budget.force -= 1
       node.force(this.tokens.state.token.version)
+    } else if (what === 'use') {
+      this.#budget.use -= 1
+      node.use(this.tokens.state.token.version)
     } else {
       const pending = node.pending.find((each) => each.name === what)!
       if (pending.kind === 'send') this.#send(node, pending, end)
@@ -231,7 +237,7 @@ export class World {
     const { reason } = this.tokens.state.credential
     const excused = pending.forced === true && reason?.code === 'in_doubt'
     const before = this.provider.reused
-    pending.answer = this.provider.receive(pending.request!, now, excused)
+    pending.answer = this.provider.receive(pending.request!, this.nowMs, excused)
     if (this.provider.reused > before) this.violations.push('a refresh token was spent twice')
     node.history.push('committed')
   }

@@ -4,6 +4,7 @@ import { planRetry, type RetryPlan } from '@bursar/domain/retry-plan.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
+import { isInGrace } from './unfinished.ts'
 
 export interface NextAttempt {
   /** When a refresher may take the row again; null is never by itself. */
@@ -58,11 +59,11 @@ export function scheduleNext(at: {
     case 'needs_consent':
       return { claimableAt: atTheEnd, failures, final: true }
     case 'in_doubt': {
-      const grace = claim.credential.recipe.lifetime.rotation_grace_seconds
       // Counted from the doubt on: failures before it say nothing about it.
       const attempts = claim.credential.reason?.code === 'in_doubt' ? failures : 1
-      const retry = attempts < 2 && grace > 0 && now - (token.intentAt ?? now) <= grace
-      return { claimableAt: retry ? now + 1 : atTheEnd, failures: attempts, final: !retry }
+      const again = now + 1
+      const retry = attempts < 2 && isInGrace(claim.credential, token.intentAt ?? now, again)
+      return { claimableAt: retry ? again : atTheEnd, failures: attempts, final: !retry }
     }
     case 'awaiting':
     case 'unavailable':

@@ -29,6 +29,13 @@ export function mayRetryInDoubt(
   { credential, token }: Pick<Claim, 'credential' | 'token'>,
   now: number,
 ): boolean {
-  const grace = credential.recipe.lifetime.rotation_grace_seconds
-  return token.failures < ATTEMPTS_IN_DOUBT && token.intentAt !== null && now - token.intentAt <= grace
+  if (token.failures >= ATTEMPTS_IN_DOUBT || token.intentAt === null) return false
+  return isInGrace(credential, token.intentAt, now)
 }
+
+/**
+ * Less, and not as much: the clock cuts off what is left of a second, and a grace of none is over in the very
+ * second in which it would have begun.
+ */
+export const isInGrace = ({ recipe }: Pick<Claim['credential'], 'recipe'>, since: number, now: number) =>
+  now - since < recipe.lifetime.rotation_grace_seconds

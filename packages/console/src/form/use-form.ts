@@ -29,6 +29,13 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
   const [problems, setProblems] = useState<readonly FieldProblem[]>([])
   const [isDirty, setDirty] = useState(false)
   const fields = useRef(new Map<string, number>())
+  const isNews = useRef(false)
+
+  // In an effect, and not in the next frame: only then are the problems in the page, however busy the browser is.
+  useEffect(() => {
+    if (isNews.current && problems.length > 0) focusFirstProblem()
+    isNews.current = false
+  }, [problems])
 
   const set = useCallback((pointer: string, next: unknown) => {
     setValue((before) => withValueAt(before, pointer, next) as T)
@@ -61,13 +68,13 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
       problems,
       fail(error) {
         const named = error instanceof ApiProblem ? error.problems : []
+        isNews.current = true
         setProblems(named)
-        if (named.length > 0) focusFirstProblem()
         return named.length > 0
       },
       setProblems(next) {
+        isNews.current = true
         setProblems(next)
-        if (next.length > 0) focusFirstProblem()
       },
       register,
       isPlaced: (path) => [...fields.current.keys()].some((pointer) => isWithin(path, pointer)),
@@ -76,13 +83,10 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
   )
 }
 
-/** After the problems are in the page. */
 function focusFirstProblem() {
-  requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLElement>('[aria-invalid="true"]')
-    field?.focus()
-    field?.scrollIntoView({ block: 'center' })
-  })
+  const field = document.querySelector<HTMLElement>('[aria-invalid="true"]')
+  field?.focus()
+  field?.scrollIntoView({ block: 'center' })
 }
 
 /** The browser asks before a page with typed text is closed. */
