@@ -66,7 +66,7 @@ test('a line opens by keyboard, with its detail and its seal, and narrows the tr
   await opened.expectAccessible()
   await page.keyboard.press('Escape')
   await drawer.waitFor({ state: 'detached' })
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('provider.update')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('provider.update')
   await button('provider.create').click()
   await page.getByRole('button', { name: 'All on by-ada' }).click()
   await settled(opened, 2)

@@ -89,6 +89,8 @@ async function openPage(
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   baseOf.set(context, url)
+  // A machine with much else to do keeps a browser waiting.
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const said: string[] = []
   const asked: string[] = []

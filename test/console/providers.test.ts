@@ -140,9 +140,9 @@ test('the workbench renders a request while it is typed, and marks the line that
   await place.waitFor()
   await opened.expectAccessible()
   await place.click()
-  expect(
-    await page.evaluate(() => (document.activeElement as HTMLTextAreaElement).selectionStart),
-  ).toBeGreaterThan(2)
+  await expect
+    .poll(() => page.evaluate(() => (document.activeElement as HTMLTextAreaElement).selectionStart))
+    .toBeGreaterThan(2)
   await page.getByLabel('Body', { exact: true }).fill('{"id": "{{ authData.clientId | upper }}"}')
   await preview.getByText('{"id": "THE-CLIENT-ID"}').waitFor()
   expect(await place.count()).toBe(0)
