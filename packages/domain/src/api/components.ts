@@ -78,6 +78,7 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   ActivityInput: activityInput,
   Contact: contactInput,
   DestinationConfigurationInput: destinations.destinationConfigurationInput,
+  DestinationConfigurationUpdate: destinations.destinationConfigurationUpdate,
   ...RESOURCE_BODIES,
   ReactorEvent: event,
 }

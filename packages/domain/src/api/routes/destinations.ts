@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { AUTH_TYPES, OTHER_AUTH_TYPES, oauth2Entry } from '../../destination-sdk/configuration.ts'
+import {
+  AUTH_TYPES,
+  OTHER_AUTH_TYPES,
+  oauth2Entry,
+  withheldEntry,
+} from '../../destination-sdk/configuration.ts'
 import { USER_CONTEXT_HEADERS } from '../../destination-sdk/user-context-headers.ts'
 import type { ErrorCode } from '../../error.ts'
 import { type Dialect, exampleProblem, NATIVE } from '../dialect.ts'
@@ -26,10 +31,14 @@ const otherEntry = z.looseObject({
   authType: z.enum(OTHER_AUTH_TYPES).describe(`All but ${AUTH_TYPES[0]}; nothing else is needed`),
 })
 
-const members = { customerAuthenticationConfigurations: z.array(z.union([oauth2Entry, otherEntry])) }
+const listOf = (entry: z.ZodType) => ({
+  customerAuthenticationConfigurations: z.array(z.union([entry, otherEntry])),
+})
 
 /** A destination configuration: what says how customers authenticate; all other members are kept as they are. */
-export const destinationConfigurationInput = z.looseObject(members)
+export const destinationConfigurationInput = z.looseObject(listOf(oauth2Entry))
+/** What it is replaced by: secrets that are left out stay. */
+export const destinationConfigurationUpdate = z.looseObject(listOf(withheldEntry))
 
 const receipt = {
   instanceId: z.string(),
@@ -38,7 +47,7 @@ const receipt = {
 }
 
 /** What was sent, but for secrets. */
-export const destinationConfiguration = z.looseObject({ ...members, ...receipt })
+export const destinationConfiguration = z.looseObject({ ...listOf(withheldEntry), ...receipt })
 export const destinationConfigurationList = z.object({ items: z.array(destinationConfiguration) })
 export const destinationReceipt = z.object(receipt)
 
@@ -151,7 +160,7 @@ export const destinationRoutes = [
     scope: 'credentials:write',
     params,
     shared: userContext,
-    body,
+    body: { ...body, schema: destinationConfigurationUpdate },
     answer: shown('The configuration'),
     errors: ['destination_configuration.not_found', 'destination_configuration.changed', 'provider.in_use'],
   }),
