@@ -29,6 +29,9 @@ export function describedCall(method: string, path: string): Route | undefined {
   return best?.[1]
 }
 
+/** The calls that were answered well, by their operation ids. */
+export const answered = new Set<string>()
+
 /**
  * Holds a call against its description: the status is one that is described, and the answer has what its schema says
  * and nothing beside it. What was taken, the schema of the body takes.
@@ -45,6 +48,7 @@ export function checkDescribed({ method, path, sent, status, mediaType, body }: 
     return
   }
   expect([call, status]).toEqual([call, route.answer.status])
+  answered.add(route.operationId)
   if (route.answer.schema === undefined) return
   expect([call, mediaType]).toEqual([call, dialect.mediaType])
   const read = route.answer.schema.safeParse(body)
