@@ -42,9 +42,11 @@ export function outcomeOf(
   const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
   // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
   // with an answer about that refresh token.
-  const answered = event.kind === 'refused' && attempt.spent === 'refresh_token'
+  const answered = attempt.isSettled || (event.kind === 'refused' && attempt.spent === 'refresh_token')
   const unanswered =
     event.kind === 'in_doubt' || attempt.journal !== null || (token.intentId !== null && !answered)
+  // An answer that could not be read is kept until a token comes, whatever comes in between.
+  const journal = fresh === null ? (attempt.journal ?? token.journal) : null
   return {
     workspaceId: credential.workspaceId,
     credentialId: credential.id,
@@ -65,7 +67,7 @@ export function outcomeOf(
     claimableAt: next.claimableAt,
     expectedConfigRevision: credential.configRevision,
     failures: next.failures,
-    journal: fresh === null ? attempt.journal : null,
+    journal,
     keepIntent: unanswered && fresh === null,
     condition,
     announce: trigger !== 'due' || event.kind !== 'token' || credential.status !== 'active',
