@@ -7,7 +7,18 @@ import type { Budget, WorldSettings } from './world.ts'
 const STATES = Number(process.env.BURSAR_MODEL_STATES ?? 2_500)
 const TIMEOUT_MS = process.env.BURSAR_MODEL_STATES === undefined ? 60_000 : 24 * 3_600_000
 
-const NOTHING: Budget = { crash: 0, fault: 0, drop: 0, busy: 0, force: 0, use: 0, tick: 0 }
+const NOTHING: Budget = {
+  crash: 0,
+  fault: 0,
+  drop: 0,
+  busy: 0,
+  force: 0,
+  use: 0,
+  pause: 0,
+  enter: 0,
+  consent: 0,
+  tick: 0,
+}
 const world = (budget: Partial<Budget>, more: Partial<WorldSettings> = {}): WorldSettings => ({
   nodes: 3,
   leaseSeconds: 10,

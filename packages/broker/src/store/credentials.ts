@@ -151,7 +151,8 @@ function moveToken(row: CredentialRow, token: Parameters<CredentialTable['update
     sets.push(`claimable_at = CASE WHEN lease_until >= ${at} THEN lease_until + 1 ELSE ${at} END`)
   }
   if (token.sealed !== undefined) sets.push(`sealed = ${bind(token.sealed)}`)
-  if (token.clearIntent) sets.push('intent_id = NULL', 'intent_at = NULL', 'journal = NULL')
+  if (token.clearIntent)
+    sets.push('intent_id = NULL', 'intent_at = NULL', 'intent_lease_id = NULL', 'journal = NULL')
   const version = token.expectedVersion === undefined ? '' : `AND version = ${bind(token.expectedVersion)}`
   return {
     sql: `UPDATE tokens SET ${sets.join(', ')} WHERE workspace_id = $1 AND credential_id = $2 ${version}`,
