@@ -115,6 +115,40 @@ describe('an answer that is not taken', () => {
   })
 })
 
+describe('a sign-in that fails', () => {
+  async function signIn(name: string): Promise<void> {
+    const { body } = await broker.api.call('POST', `/v1/credentials/${name}/authorize`)
+    const state = new URL(body.authorization_url).searchParams.get('state')
+    await fetch(`${broker.url}/oauth/callback?code=a-code&state=${state}`)
+  }
+
+  test('takes nothing from a credential that renews its token without it', async () => {
+    const recipe = {
+      grant: 'authorization_code',
+      authorization_url: `${provider.url}/authorize`,
+      token_url: provider.tokenUrl,
+      client_id: 'client',
+    }
+    const secrets = { client_secret: 'secret-of-the-client' }
+    await broker.api.call('POST', '/v1/credentials', { ...refreshing(provider, 'mail', ''), recipe, secrets })
+    provider.behave(() => ({ access_token: 'signed-in', refresh_token: family.first, expires_in: 3600 }))
+    await signIn('mail')
+    expect((await broker.api.credential('mail')).status).toBe('active')
+
+    provider.behave(failing(400, { error: 'invalid_grant' }))
+    await signIn('mail')
+    const after = await broker.api.credential('mail')
+    expect([after.status, after.last_exchange?.kind]).toEqual(['active', 'refused'])
+
+    provider.behave(answer)
+    broker.clock.advance(3100)
+    await awaitUntil('it is renewed', async () => {
+      return (await broker.api.token('mail')).body.access_token === 'access-1'
+    })
+    expect(intact()).toEqual([0, true])
+  })
+})
+
 describe('a client secret that was replaced', () => {
   const secretOf = ({ headers }: TokenCall) =>
     Buffer.from(headers.authorization!.replace('Basic ', ''), 'base64').toString().split(':')[1]

@@ -16,6 +16,20 @@ export interface NextAttempt {
   retries?: RetryPlan
 }
 
+/** True for a credential that renews its token without a person: a sign-in that fails takes nothing from it. */
+export const renewsByItself = ({ credential, token }: Claim): boolean =>
+  token.sealed !== null && credential.status !== 'needs_sign_in' && credential.reason?.final !== true
+
+/** As if nothing had been tried: its own renewal when that is due. */
+export function scheduleRenewal({ token }: Claim, now: number, random: number): NextAttempt {
+  const { failures, expiresAt } = token
+  const dueAt = token.refreshDueAt ?? expiresAt
+  // When the last failure wanted it to be tried again is not known any more.
+  const claimableAt =
+    failures > 0 ? nextAttemptAt({ failures, now, random, expiresAt }) : dueAt && Math.max(now, dueAt)
+  return { claimableAt, failures, final: false }
+}
+
 /**
  * When the next attempt is due. A final failure is looked at once more when the token that still lives ends,
  * so that the status turns then and not when somebody asks.
