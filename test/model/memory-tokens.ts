@@ -150,6 +150,7 @@ export class MemoryTokens implements Verbs {
       token.intentAt = null
       token.intentLeaseId = null
       token.journal = null
+      if (token.leaseId !== null) token.leaseId = 'fenced-off'
     }
     return true
   }

@@ -41,6 +41,15 @@ test('two nodes, a lost answer and a caller who wants a newer token in the same 
   expect(search.calmEnds).toBeGreaterThan(0)
 }, 60_000)
 
+test.each<[string, Partial<Budget>]>([
+  ['a pause that ends, and a caller', { pause: 2, use: 1, tick: 1 }],
+  ['a refresh token that is entered by hand', { enter: 1, tick: 2 }],
+])('two nodes and %s: every order of events keeps the promises', async (_title, budget) => {
+  const search = await explore(world(budget, { nodes: 2 }), 50_000)
+  expect(search).toMatchObject({ found: null, complete: true })
+  expect(search.calmEnds).toBeGreaterThan(0)
+})
+
 const SEARCHES: Record<string, WorldSettings> = {
   'a crash': world({ crash: 1, tick: 4 }),
   'a crash and a fault of the database': world({ crash: 1, fault: 1, tick: 3 }),

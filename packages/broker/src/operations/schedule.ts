@@ -26,8 +26,21 @@ export function scheduleRenewal({ token }: Claim, now: number, random: number): 
   const dueAt = token.refreshDueAt ?? expiresAt
   // When the last failure wanted it to be tried again is not known any more.
   const claimableAt =
-    failures > 0 ? nextAttemptAt({ failures, now, random, expiresAt }) : dueAt && Math.max(now, dueAt)
+    failures > 0
+      ? nextAttemptAt({ failures, now, random, expiresAt })
+      : dueAt === null
+        ? null
+        : Math.max(now, dueAt)
   return { claimableAt, failures, final: false }
+}
+
+/** When it is due where a claim was given back without an attempt. */
+export function scheduleUntouched(claim: Claim, now: number, random: number): number | null {
+  const { credential, token } = claim
+  if (credential.recipe.lifetime.keep_token === false) return null
+  if (token.sealed === null) return now
+  if (credential.reason?.final !== true) return scheduleRenewal(claim, now, random).claimableAt
+  return token.expiresAt !== null && token.expiresAt > now ? token.expiresAt : null
 }
 
 /**

@@ -170,7 +170,10 @@ export interface CredentialTable {
       claimableAt?: number | null
       sealed?: Uint8Array | null
       expectedVersion?: number
-      /** Forgets an unanswered intent: the refresh token it was about has been replaced by hand. */
+      /**
+       * Forgets an unanswered intent: the refresh token it was about has been replaced by hand. An exchange that is
+       * under way saves nothing more, since it would put back what came of the old one; its lease runs out.
+       */
       clearIntent?: boolean
     },
     audit: AuditEntry,

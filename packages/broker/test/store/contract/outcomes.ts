@@ -200,6 +200,17 @@ export function describeOutcomes(bench: Bench): void {
       )
     }
 
+    test('an exchange under way saves nothing once a refresh token is entered by hand', async () => {
+      const claim = await givenClaim()
+      await saveIntent(claim, 'i1')
+      expect(await update(claim, { configRevision: 2 }, { claimableAt: 1_010, clearIntent: true })).toBe(true)
+      expect(await bench.store.tokens.saveOutcome(outcomeOf(claim, { intentId: 'i1' }))).toBe(false)
+      // It may still be on the wire: nobody asks beside it.
+      const next = { now: 1_060, leaseSeconds: 60, leaseId: 'next', limit: 9 }
+      expect(await bench.store.tokens.claimDue(next)).toEqual([])
+      expect(await bench.store.tokens.claimDue({ ...next, now: 1_061 })).toHaveLength(1)
+    })
+
     test('a pause under way keeps the token that comes, and stops the next refresh', async () => {
       const claim = await givenClaim()
       await update(claim, { status: 'paused' })
