@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { RELATIONSHIPS, type RelationshipFacts } from '../../reactor/relationships.ts'
-import { RESOURCE_TYPES, type ResourceType } from '../../reactor/resource-type.ts'
+import { mapTypes, RESOURCE_TYPES, type ResourceType, TYPES } from '../../reactor/resource-type.ts'
 import { ATTRIBUTES, META } from './attributes.ts'
 import { reactorError, reactorErrors } from './dialect.ts'
 import { nameOfType } from './names.ts'
-
-export const TYPES = Object.keys(RESOURCE_TYPES) as ResourceType[]
 
 export const resourceIdOf = (type: ResourceType) =>
   z.string().regex(new RegExp(`^${RESOURCE_TYPES[type]}[0-9a-f]{32}$`))
@@ -48,9 +46,6 @@ function resourceOf(type: ResourceType) {
     meta: z.object(META[type] ?? {}),
   })
 }
-
-const mapTypes = <T>(make: (type: ResourceType) => T) =>
-  Object.fromEntries(TYPES.map((type) => [type, make(type)])) as Readonly<Record<ResourceType, T>>
 
 const RESOURCES = mapTypes(resourceOf)
 
