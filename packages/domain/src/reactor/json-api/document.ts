@@ -197,7 +197,10 @@ function relationshipsOf(
     const path = pointer('/data/relationships', [name])
     if (name === 'type' || name === 'id') continue
     if (!Object.hasOwn(shapes, name)) {
-      faults.push(malformed(path, `This resource takes no relationship "${shownName(name)}".`))
+      const taken = Object.keys(shapes).join(', ') || 'none'
+      faults.push(
+        malformed(path, `This document takes no relationship "${shownName(name)}", only: ${taken}.`),
+      )
       continue
     }
     if (!isObject(relationship)) {

@@ -117,9 +117,14 @@ export function answerOne(call: Call, data: ResourceObject | null): Response {
   return answer({ data: data && sparse(call, data) }, call.get('route').answer.status)
 }
 
-/** A page of resources, with where it stands among the others. */
+/** A page of resources, with where it stands among the others and the way to them. */
 export function answerMany(call: Call, data: readonly ResourceObject[], page: Page): Response {
-  return answer({ data: data.map((one) => sparse(call, one)), meta: { pagination: pagination(page) } })
+  const place = pagination(page)
+  return answer({
+    data: data.map((one) => sparse(call, one)),
+    links: pageLinks(call, place),
+    meta: { pagination: place },
+  })
 }
 
 /** The linkage of a relationship (JSON:API 1.0, "Fetching Relationships"). */
@@ -143,6 +148,24 @@ function pagination({ total, pageNumber, pageSize }: Page) {
     prev_page: pageNumber > 1 ? pageNumber - 1 : null,
     total_pages: pages,
     total_count: total,
+  }
+}
+
+/** The other pages of what was asked (JSON:API 1.0, "Pagination"); null where there is none. */
+function pageLinks(
+  call: Call,
+  { next_page, prev_page, total_pages }: ReturnType<typeof pagination>,
+): Readonly<Record<'first' | 'prev' | 'next' | 'last', string | null>> {
+  const { origin, pathname, searchParams } = new URL(call.req.url)
+  searchParams.delete('page[number]')
+  searchParams.append('page[number]', '')
+  const page = `${origin}${pathname}?${searchParams}`
+  return {
+    first: `${page}1`,
+    prev: prev_page === null ? null : `${page}${prev_page}`,
+    next: next_page === null ? null : `${page}${next_page}`,
+    // The first page of a list without any resource is there, and has none.
+    last: `${page}${Math.max(1, total_pages)}`,
   }
 }
 
