@@ -32,8 +32,12 @@ test('a key, a page and an app are made, and the app gets a JWT that the JWKS ve
   const { page, button, field } = opened
   await page.getByText('No token page yet').waitFor()
   await opened.expectAccessible()
-  await page.getByRole('tab', { name: 'Signing keys' }).click()
-  await button('New signing key').click()
+  // A page needs a key: where there is none yet, the form leads to the one that makes it.
+  await button('New token page').click()
+  await page.getByText('There is no signing key yet.').waitFor()
+  await opened.expectAccessible()
+  await page.getByRole('link', { name: 'Make one' }).click()
+  await page.getByRole('dialog', { name: 'New signing key' }).waitFor()
   await field(/^Name/).fill('Not A Name')
   await opened.expectAccessible()
   await button('Create the key').click()
@@ -49,6 +53,8 @@ test('a key, a page and an app are made, and the app gets a JWT that the JWKS ve
     .getByRole('row', { name: /loyalty-2026/ })
     .getByText('Signs')
     .waitFor()
+  // The form stays closed when the page is looked at again.
+  expect(new URL(page.url()).search).toBe('?tab=keys')
 
   await page.getByRole('tab', { name: 'Token pages' }).click()
   await button('New token page').click()
@@ -194,6 +200,32 @@ test('a signing secret is rotated: what was signed before holds until the overla
   })
   await dialog.waitFor({ state: 'detached' })
   expect([await holds(first), await holds(second), await holds(await signed())]).toEqual([false, false, true])
+})
+
+test('a signing secret is made with its app, and shown before it signs', async () => {
+  const opened = await console_.open('/apps/pages/legacy')
+  const { page, button } = opened
+  await button('New app').click()
+  const dialog = page.getByRole('dialog', { name: 'New app' })
+  await dialog.getByLabel('Client id').fill('app-2')
+  await dialog.getByRole('button', { name: 'Make one' }).click()
+  await page.getByRole('alertdialog', { name: 'The signing secret of app-2' }).waitFor()
+  const signing = await takeSecret(opened)
+  await dialog.getByRole('button', { name: 'Create the app' }).click()
+  const clientSecret = await takeSecret(opened)
+  expect(await everythingIn(page)).not.toContain(signing)
+  const answer = await fetch(`${console_.broker.url}/apps/legacy/token`, {
+    method: 'POST',
+    body: JSON.stringify({
+      operation: 'RequestToken',
+      grant_type: 'client_credentials',
+      client_id: 'app-2',
+      client_secret: clientSecret,
+    }),
+  })
+  const { access_token } = (await answer.json()) as { access_token: string }
+  const options = { clockTimestamp: console_.broker.clock.now() }
+  expect(jsonwebtoken.verify(access_token, signing, options)).toMatchObject({ client_id: 'app-2' })
 })
 
 test('a page that signs with a key of its own offers no signing secret to rotate', async () => {

@@ -268,6 +268,92 @@ test('a run that another client left is resumed with the same contacts, and refu
   await page.getByText('6 of 6').waitFor()
 })
 
+test('a run that another client sends is seen and stopped, and goes on with the same contacts', async () => {
+  const before = activity.calls.length
+  const gate = Promise.withResolvers<void>()
+  activity.behave('/execute', async () => {
+    if (activity.calls.length - before > 5) await gate.promise
+    return {}
+  })
+  const contacts = manyContacts(60)
+  const sent = fetch(`${console_.broker.url}/marketing-cloud/activities/discount/execute`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${ADMIN_KEY}`, 'Content-Type': 'application/x-ndjson' },
+    body: contacts,
+  })
+  const opened = await console_.open('/marketing-cloud/activities/discount')
+  const { page, button } = opened
+  const running = page.getByRole('table', { name: 'Runs' }).getByRole('row').filter({ hasText: 'Running' })
+  await running.getByRole('link').click()
+  await page.getByText('The contacts are sent by another client').waitFor()
+  await opened.expectAccessible()
+  await button('Stop').click()
+  // What is under way may have its answer.
+  gate.resolve()
+  await page.getByText('It waits to be resumed').waitFor()
+  const last = (await (await sent).text()).trimEnd().split('\n').at(-1)!
+  expect(JSON.parse(last).run.status).toBe('interrupted')
+  expect(activity.calls.length - before).toBeLessThan(60)
+  await button('Resume').click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(/^Contacts, one on each line/).fill(contacts)
+  await dialog.getByRole('button', { name: 'Resume it' }).click()
+  await page.getByText('60 of 60').waitFor()
+  const keys = activity.calls.slice(before).map(({ body }) => body.keyValue)
+  expect([keys.length, new Set(keys).size]).toEqual([60, 60])
+})
+
+test('what a configuration names and is not there is made from where it is missing', async () => {
+  const { api } = console_.broker
+  const config = restActivity({
+    url: `${activity.url}/missing`,
+    useJwt: true,
+    customerKey: 'to come & sign',
+    ...secured('to come'),
+  })
+  await api.call('POST', '/marketing-cloud/activities', { key: 'missing', config })
+  const opened = await console_.open('/marketing-cloud/activities/missing')
+  const { page, button, field } = opened
+  const problems = page.getByRole('listitem')
+  await opened.expectAccessible()
+  await problems.filter({ hasText: 'no Salt key' }).getByRole('link', { name: 'Make one' }).click()
+  await page.getByRole('dialog', { name: 'New Salt key' }).waitFor()
+  expect(await field('External key').inputValue()).toBe('to come & sign')
+  await field(/^Name/).fill('To come')
+  await button('Make one').click()
+  await page.getByRole('alertdialog', { name: 'The key of to come & sign' }).waitFor()
+  const key = await takeSecret(opened)
+  await button('Create the key').click()
+  await page.getByRole('table', { name: 'Salt keys' }).getByText('to come & sign').waitFor()
+  await page.getByRole('dialog', { name: 'New Salt key' }).waitFor({ state: 'detached' })
+  expect(new URL(page.url()).search).toBe('?tab=salt-keys')
+  expect(await everythingIn(page)).not.toContain(key)
+
+  await opened.goto('/marketing-cloud/activities/missing')
+  await problems.filter({ hasText: 'no security context' }).getByRole('link', { name: 'Make one' }).click()
+  await page.getByRole('dialog', { name: 'New security context' }).waitFor()
+  expect(await field('External key').inputValue()).toBe('to come')
+  await field('Grant').selectOption('client_credentials')
+  await field(/^Name/).fill('To come')
+  await field('Token endpoint').fill(`${tokens.url}/token`)
+  await field('Client id').fill('orders')
+  await field('Client secret').fill(SECRET)
+  await field('Valid service URLs, 1').fill(`${activity.url}/`)
+  await button('Create it').click()
+  // The form has led to what it made, and no further.
+  await page.getByRole('heading', { name: 'To come', exact: true }).waitFor()
+  await opened.goto('/marketing-cloud/activities/missing')
+  await page.getByText('Draft', { exact: true }).waitFor()
+  expect(await page.getByRole('link', { name: 'Make one' }).count()).toBe(0)
+
+  const made = await api.call('POST', '/v1/callers', { name: 'looker', scopes: ['credentials:read'] })
+  const viewer = await console_.open('/marketing-cloud?tab=salt-keys&new=yes', { key: String(made.body.key) })
+  await viewer.page.getByRole('table', { name: 'Salt keys' }).getByText('to come & sign').waitFor()
+  expect(await viewer.page.getByRole('dialog').count()).toBe(0)
+  await api.call('DELETE', '/marketing-cloud/activities/missing')
+  await api.call('DELETE', `/marketing-cloud/salt-keys/${encodeURIComponent('to come & sign')}`)
+})
+
 test('an activity is stopped after a question, and deleted by its name', async () => {
   const opened = await console_.open('/marketing-cloud/activities/discount')
   const { page, button } = opened

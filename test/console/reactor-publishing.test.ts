@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HttpServer, readText, startHttpServer } from '../http-server.ts'
 import { openDesk } from '../reactor/forwarding.ts'
 import { startTokenServer, type TokenServer } from '../reactor/token-server.ts'
-import { create, type World, worldOf } from '../reactor/world.ts'
+import { create, type Json, type World, worldOf } from '../reactor/world.ts'
 import { type Console, type ConsolePage, startConsole } from './console.ts'
 import { expectFits } from './fits.ts'
 
@@ -330,6 +330,34 @@ test('a host is kept, changed and deleted, and a property has notes', async () =
   await page.getByText('The shop of the north.').waitFor()
 })
 
+test('what has no page of its own is remarked upon where it stands', async () => {
+  const desk = await openDesk(world)
+  const action = { method: 'GET', url: 'https://api.example.com/' }
+  const rule = await desk.rule('Remarked', { actions: [action] })
+  const { body } = await world.call('GET', `/rules/${rule}/rule_components`)
+  const [part] = body.data
+  const opened = await console_.open(`/reactor/rules/${rule}`)
+  const { page, button } = opened
+  const remark = async (text: string) => {
+    await dialog(page).getByText('No note yet.').waitFor()
+    await dialog(page).getByLabel('New note').fill(text)
+    await press(page, 'Add the note')
+    await dialog(page).getByRole('list', { name: 'Notes' }).getByText(text).waitFor()
+    await opened.expectAccessible()
+    await press(page, 'Close')
+    await closed(page)
+  }
+  await button(`Notes on ${part.attributes.name}`).click()
+  await remark('Their server is slow.')
+  await opened.goto(`/reactor/properties/${desk.propertyId}?tab=extensions`)
+  await button('Notes on Core').click()
+  await remark('Comes with the property.')
+  const textsOf = async (path: string) =>
+    (await world.call('GET', `${path}/notes`)).body.data.map((note: Json) => note.attributes.text)
+  expect(await textsOf(`/rule_components/${part.id}`)).toEqual(['Their server is slow.'])
+  expect(await textsOf(`/rules/${rule}`)).toEqual([])
+})
+
 test('a viewer reads rules and libraries and is offered no change', async () => {
   const desk = await openDesk(world)
   const rule = await desk.rule('Seen', { actions: [{ method: 'GET', url: 'https://api.example.com/' }] })
@@ -339,6 +367,11 @@ test('a viewer reads rules and libraries and is offered no change', async () => 
   })
   const { page } = await console_.open(`/reactor/rules/${rule}`, { key: made.body.key })
   await page.getByText('GET https://api.example.com/').waitFor()
+  await page.getByRole('button', { name: /^Notes on / }).click()
+  await dialog(page).getByText('No note yet.').waitFor()
+  expect(await dialog(page).getByLabel('New note').count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await closed(page)
   for (const name of ['Change', 'Delete', 'Add a condition', 'Add an action', 'Add the note']) {
     expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0)
   }

@@ -71,8 +71,9 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`GET /activities/{key}/runs\`, \`GET …/runs/{id}\`, \`GET …/runs/{id}/results\` | what runs have come to; \`?status=failed,invalid\` chooses results | \`credentials:read\` |
 | \`POST /activities/{key}/runs\` | a run that waits for its contacts, which \`resume\` brings | as execute |
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
+| \`POST /activities/{key}/runs/{id}/stop\` | the run ends in order, whoever began it; it can be resumed | as execute |
 
-Each call with its body and answer: [api.md](api.md#marketing-cloud-key-management), and \`/openapi.json\`.
+Each call with its body and answer: [marketing-cloud-api.md](marketing-cloud-api.md), and \`/openapi.json\`.
 
 On the command line: \`bursar security-context …\`, \`bursar salt-key …\` and \`bursar activity …\`, see [cli.md](cli.md).`
 
@@ -158,7 +159,9 @@ contact as it is known, then one with the counts. A line is sent to the activity
 be, and its result goes out only once it is on record. So after a crash of the broker, or of the caller, nothing is
 lost: \`resume\` with the same stream goes on where it stopped, and only what was on its way in that moment may arrive
 twice. Another stream than the run began with is refused before anything is sent. Who resumes a run that still goes on
-takes it over. Results are kept, sealed, as long as exchange records are.
+takes it over. Who stops it (\`…/stop\`) lets it end in order: what is under way has its answer, the rest is left for
+\`resume\`, and nobody is marked. On another node than the one that drives it, it ends with its next line or result;
+where nobody drives it any more, since that node is gone, it waits to be resumed from then on. Results are kept, sealed, as long as exchange records are.
 
 No more is read than can be worked on: a reader that stops reading stops the run, in bounded memory. A client that can
 not read while it sends, such as a browser over HTTP/1.1, makes the run first (\`POST …/runs\`), sends the contacts to

@@ -56,7 +56,7 @@ const ROW_TEXTS: ReadonlyArray<readonly [behaviour: string, how: string]> = [
   ['Only in properties of the platform edge', '422'],
   [
     'Filters, pages, order',
-    '25 on a page, 100 at most; a malformed filter is left out, a malformed page or order is refused',
+    '25 on a page, 100 at most, with links to the others; a malformed filter is left out, a malformed page or order is refused',
   ],
   ['Related reads', 'environment, property, data elements, notes of up to 512 characters'],
   ['Logs', 'are masked'],

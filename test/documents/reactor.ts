@@ -227,6 +227,9 @@ const LIBRARIES = `## Libraries
 | \`PATCH · DELETE /libraries/{id}/relationships/environment\` | where it is built for |
 | \`GET /libraries/{id}/upstream_library · /environment · /data_elements · /rules · …\` | what belongs to it |
 
+As in Reactor, resources come into a library by these calls and not by the document of the library. That may name the
+\`environment\`, when the library is made or changed.
+
 A library has revisions. A head that is added goes in as its newest revision, which is made where the head has changed.
 An environment has one library at a time; \`submit\` and \`approve\` give the library the staging or production
 environment of the property.`
@@ -280,7 +283,8 @@ const OTHERS = `## Properties, environments, hosts, notes
 
 const LISTS = `## Lists
 
-\`page[number]\` from 1, \`page[size]\` 25 unless asked and 100 at most; \`meta.pagination\` says where a page stands.
+\`page[number]\` from 1, \`page[size]\` 25 unless asked and 100 at most; \`meta.pagination\` says where a page stands, and
+\`links\` has the \`first\`, \`prev\`, \`next\` and \`last\` page of the same query, or null where there is none.
 \`sort=name,-created_at\`. \`filter[attribute]=OP value\` with \`EQ NOT LT GT BETWEEN CONTAINS\`, several values
 separated by commas (\`EQ a,b\` or \`CONTAINS a,CONTAINS b\` is either, \`NOT a,b\` is neither), \`null\` for nothing. Case
 matters. A filter that is malformed is left out, and of two for one attribute the last counts.`

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awaitUntil } from '../await-until.ts'
 import { startTestBroker, type TestBroker } from '../broker.ts'
 import { type PostgresServer, startPostgres } from '../postgres.ts'
 import { type ActivityServer, startActivity } from './activity-server.ts'
@@ -53,4 +54,28 @@ test('on PostgreSQL, what one node begins another goes on with, and takes over w
   for (const { contactKey, mayBeRepeated } of resumed.results) {
     if (times.get(contactKey)! > 1) expect([contactKey, mayBeRepeated]).toEqual([contactKey, true])
   }
+})
+
+test('on PostgreSQL, a run is stopped from another node than the one that drives it, and marks nobody', async () => {
+  const url = `${activity.url}/far`
+  await first.createContext('far', [url])
+  await first.publish('far', { url, concurrentRequests: 2, ...secured('far') })
+  const gate = Promise.withResolvers<void>()
+  activity.behave('/far', async ({ body }) => {
+    if (Number(String(body.keyValue).split('-')[1]) >= 5) await gate.promise
+    return {}
+  })
+  const calls = () => activity.calls.filter(({ path }) => path === '/far')
+  const lines = contactLines(500)
+  const begun = await sendContacts(first.api, '/activities/far/execute', lines)
+  await awaitUntil('contact 5 is under way', () => calls().some(({ body }) => body.keyValue === 'contact-5'))
+  const path = `/activities/far/runs/${begun.run}`
+  expect((await second.call('POST', `${path}/stop`)).status).toBe(200)
+  gate.resolve()
+  expect((await begun.ended).run).toMatchObject({ status: 'interrupted', counts: { repeated: 0 } })
+  expect(calls().length).toBeLessThan(500)
+  const resumed = await sendContacts(second.api, `${path}/resume`, lines)
+  expect((await resumed.ended).run).toMatchObject({ status: 'finished', counts: { sent: 500, repeated: 0 } })
+  expect(new Set(calls().map(({ body }) => body.keyValue)).size).toBe(500)
+  expect(calls()).toHaveLength(500)
 })

@@ -118,6 +118,7 @@ test('a contact, a run and its results answer as their schemas say', async () =>
   await ask('listActivityRuns', { key })
   await ask('getActivityRun', { key, run })
   expect(await ask('createActivityRun', { key })).toMatchObject({ status: 'interrupted', lines: 0 })
+  expect(await ask('stopActivityRun', { key, run })).toMatchObject({ status: 'finished' })
   for (const result of await stream('getActivityRunResults', { key, run }))
     expect(answer.schema!.parse(result)).toEqual(result)
   expect(await refusal('resumeActivityRun', { key, run }, '{"key":"a"}\nnone\n', NDJSON)).toBe('run.finished')

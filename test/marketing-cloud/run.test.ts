@@ -258,6 +258,93 @@ test('a run that is resumed while it goes on is taken over', async () => {
   for (const key of repeated) expect(marked.has(key)).toBe(true)
 })
 
+test('a run is stopped by another than who sends it: what is under way ends, and nobody is sent twice', async () => {
+  const url = endpoint('/halted')
+  await world.createContext('halted', [url])
+  await world.publish('halted', { url, concurrentRequests: 3, ...secured('halted') })
+  const gate = Promise.withResolvers<void>()
+  world.activity.behave('/halted', async ({ body }) => {
+    if (Number(String(body.keyValue).split('-')[1]) >= 10) await gate.promise
+    return {}
+  })
+  const lines = contactLines(200)
+  const stream = await sendContacts(world.api, '/activities/halted/execute', lines)
+  const path = `/activities/halted/runs/${stream.run}`
+  const calls = () => callsTo(world.activity, '/halted')
+  await awaitUntil('contact 10 is under way', () =>
+    calls().some(({ body }) => body.keyValue === 'contact-10'),
+  )
+  expect((await world.call('POST', `${path}/stop`)).status).toBe(200)
+  gate.resolve()
+  const { run } = await stream.ended
+  expect([run.status, run.counts.repeated]).toEqual(['interrupted', 0])
+  const before = calls().length
+  expect(before).toBeLessThan(200)
+  expect([run.counts.sent, stream.results.length]).toEqual([before, before])
+  // Once more changes nothing.
+  const again = await world.call('POST', `${path}/stop`)
+  expect([again.status, again.body.status, again.body.counts.sent]).toEqual([200, 'interrupted', before])
+  const resumed = await sendContacts(world.api, `${path}/resume`, lines)
+  expect((await resumed.ended).run).toMatchObject({ status: 'finished', counts: { sent: 200, repeated: 0 } })
+  expect(new Set(calls().map(({ body }) => body.keyValue)).size).toBe(calls().length)
+  expect((await world.call('POST', `${path}/stop`)).body.status).toBe('finished')
+})
+
+test('a run ends when it is stopped while nothing comes from its sender, or nobody reads', async () => {
+  await world.publish('idle', { url: endpoint('/idle') })
+  const silence = Promise.withResolvers<void>()
+  async function* lines(): AsyncGenerator<string> {
+    yield* contactLines(3)
+    // What comes before is sent at a certain length.
+    yield JSON.stringify({ key: 'contact-4', attributes: { large: 'x'.repeat(20_000) } })
+    await silence.promise
+  }
+  const stream = await sendContacts(world.api, '/activities/idle/execute', lines())
+  await awaitUntil('what came was sent', () => callsTo(world.activity, '/idle').length === 4)
+  const stopped = await world.call('POST', `/activities/idle/runs/${stream.run}/stop`)
+  expect(stopped.status).toBe(200)
+  expect((await stream.ended).run).toMatchObject({ status: 'interrupted', counts: { sent: 4, repeated: 0 } })
+  silence.resolve()
+
+  await world.publish('unread', { url: endpoint('/unread') })
+  world.activity.behave('/unread', () => ({ echo: 'y'.repeat(20_000) }))
+  const held = Promise.withResolvers<void>()
+  const unread = await sendContacts(
+    world.api,
+    '/activities/unread/execute',
+    contactLines(2000),
+    () => held.promise,
+  )
+  const path = `/activities/unread/runs/${unread.run}`
+  const settled = async () => (await world.call('GET', path)).body
+  const isStuck = async () => {
+    const { length } = callsTo(world.activity, '/unread')
+    const { counts } = await settled()
+    return length > 100 && counts.sent === length && callsTo(world.activity, '/unread').length === length
+  }
+  await awaitUntil('it waits for its reader', isStuck)
+  await world.call('POST', `${path}/stop`)
+  await awaitUntil('it has ended', async () => (await settled()).status === 'interrupted')
+  held.resolve()
+  expect((await unread.ended).run.status).toBe('interrupted')
+})
+
+test('a run is stopped by those only who may send to its activity', async () => {
+  const url = endpoint('/guarded')
+  await world.createContext('guarded', [url])
+  await world.publish('guarded', { url, ...secured('guarded') })
+  const { body } = await world.call('POST', '/activities/guarded/runs')
+  const keyWith = async (scopes: string[]) => {
+    const made = await world.api.call('POST', '/v1/callers', { name: scopes[0]!.slice(0, 20), scopes })
+    return (made.body as Json).key as string
+  }
+  const path = `/marketing-cloud/activities/guarded/runs/${body.id}/stop`
+  const stop = async (key: string) => (await world.api.call('POST', path, undefined, { key })).status
+  expect(await stop(await keyWith(['credentials:read']))).toBe(403)
+  expect(await stop(await keyWith(['proxy:mc.guarded']))).toBe(200)
+  expect((await world.call('POST', '/activities/guarded/runs/nothing/stop')).status).toBe(404)
+})
+
 test(`a journey of ${JOURNEY} contacts is killed in the middle and resumed: every contact is accounted for`, async () => {
   const dataDir = await temporaryFolder()
   const { activity, tokens } = world

@@ -91,7 +91,7 @@ test('every link that an answer shows leads somewhere', async () => {
     waiting.push(...linksIn(body))
   }
   expect(dead).toEqual([])
-  const types = [...seen].map((url) => url.slice(`${world.broker.url}/reactor/`.length).split('/')[0])
+  const types = [...seen].map((url) => url.slice(`${world.broker.url}/reactor/`.length).split(/[/?]/)[0])
   expect([...new Set(types)].toSorted()).toEqual([
     'builds',
     'companies',

@@ -310,6 +310,22 @@ test('resources are added, replaced and removed as revisions; one resource is in
   expect(errorsOf(await desk.add(id, 'rules', [a]))).toEqual([['404', 'not-found', '/data/0/id']])
 })
 
+test('resources come into a library by its relationships alone, and its document says so', async () => {
+  const desk = await openDesk(world)
+  const rules = { rules: { data: [{ type: 'rules', id: await desk.rule('forward', { actions: [] }) }] } }
+  const path = `/properties/${desk.propertyId}/libraries`
+  const id = await desk.library(null)
+  for (const refused of [
+    await call('POST', path, create('libraries', { name: 'with rules' }, rules)),
+    await call('PATCH', `/libraries/${id}`, change('libraries', id, { relationships: rules })),
+  ]) {
+    expect(errorsOf(refused)).toEqual([['400', 'invalid-document', '/data/relationships/rules']])
+    expect(refused.body.errors[0].detail).toContain('environment, property')
+  }
+  expect(idsOf(await call('GET', path))).toEqual([id])
+  expect(idsOf(await call('GET', `/libraries/${id}/rules`))).toEqual([])
+})
+
 test('what is in a library and in a build is filtered, sorted and paged like every list', async () => {
   const desk = await openDesk(world)
   const environment = await world.environment(desk.propertyId)

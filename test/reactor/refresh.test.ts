@@ -3,7 +3,7 @@ import { awaitUntil } from '../await-until.ts'
 import { startTestBroker, type TestBroker } from '../broker.ts'
 import { type PostgresServer, startPostgres } from '../postgres.ts'
 import { startTokenServer, type TokenServer } from './token-server.ts'
-import { change, create, idsOf, type Json, type World, worldOf } from './world.ts'
+import { change, create, idsOf, type Json, namesOf, type World, worldOf } from './world.ts'
 
 let postgres: PostgresServer
 beforeAll(async () => {
@@ -283,5 +283,31 @@ describe.each(Object.entries(DATABASES))('on %s', (_engine, database) => {
     expect(await page('page[size]=100')).toEqual([100, 1, 2, null, 2, 103])
     expect(await page('page[size]=999&page[number]=2')).toEqual([3, 2, null, 1, 2, 103])
     expect(await page('page[size]=1&filter[name]=EQ nothing')).toEqual([0, 1, null, null, 0, 0])
+  })
+
+  test('R46: a page links to the first, the one before, the next and the last of the same query', async () => {
+    const own = await world.property()
+    const path = `/properties/${own}/environments`
+    for (const name of ['a & b', 'c', 'a & d', 'a & e', 'a & f', 'a & g'])
+      await world.call('POST', path, create('environments', { name }))
+    const below = `${broker.url}/reactor`
+    const linksOf = async (query: string) => (await world.call('GET', `${path}?${query}`)).body.links
+    const at = (rest: string, number: number) => `${below}${path}?${rest}page%5Bnumber%5D=${number}`
+    expect(await linksOf('')).toEqual({ first: at('', 1), prev: null, next: null, last: at('', 1) })
+    expect(await linksOf('page[size]=1&filter[name]=EQ nothing')).toMatchObject({ prev: null, next: null })
+
+    const asked =
+      'filter[name]=CONTAINS a %26&sort=-name&page[number]=2&fields[environments]=name&page[size]=2'
+    const { first, prev, next, last } = await linksOf(asked)
+    expect([first, last]).toEqual([prev, next])
+    const seen: string[][] = []
+    for (let link = first; link !== null; ) {
+      const answer = await world.call('GET', link.slice(below.length))
+      for (const one of answer.body.data) expect(Object.keys(one.attributes)).toEqual(['name'])
+      seen.push(namesOf(answer))
+      link = answer.body.links.next
+    }
+    expect(seen).toEqual([['a & g', 'a & f'], ['a & e', 'a & d'], ['a & b']])
+    expect(namesOf(await world.call('GET', last.slice(below.length)))).toEqual(['a & b'])
   })
 })

@@ -56,6 +56,9 @@ test('an activity is registered, listed, shown, published, run, stopped and dele
   expect(stream.stdout.trim().split('\n')).toHaveLength(2)
   const run = /^run (\S+): 2 sent$/m.exec(stream.stderr)![1]!
   expect((await bursar(['activity', 'runs', 'plain'])).stdout).toContain(`${run}  finished  2      2 sent`)
+  // One that has come to its end stays as it is.
+  expect((await bursar(['activity', 'stop-run', 'plain', run])).stdout).toContain(`${run}  finished`)
+  expect((await bursar(['activity', 'stop-run', 'plain', 'nobody'])).code).toBe(3)
   expect((await bursar(['activity', 'results', 'plain', run])).stdout.trim().split('\n')).toHaveLength(2)
   const again = await bursar(['activity', 'run', 'plain', '-f', '-', '--resume', run], { stdin: '' })
   expect(again).toMatchObject({ code: 1, stdout: '' })

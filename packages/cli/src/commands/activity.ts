@@ -162,6 +162,16 @@ function addRuns(group: Command, terminal: Terminal): void {
     })
 
   group
+    .command('stop-run <key> <run>')
+    .description('Let a run end in order, whoever began it; it can be resumed')
+    .action(async (key: string, run: string, _flags, command: Command) => {
+      const session = openSession(command, terminal)
+      const path = pathOf(key, `/runs/${encodeURIComponent(run)}/stop`)
+      const stopped = await session.door.call<RunAnswer>('POST', path)
+      session.show(stopped, (one) => renderRuns(terminal, [one]))
+    })
+
+  group
     .command('results <key> <run>')
     .description('Print what is on record of a run, a line of JSON for each contact, newest first')
     .action(async (key: string, run: string, _flags, command: Command) => {

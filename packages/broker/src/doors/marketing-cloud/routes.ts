@@ -188,6 +188,10 @@ function addExecution(door: Hono<Env>, activities: MarketingCloud, log: Log): vo
     const [key, run] = [param(context, 'key'), param(context, 'run')]
     return stream(context, await runs.resume(context.get('caller'), key, run, chunksOf(context)))
   })
+  door.post(`${path}/runs/:run/stop`, async (context) => {
+    const run = await runs.interrupt(context.get('caller'), param(context, 'key'), param(context, 'run'))
+    return context.json(present.presentRun(run))
+  })
   door.post(`${path}/runs`, async (context) => {
     const run = await runs.create(context.get('caller'), param(context, 'key'))
     return context.json(present.presentRun(run), 201)

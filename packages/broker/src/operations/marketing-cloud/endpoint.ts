@@ -22,6 +22,20 @@ export function signBody(key: Buffer, text: string): string {
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`
 }
 
+/** Refuses a caller who may not send to an endpoint; answers the credential whose token goes along, if any does. */
+export function demandSend(
+  caller: Caller,
+  { securityContextKey }: Pick<Endpoint, 'securityContextKey'>,
+): string | null {
+  if (securityContextKey === null) {
+    demand(caller, { action: 'credentials:write' })
+    return null
+  }
+  const credential = credentialNameOf(securityContextKey)
+  demand(caller, { action: 'proxy', credential })
+  return credential
+}
+
 /**
  * Makes an endpoint ready to be called many times. An endpoint without a security context is one its owner means
  * to be called without a token, which only those who may change credentials may cause.
@@ -32,7 +46,8 @@ export async function prepareEndpoint(
   activity: Activity,
   endpoint: Endpoint,
 ): Promise<SendBody> {
-  const { url, header, securityContextKey, timeoutMs } = endpoint
+  const { url, header, timeoutMs } = endpoint
+  const credential = demandSend(caller, endpoint)
   const signingKey = endpoint.useJwt ? await findSigningKey(ports, activity, endpoint) : null
   const type = signingKey === null ? 'application/json' : BODY_JWT_TYPE
   const headers = [...header, ['content-type', type] as const]
@@ -40,12 +55,8 @@ export async function prepareEndpoint(
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     return { method: 'POST', url, headers, body: signingKey === null ? text : signBody(signingKey, text) }
   }
-  if (securityContextKey === null) {
-    demand(caller, { action: 'credentials:write' })
+  if (credential === null)
     return (body) => ports.destinations.send(requestOf(body), { deadlineMs: timeoutMs })
-  }
-  const credential = credentialNameOf(securityContextKey)
-  demand(caller, { action: 'proxy', credential })
   return (body) => callWithToken(ports, caller, credential, requestOf(body), timeoutMs)
 }
 

@@ -24,6 +24,8 @@ export interface RunBody {
   settled: boolean
   counts: Counts
   endedAt: number | null
+  /** Somebody wants it to end in order. */
+  stopAsked?: boolean
 }
 
 type RecordPorts = Pick<MarketingCloudPorts, 'store' | 'envelope' | 'clock' | 'random'>
@@ -75,16 +77,19 @@ export async function insertRun(
 }
 
 /**
- * The durable record of a run. Whoever writes it last owns it: the one before finds its revision gone and stops.
- * Results are sealed, since they hold what services say about contacts.
+ * The durable record of a run. Whoever writes it last owns it: the one before finds its revision gone and stops, in
+ * order where that was asked for and nothing else. Results are sealed, since they hold what services say about
+ * contacts.
  */
 export class RunRecord {
   readonly #ports: RecordPorts
+  readonly #onStop: () => void
   #row: DocumentRow
 
-  constructor(ports: RecordPorts, row: DocumentRow) {
+  constructor(ports: RecordPorts, row: DocumentRow, onStop: () => void) {
     this.#ports = ports
     this.#row = row
+    this.#onStop = onStop
   }
 
   get id(): string {
@@ -93,19 +98,34 @@ export class RunRecord {
 
   /** One durable write: how far it may go from here, and what came of those before. */
   async save(body: Partial<RunBody>, results: readonly ContactResult[]): Promise<void> {
-    const { store, clock } = this.#ports
-    const row = { ...this.#row, body: { ...this.#row.body, ...body }, updatedAt: clock.now() }
+    const { store } = this.#ports
     // Written side by side, they share one commit.
     const [owned] = await Promise.all([
-      store.documents.update(row, this.#row.revision, null),
+      this.#update(body),
       results.length === 0 ? undefined : store.entries.append([this.#entryOf(results)]),
     ])
-    if (!owned) {
-      throw new BursarError('run.taken_over', {
-        detail: 'Somebody else resumed this run; it goes on there.',
-      })
-    }
+    if (owned || ((await this.#isAskedToStop()) && (await this.#update(body)))) return
+    throw new BursarError('run.taken_over', {
+      detail: 'Somebody else resumed this run; it goes on there.',
+    })
+  }
+
+  async #update(body: Partial<RunBody>): Promise<boolean> {
+    const { store, clock } = this.#ports
+    const row = { ...this.#row, body: { ...this.#row.body, ...body }, updatedAt: clock.now() }
+    if (!(await store.documents.update(row, this.#row.revision, null))) return false
     this.#row = { ...row, revision: this.#row.revision + 1 }
+    return true
+  }
+
+  /** Whether the one write that came between was the wish that it ends; then the run is ours still. */
+  async #isAskedToStop(): Promise<boolean> {
+    const found = await this.#ports.store.documents.get(this.#row)
+    const next = this.#row.revision + 1
+    if (found?.revision !== next || runBody(found).stopAsked !== true) return false
+    this.#row = { ...this.#row, body: { ...this.#row.body, stopAsked: true }, revision: next }
+    this.#onStop()
+    return true
   }
 
   #entryOf(results: readonly ContactResult[]): EntryRow {

@@ -24,7 +24,7 @@ export interface RunStart {
   before: Pick<RunBody, 'intendedUpTo' | 'digest' | 'settled' | 'counts'>
   settled: LineSet
   sink: RunSink
-  /** Fires when the caller has gone or the broker stops. */
+  /** Fires when the caller has gone, somebody wants the run to end, or the broker stops. */
   stop: AbortSignal
 }
 
@@ -136,8 +136,16 @@ export class Run {
       return true
     }
     try {
-      for await (const chunk of input) {
-        if (!(await takeAll(splitter.push(chunk)))) return false
+      const chunks = input[Symbol.asyncIterator]()
+      for (;;) {
+        const next = await this.#unlessOver(chunks.next())
+        if (next === undefined) {
+          // It may come to nothing before the caller sends on or goes.
+          void chunks.return?.().catch(() => undefined)
+          return false
+        }
+        if (next.done) break
+        if (!(await takeAll(splitter.push(next.value)))) return false
       }
     } catch (error) {
       // The caller broke off in the middle of its input: what is on the way ends in order.
@@ -157,7 +165,8 @@ export class Run {
     const again = line.number <= before.intendedUpTo
     while (!again && this.#open >= this.#ahead && this.#failure === null && !stop.aborted)
       await this.#change()
-    await this.#start.sink.ready()
+    const ready = this.#start.sink.ready()
+    if (ready !== undefined) await this.#unlessOver(ready)
     if (this.#failure !== null || stop.aborted) return false
     this.#hash.update(line.text ?? 'x').update('\n')
     this.#readUpTo = line.number
@@ -262,6 +271,18 @@ export class Run {
   #breakOff(line: number): void {
     this.#doubtful.add(line)
     this.#open -= 1
+  }
+
+  /** What is waited for; undefined where the run is to stop, or has failed, before it comes. */
+  async #unlessOver<T>(awaited: Promise<T>): Promise<T | undefined> {
+    let isThere = false
+    const there = () => {
+      isThere = true
+      this.#notify()
+    }
+    awaited.then(there, there)
+    while (!isThere && this.#failure === null && !this.#start.stop.aborted) await this.#change()
+    return isThere ? awaited : undefined
   }
 
   #change(): Promise<void> {

@@ -4,6 +4,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { loadActivity } from './activity.ts'
+import { demandSend } from './endpoint.ts'
 import { prepareExecution } from './execute-contact.ts'
 import { LineSet } from './line-set.ts'
 import { DOOR, type MarketingCloudPorts } from './ports.ts'
@@ -11,6 +12,7 @@ import { Run, type RunSink } from './run.ts'
 import {
   insertRun,
   RUN_KIND,
+  type RunBody,
   RunRecord,
   type RunStatus,
   readResults,
@@ -46,6 +48,8 @@ export interface Runs {
   create(caller: Caller, key: string): Promise<RunView>
   /** Goes on where the run stopped; the input is the same, from its beginning. */
   resume(caller: Caller, key: string, id: string, input: AsyncIterable<Uint8Array>): Promise<StartedRun>
+  /** Lets a run end in order, whoever drives it, to be resumed; it may go on until what is under way has ended. */
+  interrupt(caller: Caller, key: string, id: string): Promise<RunView>
   get(caller: Caller, key: string, id: string): Promise<RunView>
   list(caller: Caller, key: string): Promise<readonly RunView[]>
   /** Newest first. */
@@ -60,14 +64,21 @@ const viewOf = (row: DocumentRow): RunView => {
   return { id, activityKey, status, lines: intendedUpTo, counts, startedAt: createdAt, updatedAt, endedAt }
 }
 
+/** A run that this node drives. */
+interface Flight {
+  id: string
+  asked: AbortController
+  settled: Promise<unknown>
+}
+
 const AT_MOST = 100
 /** A run that goes on writes its record many times a second. */
-const TAKE_OVER_ATTEMPTS = 50
+const OVERWRITE_ATTEMPTS = 50
 
 export function createRuns(ports: MarketingCloudPorts): Runs {
   const { store } = ports
   const stopping = new AbortController()
-  const underWay = new Set<Promise<unknown>>()
+  const underWay = new Set<Flight>()
 
   async function load(caller: Caller, key: string, id: string): Promise<DocumentRow> {
     const { workspaceId } = caller
@@ -77,36 +88,51 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
     return row
   }
 
-  /** Whoever drove it until now finds that it is theirs no longer, before it is read how far they came. */
-  async function takeOver(caller: Caller, key: string, id: string): Promise<DocumentRow> {
-    for (let attempt = 0; attempt < TAKE_OVER_ATTEMPTS; attempt += 1) {
+  /** Writes between two writes of whoever drives the run; null changes nothing. */
+  async function overwrite(
+    caller: Caller,
+    key: string,
+    id: string,
+    change: (body: RunBody) => Partial<RunBody> | null,
+  ): Promise<DocumentRow> {
+    for (let attempt = 0; attempt < OVERWRITE_ATTEMPTS; attempt += 1) {
       const row = await load(caller, key, id)
-      if (runBody(row).status === 'finished') {
-        throw new BursarError('run.finished', {
-          detail: `The run "${id}" has come to its end.`,
-          hint: `Its results: bursar activity results ${key} ${id}.`,
-        })
-      }
-      const taken = { ...row, body: { ...row.body, status: 'running' }, updatedAt: ports.clock.now() }
-      if (await store.documents.update(taken, row.revision, null)) {
-        return { ...taken, revision: row.revision + 1 }
+      const changed = change(runBody(row))
+      if (changed === null) return row
+      const written = { ...row, body: { ...row.body, ...changed }, updatedAt: ports.clock.now() }
+      if (await store.documents.update(written, row.revision, null)) {
+        return { ...written, revision: row.revision + 1 }
       }
     }
     throw new BursarError('run.taken_over', { detail: 'Somebody else is resuming this run.' })
   }
 
+  /** Whoever drove it until now finds that it is theirs no longer, before it is read how far they came. */
+  const takeOver = (caller: Caller, key: string, id: string): Promise<DocumentRow> =>
+    overwrite(caller, key, id, ({ status }) => {
+      if (status === 'finished') {
+        throw new BursarError('run.finished', {
+          detail: `The run "${id}" has come to its end.`,
+          hint: `Its results: bursar activity results ${key} ${id}.`,
+        })
+      }
+      return { status: 'running', stopAsked: false }
+    })
+
   function started(
     row: DocumentRow,
     begin: Omit<ConstructorParameters<typeof Run>[1], 'sink' | 'stop' | 'record'>,
   ): StartedRun {
-    const record = new RunRecord(ports, row)
+    const asked = new AbortController()
+    const record = new RunRecord(ports, row, () => asked.abort())
     return {
       id: row.id,
       drive(sink, stop) {
-        const any = AbortSignal.any([stop, stopping.signal])
+        const any = AbortSignal.any([stop, stopping.signal, asked.signal])
         const run = new Run(ports, { ...begin, record, sink, stop: any }).finish()
-        const settled = run.catch(() => undefined).finally(() => underWay.delete(settled))
-        underWay.add(settled)
+        const flight: Flight = { id: row.id, asked, settled: run.catch(() => undefined) }
+        underWay.add(flight)
+        void flight.settled.finally(() => underWay.delete(flight))
         return run
       },
     }
@@ -134,6 +160,19 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
       return started(owned, { executor, input, before, settled })
     },
 
+    async interrupt(caller, key, id) {
+      const { config } = await loadActivity(ports, caller.workspaceId, key)
+      demandSend(caller, config.execute)
+      // Where nobody drives it any more that is all there is to do.
+      const row = await overwrite(caller, key, id, ({ status }) =>
+        status === 'running' ? { status: 'interrupted', stopAsked: true } : null,
+      )
+      // Another node finds it at its next write.
+      const here = [...underWay].filter((flight) => flight.id === id)
+      for (const { asked } of here) asked.abort()
+      return { ...viewOf(row), ...(here.length > 0 && { status: 'running' }) }
+    },
+
     async get(caller, key, id) {
       demand(caller, { action: 'credentials:read' })
       return viewOf(await load(caller, key, id))
@@ -154,7 +193,7 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
 
     async stop() {
       stopping.abort()
-      await Promise.all(underWay)
+      await Promise.all([...underWay].map(({ settled }) => settled))
     },
   }
 }

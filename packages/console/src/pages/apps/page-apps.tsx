@@ -15,7 +15,8 @@ import { call } from '../../api/call.ts'
 import { invalidate } from '../../api/query.ts'
 import { useMay } from '../../app/permission.ts'
 import { FormDialog } from '../../form/form-dialog.tsx'
-import { JsonField, ListField, NumberField, SecretField, TextField } from '../../form/inputs.tsx'
+import { JsonField, ListField, NumberField, TextField } from '../../form/inputs.tsx'
+import { NewSecretField } from '../../form/new-secret-field.tsx'
 import { useForm } from '../../form/use-form.ts'
 import { ListCard, listOfPages } from '../../table/list-card.tsx'
 import { usePages } from '../../table/use-pages.ts'
@@ -28,7 +29,12 @@ import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { type OneTimeSecret, OneTimeSecretDialog } from '../../ui/one-time-secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { RotateSigningSecret, SigningSecretFacts, signsWithAppSecret } from './rotate-signing-secret.tsx'
+import {
+  RotateSigningSecret,
+  SigningSecretFacts,
+  signingSecretOf,
+  signsWithAppSecret,
+} from './rotate-signing-secret.tsx'
 import { EnabledChip, type TokenPage } from './token-pages.tsx'
 
 type App = AnswerOf<'getApp'>
@@ -249,11 +255,12 @@ function NewApp({ page, onClose, onSecret }: WithSecret & { page: TokenPage }) {
       />
       <TextField form={form} at="/title" label="Title" />
       {signsWithAppSecret(page) && (
-        <SecretField
+        <NewSecretField
           form={form}
           at="/signing_secret"
           label="Signing secret"
           required
+          make={(hex) => signingSecretOf(String(form.get('/client_id') ?? 'the app'), hex)}
           help="GetJWT signs the JWTs of this app with it."
         />
       )}

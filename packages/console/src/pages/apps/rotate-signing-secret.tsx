@@ -31,8 +31,8 @@ export function SigningSecretFacts({ app }: { app: App }) {
   )
 }
 
-const secretOf = (clientId: string, value: string): OneTimeSecret => ({
-  title: `The next signing secret of ${clientId}`,
+export const signingSecretOf = (clientId: string, value: string): OneTimeSecret => ({
+  title: `The signing secret of ${clientId}`,
   description: 'For those who verify its JWTs by themselves. Whoever has it can make JWTs too.',
   fileName: `${clientId}-signing-secret.txt`,
   value,
@@ -64,7 +64,10 @@ export function RotateSigningSecret({ app, onClose }: { app: App; onClose: () =>
         at="/signing_secret"
         label="Next signing secret"
         required
-        make={(hex) => secretOf(client_id, hex)}
+        make={(hex) => ({
+          ...signingSecretOf(client_id, hex),
+          title: `The next signing secret of ${client_id}`,
+        })}
         help={
           signing_secret?.reference
             ? 'The one before is read where it lives; this one is kept here, sealed.'

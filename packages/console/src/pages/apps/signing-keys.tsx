@@ -8,6 +8,7 @@ import { useMay } from '../../app/permission.ts'
 import { FormDialog } from '../../form/form-dialog.tsx'
 import { SecretField, SelectField, TextField } from '../../form/inputs.tsx'
 import { useForm } from '../../form/use-form.ts'
+import { useMaking } from '../../form/use-making.ts'
 import { ListCard, listOfPages } from '../../table/list-card.tsx'
 import { usePages } from '../../table/use-pages.ts'
 import type { Column } from '../../table/virtual-table.tsx'
@@ -74,12 +75,12 @@ export const ALGORITHMS = [
 
 export function SigningKeys() {
   const [, navigate] = useLocation()
-  const [isMaking, setMaking] = useState(false)
   const [secret, setSecret] = useState<OneTimeSecret | null>(null)
   const mayChange = useMay('credentials:write')
+  const making = useMaking(mayChange)
   const keys = usePages<SigningKey>('/v1/signing-keys', { limit: 100 })
   const add = mayChange && (
-    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
+    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={making.open}>
       New signing key
     </Button>
   )
@@ -100,7 +101,7 @@ export function SigningKeys() {
           </NothingYet>
         }
       />
-      {isMaking && <NewSigningKey onClose={() => setMaking(false)} onSecret={setSecret} />}
+      {making.isMaking && <NewSigningKey onClose={making.close} onSecret={setSecret} />}
       <OneTimeSecretDialog secret={secret} onDone={() => setSecret(null)} />
     </>
   )

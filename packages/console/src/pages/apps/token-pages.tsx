@@ -16,6 +16,7 @@ import {
   TextField,
 } from '../../form/inputs.tsx'
 import { type Form, useForm } from '../../form/use-form.ts'
+import { pathToMake } from '../../form/use-making.ts'
 import { ListCard, listOfPages } from '../../table/list-card.tsx'
 import { usePages } from '../../table/use-pages.ts'
 import type { Column } from '../../table/virtual-table.tsx'
@@ -149,8 +150,9 @@ function NewTokenPage({ onClose, onMade }: { onClose: () => void; onMade: (name:
   )
 }
 
-function KeyField({ form, none, help }: { form: Form<never> | Form; none: string; help: string }) {
+function KeyField({ form, none, help = '' }: { form: Form<never> | Form; none: string; help?: string }) {
   const { data } = useQuery(read('/v1/signing-keys', { query: { limit: 500 } }))
+  const isNone = data?.items.length === 0
   const options = (data?.items ?? []).map(({ name, algorithm }) => ({
     value: name,
     title: `${name} (${algorithm})`,
@@ -161,7 +163,15 @@ function KeyField({ form, none, help }: { form: Form<never> | Form; none: string
       at="/signing_key"
       label="Signing key"
       none={none}
-      help={help}
+      help={
+        isNone ? (
+          <>
+            {help} There is no signing key yet. <Link href={pathToMake('/apps', 'keys')}>Make one</Link>
+          </>
+        ) : (
+          help
+        )
+      }
       options={options}
     />
   )
@@ -171,7 +181,7 @@ function KeyField({ form, none, help }: { form: Form<never> | Form; none: string
 export function StandardFields({ form }: { form: Form }) {
   return (
     <>
-      <KeyField form={form} none="Choose a key" help="Make one under Signing keys first." />
+      <KeyField form={form} none="Choose a key" />
       <ListField
         form={form}
         at="/audience"

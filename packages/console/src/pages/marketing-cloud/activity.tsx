@@ -7,6 +7,8 @@ import { ApiProblem } from '../../api/problem.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { usePathParams } from '../../app/path-params.ts'
 import { useMay } from '../../app/permission.ts'
+import { valueAt } from '../../form/pointer.ts'
+import { pathToMake } from '../../form/use-making.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { Live } from '../../ui/cluster.tsx'
@@ -126,7 +128,7 @@ export default function ActivityPage() {
       ) : (
         <Stack>
           <Live>{driven && <PhaseReports driven={driven} />}</Live>
-          {activity.problems.length > 0 && <Problems problems={activity.problems} />}
+          {activity.problems.length > 0 && <Problems activity={activity} mayChange={mayChange} />}
           <ActivityFacts activity={activity} />
           <TestContact activityKey={key} />
           <Runs activityKey={key} isPublished={activity.status === 'published'} />
@@ -168,17 +170,30 @@ const DONE: Record<Phase, string> = {
   unpublish: 'It is a draft again.',
 }
 
-const Problems = ({ problems }: Pick<ActivityDetail, 'problems'>) => (
-  <Notice tone="warn" title="Something keeps it from being published">
-    <ul>
-      {problems.map(({ path, code, detail, hint }) => (
-        <li key={path + code}>
-          <code>{path}</code> {detail} {hint}
-        </li>
-      ))}
-    </ul>
-  </Notice>
-)
+/** Where that is made which a configuration names and which is not there. */
+const TAB_OF: Readonly<Record<string, string>> = {
+  'security_context.not_found': 'contexts',
+  'salt_key.not_found': 'salt-keys',
+}
+
+function Problems({ activity, mayChange }: { activity: ActivityDetail; mayChange: boolean }) {
+  return (
+    <Notice tone="warn" title="Something keeps it from being published">
+      <ul>
+        {activity.problems.map(({ path, code, detail, hint }) => {
+          const tab = mayChange ? TAB_OF[code] : undefined
+          const named = String(valueAt(activity.config, path) ?? '')
+          return (
+            <li key={path + code}>
+              <code>{path}</code> {detail}{' '}
+              {tab === undefined ? hint : <Link href={pathToMake(ABOVE.path, tab, named)}>Make one</Link>}
+            </li>
+          )
+        })}
+      </ul>
+    </Notice>
+  )
+}
 
 function ActivityFacts({ activity }: { activity: ActivityDetail }) {
   const { status, type, url, securityContextKey, timeout, retryCount, retryDelay, concurrentRequests } =

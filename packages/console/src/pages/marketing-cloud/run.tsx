@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleStop, Inbox, Play } from 'lucide-react'
 import { useState } from 'react'
-import { readDoor } from '../../api/door.ts'
+import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { usePathParams } from '../../app/path-params.ts'
 import { useUnsavedGuard } from '../../form/use-form.ts'
@@ -18,6 +18,7 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useAction } from '../../ui/use-action.ts'
 import { ContactChip, RunChip } from './chips.tsx'
 import type { Contacts } from './contacts.ts'
 import { ContactsDialog } from './contacts-dialog.tsx'
@@ -26,6 +27,8 @@ import { sendContacts, useLiveRun } from './live-runs.ts'
 import { type ContactResult, MARKETING_CLOUD, pathOfActivity, type Run } from './wire.ts'
 
 const REFRESH_MS = 1_000
+/** One that was interrupted may be resumed by somebody else. */
+const REFRESH_OF = { running: REFRESH_MS, interrupted: 5 * REFRESH_MS, finished: false } as const
 
 const COLUMNS: ReadonlyArray<Column<ContactResult>> = [
   {
@@ -78,14 +81,19 @@ export default function RunPage() {
   const path = `/activities/${encodeURIComponent(key)}/runs/${id}`
   const live = useLiveRun(id)
   const [isAsking, setAsking] = useState(false)
+  const stopping = useAction()
   const query = useQuery({
     ...readDoor<Run>(MARKETING_CLOUD, path),
     refetchInterval: ({ state }) =>
-      live?.isSending || state.data?.status === 'running' ? REFRESH_MS : false,
+      live?.isSending ? REFRESH_MS : REFRESH_OF[state.data?.status ?? 'finished'],
   })
   const run = query.data
   const isRunning = live?.isSending === true || run?.status === 'running'
   useUnsavedGuard(live?.isSending === true)
+  const stop = async () => {
+    await callDoor(MARKETING_CLOUD, 'POST', `${path}/stop`)
+    await invalidateDoor(MARKETING_CLOUD)
+  }
   const resume = async (contacts: Contacts) => void sendContacts(key, id, contacts)
   const done = run ? OUTCOMES.reduce((sum, { value }) => sum + run.counts[value], 0) : 0
   return (
@@ -95,8 +103,12 @@ export default function RunPage() {
       note={<code>{id}</code>}
       above={{ title: key, path: pathOfActivity(key) }}
       actions={
-        live?.isSending ? (
-          <Button icon={<CircleStop size={16} aria-hidden="true" />} onClick={live.stop}>
+        isRunning ? (
+          <Button
+            icon={<CircleStop size={16} aria-hidden="true" />}
+            busy={stopping.isBusy}
+            onClick={live?.isSending ? live.stop : () => stopping.run(stop)}
+          >
             Stop
           </Button>
         ) : (
@@ -123,6 +135,10 @@ export default function RunPage() {
             <Notice title="The contacts are sent from this tab">
               Other pages of the console may be opened meanwhile. When the tab is closed the run stops in
               order, and goes on when it is resumed.
+            </Notice>
+          ) : run.status === 'running' && !live ? (
+            <Notice title="The contacts are sent by another client">
+              When it is stopped, what is under way has its answer first; then it waits to be resumed.
             </Notice>
           ) : (
             run.status === 'interrupted' && (

@@ -14,7 +14,7 @@ import { startRun } from './live-runs.ts'
 import { type Listed, MARKETING_CLOUD, pathOfRun, type Run } from './wire.ts'
 
 const REFRESH_MS = 1_000
-const IDLE_REFRESH_MS = 10_000
+const IDLE_REFRESH_MS = 3_000
 
 const count = (title: string, member: keyof Run['counts'], from: number): Column<Run> => ({
   id: member,

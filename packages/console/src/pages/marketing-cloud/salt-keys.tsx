@@ -4,9 +4,10 @@ import { useState } from 'react'
 import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { useMay } from '../../app/permission.ts'
 import { FormDialog } from '../../form/form-dialog.tsx'
-import { SecretField, TextField } from '../../form/inputs.tsx'
+import { TextField } from '../../form/inputs.tsx'
 import { NewSecretField } from '../../form/new-secret-field.tsx'
 import { useForm } from '../../form/use-form.ts'
+import { useMaking } from '../../form/use-making.ts'
 import { ListCard, listOfQuery } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -66,11 +67,11 @@ const columns = (onVerb: ((verb: Verb, key: SaltKey) => void) | null): ReadonlyA
 
 export function SaltKeys() {
   const mayChange = useMay('credentials:write')
-  const [isMaking, setMaking] = useState(false)
+  const making = useMaking(mayChange)
   const [asking, setAsking] = useState<{ verb: Verb; key: SaltKey } | null>(null)
   const query = useQuery(readDoor<Listed<SaltKey>>(MARKETING_CLOUD, '/salt-keys'))
   const add = mayChange && (
-    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
+    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={making.open}>
       New Salt key
     </Button>
   )
@@ -96,7 +97,7 @@ export function SaltKeys() {
           </NothingYet>
         }
       />
-      {isMaking && <NewSaltKey onClose={() => setMaking(false)} />}
+      {making.isMaking && <NewSaltKey externalKey={making.name} onClose={making.close} />}
       {asking?.verb === 'rotate' && <RotateSaltKey saltKey={asking.key} onClose={close} />}
       {asking?.verb === 'delete' && (
         <ConfirmByName
@@ -114,8 +115,8 @@ export function SaltKeys() {
   )
 }
 
-function NewSaltKey({ onClose }: { onClose: () => void }) {
-  const form = useForm<Record<string, unknown>>({})
+function NewSaltKey({ externalKey, onClose }: { externalKey: string; onClose: () => void }) {
+  const form = useForm<Record<string, unknown>>(externalKey === '' ? {} : { externalKey })
   const create = async () => {
     await callDoor(MARKETING_CLOUD, 'POST', '/salt-keys', { body: form.value })
     await invalidateDoor(MARKETING_CLOUD)
@@ -125,11 +126,12 @@ function NewSaltKey({ onClose }: { onClose: () => void }) {
     <FormDialog title="New Salt key" form={form} submit="Create the key" onSubmit={create} onClose={onClose}>
       <TextField form={form} at="/name" label="Name" required autoFocus />
       <TextField form={form} at="/externalKey" label="External key" required code />
-      <SecretField
+      <NewSecretField
         form={form}
         at="/key"
         label="Key"
         required
+        make={(hex) => secretOf(String(form.get('/externalKey') ?? 'the Salt key'), hex)}
         help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
       />
     </FormDialog>
@@ -137,7 +139,7 @@ function NewSaltKey({ onClose }: { onClose: () => void }) {
 }
 
 const secretOf = (externalKey: string, hex: string): OneTimeSecret => ({
-  title: `The next key of ${externalKey}`,
+  title: `The key of ${externalKey}`,
   description: 'For the activities, which have to accept it before it signs.',
   fileName: `${externalKey}-salt-key.txt`,
   value: `0x${hex}`,
@@ -168,7 +170,7 @@ function RotateSaltKey({ saltKey, onClose }: { saltKey: SaltKey; onClose: () => 
         at="/key"
         label="Next key"
         required
-        make={(hex) => secretOf(externalKey, hex)}
+        make={(hex) => ({ ...secretOf(externalKey, hex), title: `The next key of ${externalKey}` })}
         help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
       />
     </FormDialog>

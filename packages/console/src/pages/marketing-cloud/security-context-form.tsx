@@ -81,14 +81,21 @@ function bodyOf(
 /** Makes a security context, or changes the one it is given; its secret stays unless another is typed. */
 export function ContextForm({
   context,
+  externalKey = '',
   onClose,
   onDone,
 }: {
   context?: SecurityContext
+  /** Of a new one, where it is known already. */
+  externalKey?: string
   onClose: () => void
   onDone: (externalKey: string) => void
 }) {
-  const form = useForm<Record<string, unknown>>(() => ({ grantType: 'jwt_bearer', ...context }))
+  const form = useForm<Record<string, unknown>>(() => ({
+    grantType: 'jwt_bearer',
+    ...(externalKey !== '' && { externalKey }),
+    ...context,
+  }))
   const grant = form.value.grantType as SecurityContext['grantType']
   const save = async () => {
     const body = bodyOf(form.value, context)

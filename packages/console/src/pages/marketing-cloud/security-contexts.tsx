@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus, ShieldCheck } from 'lucide-react'
-import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { readDoor } from '../../api/door.ts'
 import { useMay } from '../../app/permission.ts'
+import { useMaking } from '../../form/use-making.ts'
 import { ListCard, listOfQuery } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -44,13 +44,13 @@ const COLUMNS: ReadonlyArray<Column<SecurityContext>> = [
 
 export function SecurityContexts() {
   const [, navigate] = useLocation()
-  const [isMaking, setMaking] = useState(false)
   const mayChange = useMay('credentials:write')
+  const making = useMaking(mayChange)
   const query = useQuery(
     readDoor<Listed<SecurityContext>>(MARKETING_CLOUD, '/security-contexts', { query: { limit: 500 } }),
   )
   const add = mayChange && (
-    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
+    <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={making.open}>
       New security context
     </Button>
   )
@@ -71,8 +71,12 @@ export function SecurityContexts() {
           </NothingYet>
         }
       />
-      {isMaking && (
-        <ContextForm onClose={() => setMaking(false)} onDone={(key) => navigate(pathOfContext(key))} />
+      {making.isMaking && (
+        <ContextForm
+          externalKey={making.name}
+          onClose={making.close}
+          onDone={(key) => navigate(pathOfContext(key))}
+        />
       )}
     </>
   )

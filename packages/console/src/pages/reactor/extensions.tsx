@@ -13,6 +13,7 @@ import { Chip } from '../../ui/status-chip.tsx'
 import { useAction } from '../../ui/use-action.ts'
 import { extensionsQuery, packagesQuery } from './delegates.ts'
 import styles from './extensions.module.css'
+import { NotesDialog } from './notes.tsx'
 import { putIn } from './put-in.ts'
 import { removeResource } from './remove.ts'
 import { type Extension, type ExtensionPackage, idOf, REACTOR, type Resource } from './wire.ts'
@@ -52,6 +53,7 @@ function Package({
   const mayChange = useMay('credentials:write')
   const action = useAction()
   const [isLeaving, setLeaving] = useState(false)
+  const [isNoting, setNoting] = useState(false)
   const { display_name, description, version, data_elements, conditions, actions, name } = one.attributes
   const able = [...data_elements, ...conditions, ...actions].map((delegate) => delegate.display_name)
   const enable = async (enabled: boolean) => {
@@ -66,9 +68,9 @@ function Package({
         <p>
           <Quiet>Version {version}. It brings:</Quiet> {able.join(', ')}
         </p>
-        {mayChange && (
-          <Cluster>
-            {extension === undefined ? (
+        <Cluster>
+          {mayChange &&
+            (extension === undefined ? (
               <Button
                 tone="primary"
                 busy={action.isBusy}
@@ -90,10 +92,17 @@ function Package({
                   Take {display_name} out
                 </Button>
               </>
-            )}
-          </Cluster>
-        )}
+            ))}
+          {extension && <Button onClick={() => setNoting(true)}>Notes on {display_name}</Button>}
+        </Cluster>
       </div>
+      {extension && isNoting && (
+        <NotesDialog
+          path={`/extensions/${extension.id}`}
+          of={display_name}
+          onClose={() => setNoting(false)}
+        />
+      )}
       <ConfirmByName
         open={isLeaving}
         onClose={() => setLeaving(false)}

@@ -9,6 +9,7 @@ import { useForm } from '../../form/use-form.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Quiet } from '../../ui/cluster.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -21,33 +22,46 @@ interface Note {
 }
 
 /** What was remarked of a resource (`/rules/RL…`). A note is never changed, and goes with what it is about. */
-export function Notes({ path }: { path: string }) {
+export const Notes = ({ path }: { path: string }) => (
+  <Card title="Notes" note={WORDS}>
+    <NotesAndNew path={path} />
+  </Card>
+)
+
+/** The same above the page, for what has no page of its own. */
+export const NotesDialog = ({ path, of, onClose }: { path: string; of: string; onClose: () => void }) => (
+  <Dialog open wide onClose={onClose} title={`Notes on ${of}`} description={WORDS}>
+    <NotesAndNew path={path} />
+  </Dialog>
+)
+
+const WORDS = 'Kept as they are, for whoever comes after you.'
+
+function NotesAndNew({ path }: { path: string }) {
   const mayWrite = useMay('credentials:write')
   const { data, error, refetch } = useQuery(readMany<Note>(`${path}/notes`))
   return (
-    <Card title="Notes" note="Kept as they are, for whoever comes after you.">
-      <div className={styles.frame}>
-        {error ? (
-          <ErrorNotice error={error} onRetry={refetch} />
-        ) : data === undefined ? (
-          <Skeleton lines={2} />
-        ) : data.data.length === 0 ? (
-          <Quiet>No note yet.</Quiet>
-        ) : (
-          <ul className={styles.notes} aria-label="Notes">
-            {data.data.map(({ id, attributes: { text, author_display_name, created_at } }) => (
-              <li key={id}>
-                <p className={styles.text}>{text}</p>
-                <Quiet>
-                  {author_display_name}, <Time at={created_at} />
-                </Quiet>
-              </li>
-            ))}
-          </ul>
-        )}
-        {mayWrite && <NewNote path={path} />}
-      </div>
-    </Card>
+    <div className={styles.frame}>
+      {error ? (
+        <ErrorNotice error={error} onRetry={refetch} />
+      ) : data === undefined ? (
+        <Skeleton lines={2} />
+      ) : data.data.length === 0 ? (
+        <Quiet>No note yet.</Quiet>
+      ) : (
+        <ul className={styles.notes} aria-label="Notes">
+          {data.data.map(({ id, attributes: { text, author_display_name, created_at } }) => (
+            <li key={id}>
+              <p className={styles.text}>{text}</p>
+              <Quiet>
+                {author_display_name}, <Time at={created_at} />
+              </Quiet>
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayWrite && <NewNote path={path} />}
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Pencil, Plus, Trash2 } from 'lucide-react'
+import { Pencil, Plus, StickyNote, Trash2 } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -7,6 +7,7 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { titleOfOperator } from './comparison-operators.ts'
 import { ComponentForm } from './component-form.tsx'
 import { useDelegateTitles } from './delegates.ts'
+import { NotesDialog } from './notes.tsx'
 import { removeResource } from './remove.ts'
 import styles from './rule-parts.module.css'
 import { readSettings } from './settings-document.ts'
@@ -20,7 +21,7 @@ const kindOf = ({ attributes }: Part): Kind =>
 
 const byOrder = (a: Part, b: Part): number => a.attributes.order - b.attributes.order
 
-type Asking = { what: 'make'; kind: Kind } | { what: 'change' | 'delete'; part: Part }
+type Asking = { what: 'make'; kind: Kind } | { what: 'change' | 'delete' | 'notes'; part: Part }
 
 /** What a rule is made of, in the order in which it counts: when, if, then. */
 export function RuleParts({
@@ -40,12 +41,7 @@ export function RuleParts({
   const nextOrder = Math.max(-1, ...components.map(({ attributes }) => attributes.order)) + 1
   const remove = ({ id, attributes }: Part) => removeResource(`/rule_components/${id}`, attributes.name)
   const list = (kind: Kind) => (
-    <Parts
-      parts={of(kind)}
-      mayChange={mayChange}
-      onChange={(part) => setAsking({ what: 'change', part })}
-      onDelete={(part) => setAsking({ what: 'delete', part })}
-    />
+    <Parts parts={of(kind)} mayChange={mayChange} onAsk={(what, part) => setAsking({ what, part })} />
   )
   const add = (kind: Kind, title: string) =>
     mayChange && (
@@ -88,6 +84,13 @@ export function RuleParts({
           onClose={close}
         />
       )}
+      {asking?.what === 'notes' && (
+        <NotesDialog
+          path={`/rule_components/${asking.part.id}`}
+          of={asking.part.attributes.name}
+          onClose={close}
+        />
+      )}
       {asking?.what === 'delete' && (
         <Confirm
           open
@@ -117,13 +120,11 @@ const Step = ({ word, action, children }: { word: string; action?: ReactNode; ch
 function Parts({
   parts,
   mayChange,
-  onChange,
-  onDelete,
+  onAsk,
 }: {
   parts: readonly Part[]
   mayChange: boolean
-  onChange: (part: Part) => void
-  onDelete: (part: Part) => void
+  onAsk: (what: 'change' | 'delete' | 'notes', part: Part) => void
 }) {
   const titleOf = useDelegateTitles()
   return (
@@ -141,16 +142,21 @@ function Parts({
                 <code>{summaryOf(settings)}</code>
               </p>
             </div>
-            {mayChange && (
-              <div className={styles.actions}>
-                <IconButton name={`Change ${name}`} small onClick={() => onChange(part)}>
-                  <Pencil size={16} aria-hidden="true" />
-                </IconButton>
-                <IconButton name={`Delete ${name}`} small onClick={() => onDelete(part)}>
-                  <Trash2 size={16} aria-hidden="true" />
-                </IconButton>
-              </div>
-            )}
+            <div className={styles.actions}>
+              <IconButton name={`Notes on ${name}`} small onClick={() => onAsk('notes', part)}>
+                <StickyNote size={16} aria-hidden="true" />
+              </IconButton>
+              {mayChange && (
+                <>
+                  <IconButton name={`Change ${name}`} small onClick={() => onAsk('change', part)}>
+                    <Pencil size={16} aria-hidden="true" />
+                  </IconButton>
+                  <IconButton name={`Delete ${name}`} small onClick={() => onAsk('delete', part)}>
+                    <Trash2 size={16} aria-hidden="true" />
+                  </IconButton>
+                </>
+              )}
+            </div>
           </li>
         )
       })}

@@ -235,6 +235,20 @@ const runRoutes: readonly Route[] = [
       'run.input_changed',
     ],
   },
+  {
+    method: 'POST',
+    path: `${activities}/{key}/runs/{run}/stop`,
+    operationId: 'stopActivityRun',
+    tag: 'Marketing Cloud: runs',
+    summary: 'Stop a run',
+    description:
+      'It ends in order, whoever began it and on whichever node, and can be resumed. It may be `running` until what is ' +
+      'under way has its answer. One that does not go on stays as it is.',
+    scope: SEND_SCOPE,
+    params: runParams,
+    answer: { status: 200, description: 'The run', schema: wire.run, example: examples.runExample },
+    errors: ['activity.not_found', 'run.not_found', 'run.taken_over'],
+  },
 ]
 
 /** Custom activities, as `doors/marketing-cloud` serves them. */

@@ -3,6 +3,9 @@ import { isObject } from '../../json.ts'
 import { pointer, shownName } from '../../problem.ts'
 import type { ResourceType } from '../resource-type.ts'
 
+/** JSON:API 1.0, "Content Negotiation". */
+export const MEDIA_TYPE = 'application/vnd.api+json'
+
 /** What a request may say of a relationship. */
 export interface RelationshipShape {
   type: ResourceType | readonly ResourceType[]
@@ -194,7 +197,10 @@ function relationshipsOf(
     const path = pointer('/data/relationships', [name])
     if (name === 'type' || name === 'id') continue
     if (!Object.hasOwn(shapes, name)) {
-      faults.push(malformed(path, `This resource takes no relationship "${shownName(name)}".`))
+      const taken = Object.keys(shapes).join(', ') || 'none'
+      faults.push(
+        malformed(path, `This document takes no relationship "${shownName(name)}", only: ${taken}.`),
+      )
       continue
     }
     if (!isObject(relationship)) {
