@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { awaitUntil } from './await-until.ts'
 import { type BrokerProcess, endBrokerProcesses, startBrokerProcess, temporaryFolder } from './broker.ts'
+import { sendJson } from './http-server.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
 import { clientCredentials, type Provider, refreshing, rotatingFamily, startProvider } from './provider.ts'
 
@@ -76,6 +77,23 @@ describe('two nodes on one PostgreSQL', () => {
     )
     expect(new Set(answers.map(({ status, body }) => `${status} ${body.access_token}`))).toEqual(
       new Set(['200 one-of-1']),
+    )
+    expect(calls).toBe(1)
+  })
+
+  test('and one where the provider sends them away, since who waited for it does not ask again', async () => {
+    let calls = 0
+    provider.behave(async (_call, response) => {
+      calls += 1
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      return sendJson(response, 503, {}, { 'Retry-After': '100' })
+    })
+    await nodes[0].api.call('POST', '/v1/credentials', clientCredentials(provider, 'sent-away'))
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => nodes[index % 2]!.api.token('sent-away')),
+    )
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.code}`))).toEqual(
+      new Set(['503 token.unavailable']),
     )
     expect(calls).toBe(1)
   })

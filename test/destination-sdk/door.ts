@@ -1,5 +1,6 @@
 import type { Answer } from '../api.ts'
 import { startTestBroker, type TestBroker } from '../broker.ts'
+import { checkDescribed } from '../described.ts'
 import type { Configuration } from './examples.ts'
 
 export const DESTINATIONS = '/data/core/activation/authoring/destinations'
@@ -15,6 +16,7 @@ export const HEADERS = {
 export const startDoorBroker = (): Promise<TestBroker> =>
   startTestBroker({ lookup: async () => [{ address: '127.0.0.1', family: 4 }] })
 
+/** Calls of the door; each is held against what OpenAPI says of it. */
 export interface Door {
   create(configuration: unknown): Promise<Answer & { body: Configuration }>
   /** Creates it and answers the provider of its first entry. */
@@ -25,8 +27,14 @@ export interface Door {
 }
 
 export function openDoor(broker: TestBroker): Door {
-  const call: Door['call'] = (method, instanceId, body) =>
-    broker.api.call(method, `${DESTINATIONS}${instanceId && `/${instanceId}`}`, body, { headers: HEADERS })
+  const call: Door['call'] = async (method, instanceId, body) => {
+    const path = `${DESTINATIONS}${instanceId && `/${instanceId}`}`
+    const answer = await broker.api.call(method, path, body, { headers: HEADERS })
+    const { status, headers } = answer
+    const mediaType = headers.get('content-type')
+    checkDescribed({ method, path, sent: body, status, mediaType, body: answer.body })
+    return answer
+  }
   const create: Door['create'] = (configuration) => call('POST', '', configuration)
   return {
     create,

@@ -73,7 +73,7 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 | \`POST /activities/{key}/runs/{id}/resume\` | the same stream again; goes on where it stopped | as execute |
 | \`POST /activities/{key}/runs/{id}/stop\` | the run ends in order, whoever began it; it can be resumed | as execute |
 
-Each call with its body and answer: [api.md](api.md#marketing-cloud-key-management), and \`/openapi.json\`.
+Each call with its body and answer: [marketing-cloud-api.md](marketing-cloud-api.md), and \`/openapi.json\`.
 
 On the command line: \`bursar security-context …\`, \`bursar salt-key …\` and \`bursar activity …\`, see [cli.md](cli.md).`
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../packages/broker/src/store/open.ts'
-import type { Outcome, Store } from '../../packages/broker/src/store/store.ts'
+import type { CredentialRow, Outcome, Store } from '../../packages/broker/src/store/store.ts'
 import { MemoryTokens } from './memory-tokens.ts'
 import { firstState } from './world.ts'
 
@@ -36,6 +36,14 @@ const step = fc.oneof(
     version: small,
   }),
   fc.record({ verb: fc.constant('release' as const), now, leaseId: name }),
+  fc.record({
+    verb: fc.constant('update' as const),
+    now,
+    paused: fc.boolean(),
+    enters: fc.boolean(),
+    due: fc.boolean(),
+    version: fc.option(small),
+  }),
   fc.record({
     verb: fc.constant('saveOutcome' as const),
     now,
@@ -81,6 +89,16 @@ test('the token table of the model answers and keeps what the real one does', as
           const release = { ...at, leaseId: each.leaseId, claimableAt: each.now }
           await store.tokens.release(release)
           model.release(release)
+        } else if (verb === 'update') {
+          const row = changed(model.state.credential, each)
+          const token = {
+            ...(each.due && { claimableAt: each.now }),
+            ...(each.enters && { sealed: new Uint8Array([7]), clearIntent: true }),
+            ...(each.version !== null && { expectedVersion: each.version }),
+          }
+          const { revision } = model.state.credential
+          const real = await store.credentials.update(structuredClone(row), revision, token, audit)
+          expect(real).toBe(model.updateCredential(row, revision, token))
         } else {
           const outcome = outcomeOf(at, each)
           expect(await store.tokens.saveOutcome(structuredClone(outcome))).toBe(model.saveOutcome(outcome))
@@ -92,6 +110,19 @@ test('the token table of the model answers and keeps what the real one does', as
     { numRuns: 120 },
   )
 }, 60_000)
+
+function changed(
+  credential: CredentialRow,
+  { now, paused, enters }: { now: number; paused: boolean; enters: boolean },
+): CredentialRow {
+  return {
+    ...credential,
+    status: paused ? 'paused' : 'active',
+    revision: credential.revision + 1,
+    configRevision: credential.configRevision + Number(enters),
+    updatedAt: now,
+  }
+}
 
 function outcomeOf(
   at: { workspaceId: string; credentialId: string },

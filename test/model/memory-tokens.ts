@@ -1,6 +1,7 @@
 import type {
   Claim,
   CredentialRow,
+  CredentialTable,
   Outcome,
   TokenRow,
   TokenTable,
@@ -66,11 +67,12 @@ export class MemoryTokens implements Verbs {
     if (!this.#is(at) || token.leaseId !== at.leaseId || token.version !== at.expectedVersion) return false
     if (token.leaseUntil === null || token.leaseUntil < at.now) return false
     if (token.intentId !== at.expectedIntentId) return false
-    if (token.intentId !== at.intentId) {
+    if (token.intentId === at.intentId) token.failures += 1
+    else {
       token.intentId = at.intentId
       token.intentAt = at.now
-      token.intentLeaseId = at.leaseId
     }
+    token.intentLeaseId = at.leaseId
     return true
   }
 
@@ -84,8 +86,7 @@ export class MemoryTokens implements Verbs {
 
   saveOutcome(outcome: Outcome): boolean {
     const { token, credential } = this.state
-    const ours =
-      token.leaseId === outcome.leaseId || (outcome.intentId !== null && token.intentId === outcome.intentId)
+    const ours = this.#isOurs(outcome)
     if (!this.#is(outcome) || token.version !== outcome.expectedVersion || !ours) return false
     if (token.leaseId === outcome.leaseId) {
       token.leaseId = null
@@ -96,7 +97,7 @@ export class MemoryTokens implements Verbs {
     token.updatedAt = outcome.now
     token.failures = outcome.failures
     token.journal = outcome.journal
-    if (!outcome.keepIntent) {
+    if (!outcome.keepIntent || outcome.token) {
       token.intentId = null
       token.intentAt = null
       token.intentLeaseId = null
@@ -117,16 +118,41 @@ export class MemoryTokens implements Verbs {
     token.leaseId = null
     token.leaseUntil = null
     token.claimableAt = token.paused ? null : at.claimableAt
-    if (token.intentLeaseId === at.leaseId) {
-      token.intentId = null
-      token.intentAt = null
-      token.intentLeaseId = null
-    }
   }
 
   makeDue(at: Parameters<TokenTable['makeDue']>[0]): void {
     const { token } = this.state
     if (this.#is(at) && !token.paused) token.claimableAt = at.claimableAt
+  }
+
+  /** As `CredentialTable.update`, for the one credential there is. */
+  updateCredential(
+    row: CredentialRow,
+    expectedRevision: number,
+    next: Parameters<CredentialTable['update']>[2],
+  ): boolean {
+    const { token, credential } = this.state
+    if (credential.revision !== expectedRevision) return false
+    if (next.expectedVersion !== undefined && next.expectedVersion !== token.version) return false
+    Object.assign(credential, structuredClone(row))
+    token.configRevision = row.configRevision
+    token.updatedAt = row.updatedAt
+    token.paused = row.status === 'paused'
+    const at = token.paused ? null : next.claimableAt
+    if (at === null) token.claimableAt = null
+    else if (at !== undefined) {
+      const isLeased = token.leaseUntil !== null && token.leaseUntil >= at
+      token.claimableAt = isLeased ? token.leaseUntil! + 1 : at
+    }
+    if (next.sealed !== undefined) token.sealed = next.sealed
+    if (next.clearIntent) {
+      token.intentId = null
+      token.intentAt = null
+      token.intentLeaseId = null
+      token.journal = null
+      if (token.leaseId !== null) token.leaseId = 'fenced-off'
+    }
+    return true
   }
 
   nextDueAt(): number | null {
@@ -143,16 +169,20 @@ export class MemoryTokens implements Verbs {
     return leaseUntil === null || leaseUntil < now
   }
 
-  #lease(at: { now: number; leaseSeconds: number; leaseId: string; intentId?: string }): Claim {
+  #isOurs({ leaseId, intentId, keepIntent, token: fresh }: Outcome): boolean {
+    const { token } = this.state
+    const hasLease = token.leaseId === leaseId
+    const stands = intentId !== null && token.intentId === intentId
+    if (fresh) return hasLease || stands
+    if (keepIntent) return stands && (hasLease || token.intentLeaseId === leaseId)
+    return hasLease || (stands && token.intentLeaseId === leaseId)
+  }
+
+  #lease(at: { now: number; leaseSeconds: number; leaseId: string }): Claim {
     const { token } = this.state
     token.leaseId = at.leaseId
     token.leaseUntil = at.now + at.leaseSeconds
     token.claimableAt = token.paused ? null : token.leaseUntil + 1
-    if (token.intentId === null && at.intentId !== undefined) {
-      token.intentId = at.intentId
-      token.intentAt = at.now
-      token.intentLeaseId = at.leaseId
-    }
     return this.#claimed()
   }
 

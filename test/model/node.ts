@@ -1,10 +1,12 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import type { Consent } from '@bursar/domain/grants/grant.ts'
+import { Secret } from '@bursar/domain/secret.ts'
 import { createExchanger, type Exchanger } from '../../packages/broker/src/operations/exchange-now.ts'
 import type { Ports } from '../../packages/broker/src/operations/ports.ts'
 import { createSkew } from '../../packages/broker/src/operations/skew.ts'
 import type { SendResult, WireRequest } from '../../packages/broker/src/outbound/outbound.ts'
 import { createRefresher } from '../../packages/broker/src/refresher/refresher.ts'
-import type { Outcome, Store } from '../../packages/broker/src/store/store.ts'
+import type { Claim, Outcome, Store } from '../../packages/broker/src/store/store.ts'
 import type { World } from './world.ts'
 
 /** Something a node waits for. The world decides when, and how it ends. */
@@ -22,10 +24,17 @@ export interface Pending {
   request?: WireRequest
   sentMs?: number
   forced?: boolean
+  consent?: boolean
   /** The request was committed; this is what travels back. */
   answer?: { body: string; issued: string | null }
 }
 
+const CONSENT: Consent = {
+  kind: 'code',
+  code: new Secret('code'),
+  codeVerifier: new Secret('verifier'),
+  redirectUri: 'https://bursar.test/oauth/callback',
+}
 const CREDENTIAL = { workspaceId: 'w', credentialId: 'c' }
 
 /** One broker process: the real exchanger and refresher over ports that wait for the world. */
@@ -41,6 +50,11 @@ export class Node {
   /** Refresh tokens in answers that this process was given. */
   received: string[] = []
   lease: { id: string; until: number } | null = null
+  /** The credential was paused when it was claimed. */
+  claimedPaused = false
+  /** What callers of this node have seen and want something newer than. */
+  asked: number[] = []
+  consenting = false
   #exchanger: Exchanger | null = null
   #texts = 0
   #forcing = false
@@ -55,6 +69,8 @@ export class Node {
     this.history = []
     this.received = []
     this.lease = null
+    this.asked = []
+    this.consenting = false
     this.#forcing = false
     const ports = this.#ports()
     this.#exchanger = createExchanger(ports, () => {})
@@ -78,12 +94,28 @@ export class Node {
 
   /** A caller asks this node for a token newer than the one it has seen. */
   use(version: number): void {
-    this.#exchanger!.newerThan(CREDENTIAL, version, 'use').catch(() => {})
+    this.asked = [...this.asked, version]
+    const { epoch } = this
+    const ended = () => {
+      if (epoch === this.epoch) this.asked = this.asked.toSpliced(this.asked.indexOf(version), 1)
+    }
+    this.#exchanger!.newerThan(CREDENTIAL, version, 'use').then(ended, ended)
+  }
+
+  /** A person has signed in, and the browser came back to this node. */
+  consent(version: number): void {
+    this.consenting = true
+    const { epoch } = this
+    const ended = () => {
+      if (epoch === this.epoch) this.consenting = false
+    }
+    this.#exchanger!.newerThan(CREDENTIAL, version, 'consent', CONSENT).then(ended, ended)
   }
 
   /** Nothing under way but the look into the queue. */
   get idle(): boolean {
-    return !this.#forcing && this.pending.every(({ kind, name }) => kind === 'wait' || name === 'claimDue')
+    if (this.#forcing || this.consenting || this.asked.length > 0) return false
+    return this.pending.every(({ kind, name }) => kind === 'wait' || name === 'claimDue')
   }
 
   /** Idle, it holds nothing that counts: its inner state is that of a new process with the same disk. */
@@ -108,8 +140,11 @@ export class Node {
       (...args: A): Promise<T> =>
         this.#ask('store', name, () => run(...structuredClone(args)))
     const claimed = <C>(claim: C): C => {
-      const one = (Array.isArray(claim) ? claim[0] : claim) as { leaseId?: string; leaseUntil: number } | null
-      if (one?.leaseId !== undefined) this.lease = { id: one.leaseId, until: one.leaseUntil }
+      const one = (Array.isArray(claim) ? claim[0] : claim) as Claim | { held: true } | null | undefined
+      if (one && !('held' in one)) {
+        this.lease = { id: one.leaseId, until: one.leaseUntil }
+        this.claimedPaused = one.credential.status === 'paused'
+      }
       return claim
     }
     const bytes = (text: string) => new TextEncoder().encode(text)
@@ -125,8 +160,10 @@ export class Node {
           saveOutcome: verb('saveOutcome', (outcome) => tokens.saveOutcome(outcome)),
           release: verb('release', (at) => tokens.release(at)),
           nextDueAt: verb('nextDueAt', () => tokens.nextDueAt()),
+          get: verb('get', () => structuredClone(tokens.row)),
         },
-      } as Partial<Store> as Store,
+        documents: { get: async () => undefined },
+      } as { [Table in keyof Store]?: Partial<Store[Table]> } as unknown as Store,
       spool: this.#spool(),
       envelope: { seal: (_, plain) => bytes(plain), open: (_, sealed) => text(sealed) },
       sources: { resolve: () => Promise.reject(new BursarError('secret.unresolved')) },
@@ -136,6 +173,7 @@ export class Node {
             request,
             sentMs: world.nowMs,
             forced: this.#forcing,
+            consent: this.consenting,
             untilMs: world.nowMs + (limits?.deadlineMs ?? 0) * (settings.plant === 'lease' ? 20 : 1),
           }),
         close: () => Promise.resolve(),
@@ -146,7 +184,8 @@ export class Node {
         unixMs: () => world.nowMs,
         monotonicMs: () => world.nowMs,
         wait: (_ms, signal) => {
-          const waited = this.#ask('wait', 'wait', () => undefined)
+          // Whoever waits for a lease has no other reason to look up.
+          const waited = this.#ask('wait', signal === undefined ? 'look' : 'wait', () => undefined)
           const pending = this.pending.at(-1)!
           signal?.addEventListener('abort', () => {
             this.pending = this.pending.filter((each) => each !== pending)
@@ -171,7 +210,7 @@ export class Node {
         leaseSeconds: settings.leaseSeconds,
         upstreamDeadlineSeconds: settings.deadlineSeconds,
         offlineGraceSeconds: 900,
-        waitSeconds: -1,
+        waitSeconds: settings.waitSeconds ?? -1,
         publicUrl: () => 'https://bursar.test',
         insecureHttp: null,
         authorizationSeconds: 600,

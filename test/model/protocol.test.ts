@@ -7,7 +7,18 @@ import type { Budget, WorldSettings } from './world.ts'
 const STATES = Number(process.env.BURSAR_MODEL_STATES ?? 2_500)
 const TIMEOUT_MS = process.env.BURSAR_MODEL_STATES === undefined ? 60_000 : 24 * 3_600_000
 
-const NOTHING: Budget = { crash: 0, fault: 0, drop: 0, busy: 0, force: 0, use: 0, tick: 0 }
+const NOTHING: Budget = {
+  crash: 0,
+  fault: 0,
+  drop: 0,
+  busy: 0,
+  force: 0,
+  use: 0,
+  pause: 0,
+  enter: 0,
+  consent: 0,
+  tick: 0,
+}
 const world = (budget: Partial<Budget>, more: Partial<WorldSettings> = {}): WorldSettings => ({
   nodes: 3,
   leaseSeconds: 10,
@@ -29,6 +40,15 @@ test('two nodes, a lost answer and a caller who wants a newer token in the same 
   expect(search).toMatchObject({ found: null, complete: true })
   expect(search.calmEnds).toBeGreaterThan(0)
 }, 60_000)
+
+test.each<[string, Partial<Budget>]>([
+  ['a pause that ends, and a caller', { pause: 2, use: 1, tick: 1 }],
+  ['a refresh token that is entered by hand', { enter: 1, tick: 2 }],
+])('two nodes and %s: every order of events keeps the promises', async (_title, budget) => {
+  const search = await explore(world(budget, { nodes: 2 }), 50_000)
+  expect(search).toMatchObject({ found: null, complete: true })
+  expect(search.calmEnds).toBeGreaterThan(0)
+})
 
 const SEARCHES: Record<string, WorldSettings> = {
   'a crash': world({ crash: 1, tick: 4 }),

@@ -1,39 +1,69 @@
 import type { WireRequest } from '../../packages/broker/src/outbound/outbound.ts'
 
 interface Issued {
+  /** Each consent, and each refresh token that a person was given, begins one. */
+  family: number
   spentAtMs: number | null
+  /** It was taken once more within the grace. */
+  again: boolean
   /** What became of the answer that carried it. */
   fate: 'known' | 'on_its_way' | 'delivered' | 'lost'
 }
 
-/** An authorization server with one family of rotating refresh tokens, which it revokes when one comes twice. */
+/**
+ * An authorization server with families of rotating refresh tokens. It revokes a family when one of its tokens comes
+ * twice, or a third time where there is a grace.
+ */
 export class Provider {
-  readonly tokens = new Map<string, Issued>([['rt0', { spentAtMs: null, fate: 'known' }]])
-  revoked = false
+  readonly tokens = new Map<string, Issued>()
+  readonly revoked = new Set<number>()
   /** Refresh tokens that came a second time without an excuse. */
   reused = 0
   readonly #graceSeconds: number
   readonly #longLifeAfter: number
+  #families = 0
 
   /** The token that comes after `longLifeAfter` others lives so long that nothing more is due. */
   constructor(graceSeconds: number, longLifeAfter: number) {
     this.#graceSeconds = graceSeconds
     this.#longLifeAfter = longLifeAfter
+    this.begin('known')
+  }
+
+  /** The first refresh token of a new family. */
+  begin(fate: Issued['fate']): string {
+    this.#families += 1
+    return this.#issue(this.#families, fate)
   }
 
   /** Commits, and answers what would now be on the wire, with the refresh token in it. */
   receive(request: WireRequest, nowMs: number, excused: boolean): { body: string; issued: string | null } {
-    const spent = new URLSearchParams(request.body ?? '').get('refresh_token') ?? ''
-    const known = this.tokens.get(spent)
-    if (known === undefined || this.revoked) return { body: INVALID, issued: null }
-    if (known.spentAtMs !== null && nowMs - known.spentAtMs >= this.#graceSeconds * 1000) {
-      if (!excused) this.reused += 1
-      this.revoked = true
-      return { body: INVALID, issued: null }
+    const form = new URLSearchParams(request.body ?? '')
+    if (form.get('grant_type') === 'authorization_code') {
+      return this.#answer(this.begin('on_its_way'))
+    }
+    const known = this.tokens.get(form.get('refresh_token') ?? '')
+    if (known === undefined || this.revoked.has(known.family)) return { body: INVALID, issued: null }
+    if (known.spentAtMs !== null) {
+      const isInGrace = nowMs - known.spentAtMs < this.#graceSeconds * 1000
+      if (!isInGrace || known.again) {
+        if (!excused) this.reused += 1
+        this.revoked.add(known.family)
+        return { body: INVALID, issued: null }
+      }
+      known.again = true
     }
     known.spentAtMs ??= nowMs
-    const issued = `rt${this.tokens.size}`
-    this.tokens.set(issued, { spentAtMs: null, fate: 'on_its_way' })
+    return this.#answer(this.#issue(known.family, 'on_its_way'))
+  }
+
+  #issue(family: number, fate: Issued['fate']): string {
+    const token = `rt${this.tokens.size}`
+    this.tokens.set(token, { family, spentAtMs: null, again: false, fate })
+    return token
+  }
+
+  #answer(issued: string): { body: string; issued: string } {
     const life = this.tokens.size > this.#longLifeAfter ? 1_000_000 : 30
     const body = {
       access_token: `at-${issued}`,
@@ -44,9 +74,17 @@ export class Provider {
     return { body: JSON.stringify(body), issued }
   }
 
+  isRevoked(token: string): boolean {
+    return this.revoked.has(this.familyOf(token))
+  }
+
+  familyOf(token: string): number {
+    return this.tokens.get(token)?.family ?? 0
+  }
+
   isLive(token: string): boolean {
     const known = this.tokens.get(token)
-    return known !== undefined && known.spentAtMs === null && !this.revoked
+    return known !== undefined && known.spentAtMs === null && !this.revoked.has(known.family)
   }
 
   settle(issued: string | null, fate: 'delivered' | 'lost'): void {

@@ -4,6 +4,7 @@ import type { SendResult } from '../../packages/broker/src/outbound/outbound.ts'
 import type { CredentialRow } from '../../packages/broker/src/store/store.ts'
 import { type KeptState, MemoryTokens } from './memory-tokens.ts'
 import { Node, type Pending } from './node.ts'
+import { createOperator, type Operator } from './operator.ts'
 import { PLANTED, type Plant } from './planted.ts'
 import { Provider } from './provider.ts'
 
@@ -21,6 +22,12 @@ export interface Budget {
   force: number
   /** A caller finds the token too old and asks for a newer one, whatever anybody is in the middle of. */
   use: number
+  /** An operator pauses or resumes the credential. */
+  pause: number
+  /** An operator enters a refresh token of a new family by hand. */
+  enter: number
+  /** A person signs in. */
+  consent: number
   /** Time moves on to the next moment at which something happens, whoever is in the middle of something. */
   tick: number
 }
@@ -32,6 +39,8 @@ export interface WorldSettings {
   graceSeconds: number
   /** After this many tokens nothing more is due. */
   exchanges: number
+  /** How long a caller waits for an exchange of another node; not at all when absent. */
+  waitSeconds?: number
   budget: Budget
   plant?: Plant
 }
@@ -53,14 +62,18 @@ export class World {
   readonly #budget: Budget
   /** Something happened after which nobody can know whether a refresh token was spent. */
   #mayDoubt = false
-  #version = 0
-  #sealed: string | null = null
+  readonly #operator: Operator
+  #version: number
+  #sealed: string | null
 
   constructor(settings: WorldSettings) {
     this.settings = settings
     this.#budget = { ...settings.budget }
     const Tokens = settings.plant === undefined ? MemoryTokens : (PLANTED[settings.plant] ?? MemoryTokens)
-    this.tokens = new Tokens(firstState(settings))
+    this.tokens = new Tokens(firstState({ ...settings, hasConsent: settings.budget.consent > 0 }))
+    this.#version = this.tokens.state.token.version
+    this.#sealed = this.#sealedText()
+    this.#operator = createOperator(this.tokens, () => this.nowMs)
     this.provider = new Provider(settings.graceSeconds, settings.exchanges)
     this.#nodes = Array.from({ length: settings.nodes }, (_, n) => new Node(`n${n + 1}`, this))
     for (const node of this.#nodes) node.start()
@@ -89,7 +102,10 @@ export class World {
     const actions: string[] = []
     for (const node of this.#nodes) {
       for (const pending of node.pending) {
-        if (pending.kind === 'wait') continue
+        if (pending.kind === 'wait') {
+          if (pending.name === 'look' && !this.#isLeased()) actions.push(`${node.name} look done`)
+          continue
+        }
         const at = `${node.name} ${pending.name}`
         if (pending.kind === 'send') actions.push(...this.#sendActions(pending).map((end) => `${at} ${end}`))
         else actions.push(`${at} done`)
@@ -98,7 +114,10 @@ export class World {
       if (this.#budget.crash > 0 && node.history.length > 0) actions.push(`${node.name} crash`)
       if (this.#budget.force > 0 && node.idle) actions.push(`${node.name} force`)
       if (this.#budget.use > 0) actions.push(`${node.name} use`)
+      if (this.#budget.consent > 0 && node.idle) actions.push(`${node.name} consent`)
     }
+    if (this.#budget.pause > 0) actions.push('pause')
+    if (this.#budget.enter > 0) actions.push('enter')
     if (this.#budget.tick > 0 && this.#nextMs() < Number.POSITIVE_INFINITY) actions.push('tick')
     return actions
   }
@@ -106,7 +125,9 @@ export class World {
   async perform(action: string): Promise<void> {
     const [name, what = '', end = ''] = action.split(' ')
     const node = this.#nodes.find((each) => each.name === name)
-    if (node === undefined) this.#tick()
+    if (name === 'pause') await this.#pause()
+    else if (name === 'enter') await this.#enter()
+    else if (node === undefined) this.#tick()
     else if (what === 'crash') this.#crash(node)
     else if (what === 'force') {
       this.#budget.force -= 1
@@ -114,6 +135,9 @@ export class World {
     } else if (what === 'use') {
       this.#budget.use -= 1
       node.use(this.tokens.state.token.version)
+    } else if (what === 'consent') {
+      this.#budget.consent -= 1
+      node.consent(this.tokens.state.token.version)
     } else {
       const pending = node.pending.find((each) => each.name === what)!
       if (pending.kind === 'send') this.#send(node, pending, end)
@@ -132,6 +156,9 @@ export class World {
           node.spooled,
           node.received,
           node.lease,
+          node.asked,
+          node.consenting,
+          node.claimedPaused,
           node.pending.map(({ kind, name, untilMs, request, answer, forced }) => [
             kind,
             name,
@@ -149,8 +176,9 @@ export class World {
       token,
       credential.status,
       credential.reason,
+      String(credential.sealedSecrets),
       [...this.provider.tokens],
-      this.provider.revoked,
+      [...this.provider.revoked],
       this.#budget,
       this.#mayDoubt,
       nodes,
@@ -166,20 +194,33 @@ export class World {
 
   /** True when nobody is in the middle of anything and no answer waits on a disk. */
   get calm(): boolean {
-    const { leaseUntil } = this.tokens.state.token
-    const leased = leaseUntil !== null && leaseUntil * 1000 >= this.nowMs
-    return !leased && this.#nodes.every((node) => node.idle && node.spooled.length === 0)
+    return !this.#isLeased() && this.#nodes.every((node) => node.idle && node.spooled.length === 0)
   }
 
   /** What must hold once all is calm: a spent token is replaced, or in doubt for a reason. */
   checkCalm(): void {
-    const { token } = this.tokens.state
+    const { token, credential } = this.tokens.state
     const held = this.#heldToken()
-    if (!this.provider.isLive(held) && !this.provider.revoked) {
-      if (this.provider.delivered.length > 0) this.violations.push('an answer that arrived was lost')
+    const family = this.provider.familyOf(held)
+    if (!this.provider.isLive(held) && !this.provider.isRevoked(held)) {
+      const isLost = this.provider.delivered.some((each) => this.provider.familyOf(each) === family)
+      if (isLost) this.violations.push('an answer that arrived was lost')
       else if (token.intentId === null) this.violations.push('a spent refresh token stands without a doubt')
     }
+    if (this.provider.delivered.some((each) => this.provider.familyOf(each) > family))
+      this.violations.push('what a person brought was lost')
     if (token.intentId !== null && !this.#mayDoubt) this.violations.push('in doubt although nothing was lost')
+    const { reason } = credential
+    const isDue = token.claimableAt !== null && token.claimableAt * 1000 <= this.nowMs
+    if (reason?.code === 'in_doubt' && reason.final && token.intentId === null && !isDue)
+      this.violations.push('a doubt is shown that is over')
+    if (token.claimableAt === null && !token.paused && reason?.final !== true)
+      this.violations.push('nobody will ever look at it again')
+  }
+
+  #isLeased(): boolean {
+    const { leaseUntil } = this.tokens.state.token
+    return leaseUntil !== null && leaseUntil >= Math.floor(this.nowMs / 1000)
   }
 
   #isPlain(pending: Pending): boolean {
@@ -234,6 +275,7 @@ export class World {
     const doubled = others.some(({ kind, untilMs }) => kind === 'send' && untilMs >= this.nowMs)
     if (doubled) this.violations.push('two exchanges at the same time')
     if (node.lease !== null && now > node.lease.until) this.violations.push('a request outlived its lease')
+    if (node.claimedPaused && !pending.consent) this.violations.push('a paused credential was exchanged')
     const { reason } = this.tokens.state.credential
     const excused = pending.forced === true && reason?.code === 'in_doubt'
     const before = this.provider.reused
@@ -262,6 +304,18 @@ export class World {
     for (const { answer } of node.pending) this.provider.settle(answer?.issued ?? null, 'lost')
     node.epoch += 1
     node.start()
+  }
+
+  async #pause(): Promise<void> {
+    this.#budget.pause -= 1
+    await (this.tokens.state.token.paused ? this.#operator.resume() : this.#operator.pause())
+  }
+
+  async #enter(): Promise<void> {
+    this.#budget.enter -= 1
+    this.#mayDoubt = false
+    await this.#operator.enter(this.provider.begin('delivered'))
+    this.#sealed = this.#sealedText()
   }
 
   #finish(node: Node, pending: Pending, result: unknown): void {
@@ -297,16 +351,28 @@ export class World {
     return Math.min(...ahead, Number.POSITIVE_INFINITY)
   }
 
+  /** The refresh token that would be spent next: what the last exchange left, else what was entered. */
   #heldToken(): string {
+    const left = JSON.parse(this.#sealedText() ?? '{}') as { refreshToken?: string }
+    if (left.refreshToken !== undefined) return left.refreshToken
+    const { sealedSecrets } = this.tokens.state.credential
+    const secrets = JSON.parse(new TextDecoder().decode(sealedSecrets!)) as {
+      refresh_token: { value: string }
+    }
+    return secrets.refresh_token.value
+  }
+
+  #sealedText(): string | null {
     const { sealed } = this.tokens.state.token
-    if (sealed === null) return 'rt0'
-    return (JSON.parse(new TextDecoder().decode(sealed)) as { refreshToken: string }).refreshToken
+    return sealed === null ? null : new TextDecoder().decode(sealed)
   }
 
   /** What must hold after every step. */
   #check(): void {
-    const { token } = this.tokens.state
-    const sealed = token.sealed === null ? null : new TextDecoder().decode(token.sealed)
+    const { token, credential } = this.tokens.state
+    const sealed = this.#sealedText()
+    if (token.paused !== (credential.status === 'paused'))
+      this.violations.push('the queue and the status do not agree about a pause')
     if (token.version < this.#version) this.violations.push('the version went back')
     if (sealed !== this.#sealed && token.version !== this.#version + 1)
       this.violations.push('a token was replaced by one that is not newer')
@@ -334,7 +400,13 @@ const unanswered = (sent: boolean): SendResult => ({
   ...FACTS,
 })
 
-export function firstState({ graceSeconds }: Pick<WorldSettings, 'graceSeconds'>): KeptState {
+const FIRST_TOKEN = JSON.stringify({ accessToken: 'at-rt0', refreshToken: 'rt0', tokenType: 'Bearer' })
+
+/** Of a refresh token that somebody entered; with a consent, of one that a sign-in brought long ago. */
+export function firstState({
+  graceSeconds,
+  hasConsent = false,
+}: Pick<WorldSettings, 'graceSeconds'> & { hasConsent?: boolean }): KeptState {
   const ids = { workspaceId: 'w', credentialId: 'c' }
   const secrets = JSON.stringify({ refresh_token: { value: 'rt0' } })
   const credential: CredentialRow = {
@@ -343,7 +415,8 @@ export function firstState({ graceSeconds }: Pick<WorldSettings, 'graceSeconds'>
     name: 'credential',
     provider: null,
     recipe: {
-      grant: 'refresh_token',
+      grant: hasConsent ? 'authorization_code' : 'refresh_token',
+      ...(hasConsent && { authorization_url: 'https://provider.test/authorize' }),
       token_url: 'https://provider.test/token',
       client_id: 'client',
       client_auth: 'none',
@@ -353,7 +426,7 @@ export function firstState({ graceSeconds }: Pick<WorldSettings, 'graceSeconds'>
     destinations: [],
     environment: null,
     labels: {},
-    status: 'pending',
+    status: hasConsent ? 'active' : 'pending',
     reason: null,
     revision: 1,
     createdAt: START_SECONDS,
@@ -383,6 +456,15 @@ export function firstState({ graceSeconds }: Pick<WorldSettings, 'graceSeconds'>
     paused: false,
     configRevision: 1,
     intentLeaseId: null,
+    ...(hasConsent && {
+      version: 1,
+      sealed: new TextEncoder().encode(FIRST_TOKEN),
+      tokenType: 'Bearer',
+      issuedAt: START_SECONDS - 24,
+      expiresAt: START_SECONDS + 6,
+      expiresFrom: 'response' as const,
+      refreshDueAt: START_SECONDS,
+    }),
   }
   return { credential, token }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { ADMIN_KEY } from '../broker.ts'
+import { checkDescribed, parseSent } from '../described.ts'
 import { change, create, type Json, type ReactorAnswer, to, type World } from './world.ts'
 
 /** What a person does in a property between a data element and a build. */
@@ -101,7 +102,7 @@ export async function openDesk(world: World): Promise<Desk> {
   return desk
 }
 
-/** An event for an environment, as a site sends it. */
+/** An event for an environment, as a site sends it; held against what OpenAPI says of it. */
 export async function sendEvent(
   world: World,
   environmentId: string,
@@ -112,18 +113,19 @@ export async function sendEvent(
     raw,
   }: { key?: string; headers?: Record<string, string>; raw?: string } = {},
 ): Promise<{ status: number; body: Json; text: string; headers: Headers }> {
-  const response = await fetch(`${world.broker.url}/reactor/edge/${environmentId}/events`, {
+  const path = `/reactor/edge/${environmentId}/events`
+  const sent = raw ?? JSON.stringify(event)
+  const response = await fetch(world.broker.url + path, {
     method: 'POST',
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', ...headers },
-    body: raw ?? JSON.stringify(event),
+    body: sent,
   })
+  const { status } = response
   const text = await response.text()
-  return {
-    status: response.status,
-    body: text === '' ? null : JSON.parse(text),
-    text,
-    headers: response.headers,
-  }
+  const body = text === '' ? null : JSON.parse(text)
+  const mediaType = response.headers.get('content-type')
+  checkDescribed({ method: 'POST', path, sent: parseSent(sent), status, mediaType, body })
+  return { status, body, text, headers: response.headers }
 }
 
 export const statusesOf = ({ body }: { body: Json }): string[] =>

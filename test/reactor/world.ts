@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import type { Api } from '../api.ts'
 import { awaitUntil } from '../await-until.ts'
 import { type BrokerOptions, startTestBroker, type TestBroker } from '../broker.ts'
+import { checkDescribed, parseSent } from '../described.ts'
 
 export const MEDIA_TYPE = 'application/vnd.api+json'
 
@@ -15,7 +16,7 @@ export interface ReactorAnswer {
   body: Json
 }
 
-/** Raw JSON:API calls below `/reactor`. */
+/** Raw JSON:API calls below `/reactor`; each is held against what OpenAPI says of it. */
 export type Call = (
   method: string,
   path: string,
@@ -25,13 +26,22 @@ export type Call = (
 
 export const callerOf =
   (api: Api): Call =>
-  (method, path, body, { headers = {}, raw, key } = {}) => {
+  async (method, path, body, { headers = {}, raw, key } = {}) => {
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-    return api.call(method, `/reactor${path}`, undefined, {
+    const answer = await api.call(method, `/reactor${path}`, undefined, {
       ...(sent !== undefined && { raw: sent }),
       ...(key !== undefined && { key }),
       headers: { Accept: `${MEDIA_TYPE};revision=1`, 'Content-Type': MEDIA_TYPE, ...headers },
     })
+    checkDescribed({
+      method,
+      path: `/reactor${path.split('?')[0]}`,
+      sent: parseSent(sent),
+      status: answer.status,
+      mediaType: answer.headers.get('content-type'),
+      body: answer.body,
+    })
+    return answer
   }
 
 /** A document with a new resource. */

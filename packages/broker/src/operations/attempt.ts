@@ -12,13 +12,12 @@ import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { closeDevice, pendingDevice } from './device.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
+import { isReusable, writeIntent } from './intent.ts'
 import { type Judged, judgeAnswer, planTimes, withRotated } from './judge-answer.ts'
-import { nothingSent } from './nothing-sent.ts'
 import { matchesPattern } from './pattern.ts'
 import type { ExchangePorts } from './ports.ts'
 import { loadPrevious } from './previous-secret.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
-import { saveOutcome } from './save-outcome.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
 import { decideUnfinished } from './unfinished.ts'
 
@@ -34,6 +33,8 @@ export interface Attempt extends Judged {
   secrets: readonly string[]
   /** What was spent to get the answer. */
   spent: 'refresh_token' | 'consent' | null
+  /** The refresh token was refused before, so that no doubt about it is left. */
+  isSettled: boolean
   /** What the last exchange had left, as this one read it. */
   before: TokenOutputs | null
   /** Seconds until a device may be asked about again. */
@@ -49,6 +50,7 @@ const NOTHING: Omit<Attempt, 'event'> = {
   journal: null,
   secrets: [],
   spent: null,
+  isSettled: false,
   before: null,
   deviceIntervalSeconds: null,
 }
@@ -64,7 +66,7 @@ export async function attemptExchange(
   const grant = grantOf(credential.recipe)
   const outputs = openOutputs(ports.envelope, token)
 
-  if (token.journal !== null) {
+  if (token.journal !== null && consent === null) {
     // An answer that was kept: perhaps the recipe can read it by now.
     const answer = JSON.parse(openJournal(ports.envelope, token, token.journal)) as Answer
     const { recipe } = credential
@@ -78,8 +80,9 @@ export async function attemptExchange(
       matches: matchesPattern,
     })
     const judged = judgeAnswer(ports, claim, answer, {
+      now: answer.receivedAt,
       before: outputs,
-      skewSeconds: null,
+      spentRefreshToken: true,
       context,
       secrets: context.secrets,
     })
@@ -119,10 +122,11 @@ export async function attemptExchange(
     return { ...first, deviceIntervalSeconds: await closeDevice(ports, device, first.event) }
   }
   const refused = first.event.kind === 'refused' && first.spent === 'refresh_token'
-  if (!refused || grant.renewal === 'only') return first
+  // What brought another refresh token was an answer that is not taken, and no refusal of ours.
+  if (!refused || first.fresh !== null || grant.renewal === 'only') return first
   // The refresh token is dead, but the grant itself can be asked again.
   const again = await runPlan(ports, claim, { ...input, outputs, withoutRefreshToken: true }, secrets)
-  return { ...again, intentId: again.intentId ?? first.intentId }
+  return { ...again, intentId: again.intentId ?? first.intentId, isSettled: true }
 }
 
 /**
@@ -144,37 +148,50 @@ async function withPrevious(
   const old = await resolveSecrets(ports, workspaceId, { [previous.name]: previous.kept }).catch(() => null)
   if (old === null) return first
   const known = [...secrets, ...Object.values(old).map((secret) => secret.reveal())]
-  const second = await runPlan(ports, claim, { ...input, secrets: { ...input.secrets, ...old } }, known)
-  if (second.event.kind !== 'token') return { ...first, intentId: second.intentId ?? first.intentId }
+  const secondInput = { ...input, secrets: { ...input.secrets, ...old } }
+  const second = await runPlan(ports, claim, secondInput, known, first.intentId).catch((error: unknown) => {
+    // Nothing was sent a second time, and the first answer is still to be saved.
+    if (error instanceof BursarError && error.code === 'store.unavailable') return null
+    throw error
+  })
+  if (second === null || !hasSpent(second)) return first
   const detail = `The provider refused the new ${previous.name}; the one before was taken.`
   ports.log.warn('previous_secret_used', { credential: claim.credential.name, secret: previous.name })
   return { ...second, notes: [...second.notes, { code: 'secret.previous', detail }] }
 }
+
+/** A token, or what may hold one: its refresh token may be spent. */
+const hasSpent = ({ event, fresh, journal }: Attempt): boolean =>
+  event.kind === 'token' || event.kind === 'in_doubt' || fresh !== null || journal !== null
 
 async function runPlan(
   ports: ExchangePorts,
   claim: Claim,
   input: PlanInput,
   knownSecrets: readonly string[],
+  /** The intent that stands: of an older doubt, or of a request of this attempt that was answered. */
+  standing: string | null = claim.token.intentId,
 ): Promise<Attempt> {
   const nothing = { ...NOTHING, secrets: knownSecrets }
+  /** Set as soon as a refresh token may have been spent. */
+  let spent: Attempt | null = null
   try {
     const planned = planExchange(input)
     if (planned.kind === 'needs_consent') return { ...nothing, event: { kind: 'needs_consent' } }
     if (planned.kind === 'unrendered') return { ...nothing, event: { kind: 'unrendered', ...planned.fault } }
     const { plan, spends, context } = planned
-    if (plan.kind === 'given') return { ...nothing, ...planTimes(ports, claim, plan.outputs, null) }
+    if (plan.kind === 'given') return { ...nothing, ...planTimes(ports, claim, plan.outputs) }
     if (plan.kind === 'sign') {
       const accessToken = new Secret(await ports.signer.sign(plan.jwt))
       const outputs = { accessToken, tokenType: 'Bearer', expiresIn: plan.expiresInSeconds, others: {} }
-      return { ...nothing, ...planTimes(ports, claim, outputs, null) }
+      return { ...nothing, ...planTimes(ports, claim, outputs) }
     }
     const prepared = await prepareRequest(ports, plan.request)
     const secrets = [...knownSecrets, ...prepared.secrets]
     const mayRotate = spends === 'refresh_token' && !isReusable(claim)
     // A doubt that stands keeps its name: the late answer of whoever left it is still welcome.
-    const intentId = mayRotate ? (claim.token.intentId ?? ports.random.text(12)) : null
-    if (intentId !== null && !(await writeIntent(ports, claim, intentId))) {
+    const intentId = mayRotate ? (standing ?? ports.random.text(12)) : null
+    if (intentId !== null && !(await writeIntent(ports, claim, standing, intentId))) {
       return { ...nothing, event: LEASE_LOST }
     }
     // The whole upstream deadline has to fit into what is left of the lease.
@@ -183,6 +200,7 @@ async function runPlan(
       return { ...nothing, intentId, event: LEASE_LOST }
     }
     const deadlineMs = ports.settings.upstreamDeadlineSeconds * 1000
+    if (intentId !== null) spent = { ...nothing, prepared, intentId, event: { kind: 'in_doubt' } }
     const sent = await ports.outbound.send(prepared.wire, { deadlineMs })
     const base = { ...nothing, prepared, sent, secrets, intentId, spent: spends, before: input.outputs }
     if (sent.kind === 'no_answer') {
@@ -193,12 +211,19 @@ async function runPlan(
     const { skewSeconds, answer } = sent
     // A refresh token that was refused is not carried on.
     const before = input.withoutRefreshToken ? null : input.outputs
-    const judged = judgeAnswer(ports, claim, answer, { before, skewSeconds, context, secrets })
+    const spentRefreshToken = spends === 'refresh_token'
+    const moment = { before, skewSeconds, spentRefreshToken }
+    const judged = judgeAnswer(ports, claim, answer, { ...moment, context, secrets })
     const unread = judged.event.kind === 'unreadable' && intentId !== null
     const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(answer)) : null
-    const rescued = spends === 'refresh_token' ? rescue(claim, judged, answer, input, context) : null
+    const rescued = spentRefreshToken ? rescue(claim, judged, answer, input, context) : null
     return { ...base, ...judged, journal, fresh: judged.fresh ?? rescued }
   } catch (error) {
+    if (spent !== null) {
+      // Whatever went wrong behind the request, its refresh token is not to be taken for an unspent one.
+      ports.log.error('exchange_failed', { credential: claim.credential.name, error: (error as Error).name })
+      return spent
+    }
     if (!(error instanceof BursarError) || error.code === 'store.unavailable') throw error
     return { ...nothing, event: unresolved(error) }
   }
@@ -225,33 +250,6 @@ const resolveKept = (ports: ExchangePorts, credential: Claim['credential']) =>
       throw error
     },
   )
-
-async function writeIntent(ports: ExchangePorts, claim: Claim, intentId: string): Promise<boolean> {
-  const { credential, token, leaseId } = claim
-  const { workspaceId, id: credentialId } = credential
-  const now = ports.clock.now()
-  const expected = { expectedVersion: token.version, expectedIntentId: token.intentId }
-  try {
-    return await ports.store.tokens.saveIntent({
-      workspaceId,
-      credentialId,
-      leaseId,
-      ...expected,
-      intentId,
-      now,
-    })
-  } catch (error) {
-    // It may be written all the same; yet nothing was sent, so nobody is to take it for a doubt.
-    if (token.intentId === null) await saveOutcome(ports, nothingSent(claim, intentId, now))
-    throw error
-  }
-}
-
-/** A refresh token that may be spent again: no intent is needed, nothing can be in doubt. */
-function isReusable({ credential, token }: Claim): boolean {
-  const said = credential.recipe.lifetime.refresh_token_rotation
-  return said === 'reusable' || (said === undefined && token.rotates === false)
-}
 
 const LEASE_LOST: AttemptEnd = {
   kind: 'no_answer',

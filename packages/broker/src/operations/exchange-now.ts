@@ -5,6 +5,7 @@ import { type ExchangeEnd, exchangeCredential } from './exchange-credential.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import type { ExchangePorts } from './ports.ts'
 import { replaySpool } from './replay-spool.ts'
+import { scheduleUntouched } from './schedule.ts'
 
 /** Either this node made the exchange, or it waited for the one of somebody else. */
 export type ExchangeResult = { kind: 'made'; end: ExchangeEnd } | { kind: 'joined'; token: TokenRow }
@@ -31,6 +32,10 @@ export interface Exchanger {
 }
 
 const LOOK_AGAIN_MS = 50
+
+/** The exchange that was waited for came to nothing, and says when to ask again: not now. */
+const saysWhen = ({ failures, claimableAt }: TokenRow, now: number): boolean =>
+  failures > 0 && (claimableAt === null || claimableAt > now)
 
 export function createExchanger(
   ports: ExchangePorts,
@@ -74,20 +79,51 @@ export function createExchanger(
       const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
       if (claim === null) throw new BursarError('credential.not_found')
       if ('held' in claim) {
-        if (clock.monotonicMs() > giveUpMs) {
-          throw new BursarError('token.refresh_in_progress', {
-            detail: 'Another node is replacing the token and has not finished yet.',
-            retryAfterSeconds: Math.max(1, claim.leaseUntil - clock.now()),
-          })
+        const left = await waitForOther(at, claim.leaseUntil, giveUpMs)
+        // An operator and a person ask all the same.
+        if (left !== null && (trigger === 'use' || trigger === 'rejected')) {
+          if (left.version > version || saysWhen(left, clock.now())) return { kind: 'joined', token: left }
         }
-        await clock.wait(LOOK_AGAIN_MS)
         continue
       }
+      const giveBack = () => {
+        const claimableAt = scheduleUntouched(claim, clock.now(), random.fraction())
+        return store.tokens.release({ ...at, leaseId, claimableAt })
+      }
       if (claim.token.version > version && consent === undefined) {
-        await store.tokens.release({ ...at, leaseId, claimableAt: claim.token.refreshDueAt })
+        await giveBack()
         return { kind: 'joined', token: claim.token }
       }
+      // It was paused since it was asked for. What a person just brought is kept all the same.
+      if (claim.credential.status === 'paused' && consent === undefined) {
+        await giveBack()
+        throw new BursarError('credential.paused', {
+          hint: `Resume it: bursar credential resume ${claim.credential.name}.`,
+        })
+      }
       return exchange(claim, trigger, consent)
+    }
+  }
+
+  /** The row once its lease is free, null when it is gone; throws where that takes too long. */
+  async function waitForOther(
+    { workspaceId, credentialId }: { workspaceId: string; credentialId: string },
+    leaseUntil: number,
+    giveUpMs: number,
+  ): Promise<TokenRow | null> {
+    const { clock, store } = ports
+    for (let until = leaseUntil; ; ) {
+      if (clock.monotonicMs() > giveUpMs) {
+        throw new BursarError('token.refresh_in_progress', {
+          detail: 'Another node is replacing the token and has not finished yet.',
+          retryAfterSeconds: Math.max(1, until - clock.now()),
+        })
+      }
+      await clock.wait(LOOK_AGAIN_MS)
+      const row = await store.tokens.get(workspaceId, credentialId)
+      if (row === undefined) return null
+      if (row.leaseUntil === null || row.leaseUntil < clock.now()) return row
+      until = row.leaseUntil
     }
   }
 

@@ -18,19 +18,26 @@ export interface Judged {
   notes: ReadonlyArray<{ code: string; detail: string }>
 }
 
+/** What is known beside an answer. */
+export interface Moment {
+  /** When it came, Unix seconds; now when absent. */
+  now?: number
+  /** What the last exchange had left. */
+  before?: TokenOutputs | null
+  skewSeconds?: number | null
+  spentRefreshToken?: boolean
+}
+
 /** Judges an answer; one that can not be judged is unreadable, never lost. */
 export function judgeAnswer(
   ports: JudgePorts,
   claim: Claim,
   answer: Answer,
   {
-    before,
-    skewSeconds,
     context,
     secrets,
-  }: {
-    before: TokenOutputs | null
-    skewSeconds: number | null
+    ...moment
+  }: Moment & {
     context: ExchangeContext
     secrets: readonly string[]
   },
@@ -45,7 +52,7 @@ export function judgeAnswer(
     judgement = { kind: 'unreadable', detail: 'The answer could not be judged; it is kept.' }
   }
   if (judgement.kind !== 'token') return { event: judgement, fresh: null, notes: [] }
-  const judged = planTimes(ports, claim, judgement.outputs, before, skewSeconds)
+  const judged = planTimes(ports, claim, judgement.outputs, moment)
   return { ...judged, notes: [...judgement.notes, ...judged.notes] }
 }
 
@@ -54,17 +61,18 @@ export function planTimes(
   { clock, random }: JudgePorts,
   { credential, token }: Claim,
   outputs: TokenOutputs,
-  before: TokenOutputs | null,
-  skewSeconds: number | null = null,
+  { now = clock.now(), before = null, skewSeconds = null, spentRefreshToken = false }: Moment = {},
 ): Judged {
   const planned = planLifetime(outputs, credential.recipe.lifetime, {
-    now: clock.now(),
+    now,
     random: random.fraction(),
     ...(skewSeconds !== null && { skewSeconds }),
     ...(token.learnedSeconds !== null && { learnedSeconds: token.learnedSeconds }),
   })
   if ('refused' in planned) {
-    return { event: planned.refused, fresh: withRotated(token, before, outputs.refreshToken), notes: [] }
+    const isFirst = before === null && spentRefreshToken
+    const fresh = isFirst ? endedAt(now, outputs) : withRotated(token, before, outputs.refreshToken)
+    return { event: planned.refused, fresh, notes: [] }
   }
   const { times, notes } = planned
   const renewable = grantOf(credential.recipe).renewal !== 'never'
@@ -76,6 +84,12 @@ export function planTimes(
     fresh: { outputs: kept, times: renewable ? times : { ...times, refreshDueAt: null } },
     notes,
   }
+}
+
+/** The first token of all, not taken: it is over when it comes, but its refresh token is kept. */
+function endedAt(now: number, outputs: TokenOutputs): Judged['fresh'] {
+  if (outputs.refreshToken === undefined) return null
+  return { outputs, times: { issuedAt: now, expiresAt: now, expiresFrom: 'none', refreshDueAt: null } }
 }
 
 /** The answer is not taken, yet the refresh token in it has replaced ours: that one is kept. */

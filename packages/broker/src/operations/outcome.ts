@@ -7,7 +7,7 @@ import type { Attempt } from './attempt.ts'
 import { conditionAfter } from './attempt-end.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import type { Ports } from './ports.ts'
-import { scheduleNext } from './schedule.ts'
+import { renewsByItself, scheduleNext, scheduleRenewal } from './schedule.ts'
 import { sealOutputs } from './sealed.ts'
 
 /** Everything an attempt changes, as one write. */
@@ -22,16 +22,24 @@ export function outcomeOf(
   const { event, fresh } = attempt
   const now = clock.now()
   const hasLiveToken = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
-  const next = scheduleNext({
-    event,
-    fresh: fresh?.times ?? null,
-    deviceIntervalSeconds: attempt.deviceIntervalSeconds,
-    claim,
-    grant: grantOf(credential.recipe),
-    now,
-    hasLiveToken,
-    random: random.fraction(),
-  })
+  // A sign-in that failed says nothing of a credential that goes on without it.
+  const isAside =
+    attempt.spent === 'consent' &&
+    event.kind !== 'token' &&
+    attempt.deviceIntervalSeconds === null &&
+    renewsByItself(claim)
+  const next = isAside
+    ? scheduleRenewal(claim, now, random.fraction())
+    : scheduleNext({
+        event,
+        fresh: fresh?.times ?? null,
+        deviceIntervalSeconds: attempt.deviceIntervalSeconds,
+        claim,
+        grant: grantOf(credential.recipe),
+        now,
+        hasLiveToken,
+        random: random.fraction(),
+      })
   const at = {
     now,
     hasLiveToken,
@@ -39,12 +47,14 @@ export function outcomeOf(
     final: next.final,
     ...(next.retries && { retries: next.retries }),
   }
-  const condition = withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
+  const condition = isAside ? null : withoutSecrets(conditionAfter(credential, event, at), attempt.secrets)
   // The answer to a spent refresh token never came, or came and could not be read. An older doubt ends only
   // with an answer about that refresh token.
-  const answered = event.kind === 'refused' && attempt.spent === 'refresh_token'
+  const answered = attempt.isSettled || (event.kind === 'refused' && attempt.spent === 'refresh_token')
   const unanswered =
     event.kind === 'in_doubt' || attempt.journal !== null || (token.intentId !== null && !answered)
+  // An answer that could not be read is kept until a token comes, whatever comes in between.
+  const journal = fresh === null ? (attempt.journal ?? token.journal) : null
   return {
     workspaceId: credential.workspaceId,
     credentialId: credential.id,
@@ -65,7 +75,7 @@ export function outcomeOf(
     claimableAt: next.claimableAt,
     expectedConfigRevision: credential.configRevision,
     failures: next.failures,
-    journal: fresh === null ? attempt.journal : null,
+    journal,
     keepIntent: unanswered && fresh === null,
     condition,
     announce: trigger !== 'due' || event.kind !== 'token' || credential.status !== 'active',

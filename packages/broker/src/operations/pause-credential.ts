@@ -57,7 +57,9 @@ function resumed(
 ): { condition: Condition; claimableAt: number | null } {
   const alive = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
   if (alive) {
-    const due = token.refreshDueAt === null ? null : Math.max(now, token.refreshDueAt)
+    // What can not be renewed is looked at when it ends, so that its status turns.
+    const dueAt = token.refreshDueAt ?? token.expiresAt
+    const due = dueAt === null ? null : Math.max(now, dueAt)
     return { condition: { status: 'active', reason: null }, claimableAt: due }
   }
   if (token.sealed === null && grantOf(row.recipe).consent !== 'none') {

@@ -16,6 +16,33 @@ export interface NextAttempt {
   retries?: RetryPlan
 }
 
+/** True for a credential that renews its token without a person: a sign-in that fails takes nothing from it. */
+export const renewsByItself = ({ credential, token }: Claim): boolean =>
+  token.sealed !== null && credential.status !== 'needs_sign_in' && credential.reason?.final !== true
+
+/** As if nothing had been tried: its own renewal when that is due. */
+export function scheduleRenewal({ token }: Claim, now: number, random: number): NextAttempt {
+  const { failures, expiresAt } = token
+  const dueAt = token.refreshDueAt ?? expiresAt
+  // When the last failure wanted it to be tried again is not known any more.
+  const claimableAt =
+    failures > 0
+      ? nextAttemptAt({ failures, now, random, expiresAt })
+      : dueAt === null
+        ? null
+        : Math.max(now, dueAt)
+  return { claimableAt, failures, final: false }
+}
+
+/** When it is due where a claim was given back without an attempt. */
+export function scheduleUntouched(claim: Claim, now: number, random: number): number | null {
+  const { credential, token } = claim
+  if (credential.recipe.lifetime.keep_token === false) return null
+  if (token.sealed === null) return now
+  if (credential.reason?.final !== true) return scheduleRenewal(claim, now, random).claimableAt
+  return token.expiresAt !== null && token.expiresAt > now ? token.expiresAt : null
+}
+
 /**
  * When the next attempt is due. A final failure is looked at once more when the token that still lives ends,
  * so that the status turns then and not when somebody asks.

@@ -172,7 +172,8 @@ async function tokenAfterChange(
   // The refresh token that was entered now replaces the one the last exchange left.
   const token = await store.tokens.get(row.workspaceId, row.id)
   const outputs = token === undefined ? null : openOutputs(envelope, token)
-  if (token === undefined || outputs === null) return { ...due, clearIntent: true }
+  if (token === undefined) return { ...due, clearIntent: true }
+  if (outputs === null) return { ...due, expectedVersion: token.version, clearIntent: true }
   const { refreshToken: _old, ...others } = outputs
   return {
     ...due,

@@ -138,6 +138,9 @@ export function createCredentialTable(database: Database): CredentialTable {
 
 const paused = (row: CredentialRow) => Number(row.status === 'paused')
 
+/** Nobody's lease: who held it saves nothing more, and nobody asks beside it until it has run out. */
+const FENCED_OFF = 'fenced-off'
+
 /** The queue's half of an update. */
 function moveToken(row: CredentialRow, token: Parameters<CredentialTable['update']>[2]): Statement {
   const params: Value[] = [row.workspaceId, row.id, row.configRevision, row.updatedAt, paused(row)]
@@ -151,7 +154,10 @@ function moveToken(row: CredentialRow, token: Parameters<CredentialTable['update
     sets.push(`claimable_at = CASE WHEN lease_until >= ${at} THEN lease_until + 1 ELSE ${at} END`)
   }
   if (token.sealed !== undefined) sets.push(`sealed = ${bind(token.sealed)}`)
-  if (token.clearIntent) sets.push('intent_id = NULL', 'intent_at = NULL', 'journal = NULL')
+  if (token.clearIntent) {
+    sets.push('intent_id = NULL', 'intent_at = NULL', 'intent_lease_id = NULL', 'journal = NULL')
+    sets.push(`lease_id = CASE WHEN lease_id IS NULL THEN NULL ELSE '${FENCED_OFF}' END`)
+  }
   const version = token.expectedVersion === undefined ? '' : `AND version = ${bind(token.expectedVersion)}`
   return {
     sql: `UPDATE tokens SET ${sets.join(', ')} WHERE workspace_id = $1 AND credential_id = $2 ${version}`,

@@ -31,7 +31,6 @@ export interface DueClaim {
   leaseSeconds: number
   leaseId: string
   limit: number
-  intentId?: string
 }
 
 export interface IntentWrite {

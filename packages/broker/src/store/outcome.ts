@@ -5,14 +5,15 @@ import type { Change, Outcome } from './store.ts'
 
 /**
  * The lease must still run: an intent behind its end could be followed by a second request in parallel. One
- * that is written again keeps its time, from which the grace of the provider counts, and its first owner. One
- * that was ended meanwhile, by a late answer, is not written again: nobody would know that nothing was sent.
+ * that is written again keeps its time, from which the grace of the provider counts; its owner is who sends last,
+ * and the attempt counts before it is made, so that a crash behind it is not followed by another. One that was
+ * ended meanwhile, by a late answer, is not written again: nobody would know that nothing was sent.
  */
 export function saveIntentStatement(intent: IntentWrite): Statement {
   return {
     sql: `UPDATE tokens SET intent_id = $5,
-        intent_at = CASE WHEN intent_id = $5 THEN intent_at ELSE $6 END,
-        intent_lease_id = CASE WHEN intent_id = $5 THEN intent_lease_id ELSE $3 END
+        intent_at = CASE WHEN intent_id = $5 THEN intent_at ELSE $6 END, intent_lease_id = $3,
+        failures = CASE WHEN intent_id = $5 THEN failures + 1 ELSE failures END
       WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3 AND version = $4 AND lease_until >= $6
         AND intent_id IS NOT DISTINCT FROM $7`,
     params: [
@@ -41,8 +42,15 @@ export function saveOutcomeUnit(outcome: Outcome): Unit {
 }
 
 const KEY = 'workspace_id = $1 AND credential_id = $2'
-/** The lease, or the intent when the lease has run out under a late answer. */
-const FENCE = 'version = $3 AND (lease_id = $4 OR intent_id = $5)'
+/**
+ * The lease, or the intent when the lease has run out under a late answer. A late answer without a token says
+ * nothing of what somebody has sent since; nor can a doubt be kept that somebody has ended meanwhile.
+ */
+const FENCE = {
+  token: 'version = $3 AND (lease_id = $4 OR intent_id = $5)',
+  end: 'version = $3 AND (lease_id = $4 OR (intent_id = $5 AND intent_lease_id = $4))',
+  keep: 'version = $3 AND intent_id = $5 AND (lease_id = $4 OR intent_lease_id = $4)',
+}
 const END_LEASE = `lease_until = CASE WHEN lease_id = $4 THEN NULL ELSE lease_until END,
   lease_id = CASE WHEN lease_id = $4 THEN NULL ELSE lease_id END`
 const NEXT_ATTEMPT = `claimable_at = CASE WHEN paused = 1 THEN NULL WHEN config_revision <> $6 THEN $7 ELSE $8 END,
@@ -76,20 +84,16 @@ function saveToken(outcome: Outcome): Statement {
       bitOrNull(token.rotates),
     )
   }
-  const sql = SAVE_TOKEN[outcome.keepIntent ? 'keep' : 'end'][outcome.token ? 'token' : 'none']
-  return { sql, params, rows: 1 }
+  return { sql: SAVE_TOKEN[outcome.token ? 'token' : outcome.keepIntent ? 'keep' : 'end'], params, rows: 1 }
 }
 
-const saving = (...sets: string[]): string => `UPDATE tokens SET ${sets.join(', ')} WHERE ${KEY} AND ${FENCE}`
+const saving = (fence: string, ...sets: string[]): string =>
+  `UPDATE tokens SET ${sets.join(', ')} WHERE ${KEY} AND ${fence}`
+/** A token always ends the intent: the refresh token it was about has been replaced. */
 const SAVE_TOKEN = {
-  keep: {
-    token: saving(END_LEASE, NEXT_ATTEMPT, NEW_TOKEN),
-    none: saving(END_LEASE, NEXT_ATTEMPT),
-  },
-  end: {
-    token: saving(END_LEASE, NEXT_ATTEMPT, END_INTENT, NEW_TOKEN),
-    none: saving(END_LEASE, NEXT_ATTEMPT, END_INTENT),
-  },
+  token: saving(FENCE.token, END_LEASE, NEXT_ATTEMPT, END_INTENT, NEW_TOKEN),
+  end: saving(FENCE.end, END_LEASE, NEXT_ATTEMPT, END_INTENT),
+  keep: saving(FENCE.keep, END_LEASE, NEXT_ATTEMPT),
 }
 
 function saveCondition(outcome: Outcome, condition: NonNullable<Outcome['condition']>): Statement {

@@ -175,7 +175,10 @@ export interface CredentialTable {
       claimableAt?: number | null
       sealed?: Uint8Array | null
       expectedVersion?: number
-      /** Forgets an unanswered intent: the refresh token it was about has been replaced by hand. */
+      /**
+       * Forgets an unanswered intent: the refresh token it was about has been replaced by hand. An exchange that is
+       * under way saves nothing more, since it would put back what came of the old one; its lease runs out.
+       */
       clearIntent?: boolean
     },
     audit: AuditEntry,
@@ -239,7 +242,10 @@ export interface Claim {
 export interface Outcome {
   workspaceId: string
   credentialId: string
-  /** Fencing: the outcome is saved where `version` is still this, and lease or intent is still ours. */
+  /**
+   * Fencing: the outcome is saved where `version` is still this, and lease or intent is still ours. Without a token
+   * the intent is ours as long as nobody has written it again since; with `keepIntent` it has to stand.
+   */
   expectedVersion: number
   leaseId: string
   intentId: string | null
@@ -261,7 +267,7 @@ export interface Outcome {
   failures: number
   /** Raw answer to keep although it made no token; null clears it. */
   journal: Uint8Array | null
-  /** True keeps `intentId` and `intentAt`: the answer never came. */
+  /** True keeps `intentId` and `intentAt`: the answer never came. A token ends them all the same. */
   keepIntent: boolean
   /** Laid on the credential unless it is paused by now. Null leaves it. */
   condition: Condition | null
@@ -273,20 +279,10 @@ export interface Outcome {
 
 export interface TokenTable {
   get(workspaceId: string, credentialId: string): Promise<TokenRow | undefined>
+  /** Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. */
+  claimDue(at: { now: number; leaseSeconds: number; leaseId: string; limit: number }): Promise<Claim[]>
   /**
-   * Up to `limit` rows with `claimableAt <= now`, oldest first, each for one claimer only. With `intentId` the
-   * claim is the intent as well, except where an older intent stands: such a row is in doubt and keeps it.
-   */
-  claimDue(at: {
-    now: number
-    leaseSeconds: number
-    leaseId: string
-    limit: number
-    intentId?: string
-  }): Promise<Claim[]>
-  /**
-   * The lease of one credential, whether due or not. With `intentId` the claim is the intent as well, as
-   * in {@link claimDue}.
+   * The lease of one credential, whether due or not.
    * `held` when another lease lives; null when there is no such credential.
    */
   claim(at: {
@@ -295,11 +291,11 @@ export interface TokenTable {
     now: number
     leaseSeconds: number
     leaseId: string
-    intentId?: string
   }): Promise<Claim | { held: true; leaseUntil: number } | null>
   /**
    * Written before a refresh token is spent. `false` when the lease is no longer ours, the version moved, or
-   * the intent that stands is another than the claim showed: then a late answer has said more meanwhile.
+   * the intent that stands is another than the claim showed: then a late answer has said more meanwhile. One
+   * that is written again counts as one failure more until the outcome says otherwise.
    */
   saveIntent(at: {
     workspaceId: string
@@ -320,7 +316,7 @@ export interface TokenTable {
   }): Promise<boolean>
   /** One statement saves the outcome and ends the lease. `false` when fenced off or deleted. */
   saveOutcome(outcome: Outcome): Promise<boolean>
-  /** Gives a lease back unused; intent is cleared only if it is ours and nothing was sent. */
+  /** Gives a lease back; whatever is in doubt stays so. */
   release(at: {
     workspaceId: string
     credentialId: string

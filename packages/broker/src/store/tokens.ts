@@ -23,18 +23,15 @@ export function createTokenTable(database: Database, now: () => number): TokenTa
       return rows.map(readClaim)
     },
 
-    async claim({ workspaceId, credentialId, now, leaseSeconds, leaseId, intentId }) {
+    async claim({ workspaceId, credentialId, now, leaseSeconds, leaseId }) {
       const leaseUntil = now + leaseSeconds
       const written = await database.write({
         statements: [
           {
             sql: `UPDATE tokens SET lease_id = $4, lease_until = $5,
-                claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($5 AS bigint) + 1 END,
-                intent_lease_id = CASE WHEN intent_id IS NULL AND CAST($6 AS text) IS NOT NULL THEN $4 ELSE intent_lease_id END,
-                intent_at = CASE WHEN intent_id IS NULL AND CAST($6 AS text) IS NOT NULL THEN $1 ELSE intent_at END,
-                intent_id = COALESCE(intent_id, $6)
+                claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($5 AS bigint) + 1 END
               WHERE workspace_id = $2 AND credential_id = $3 AND ${LEASE_IS_FREE}`,
-            params: [now, workspaceId, credentialId, leaseId, leaseUntil, intentId ?? null],
+            params: [now, workspaceId, credentialId, leaseId, leaseUntil],
           },
           {
             sql: `SELECT ${JOINED_CREDENTIAL}, ${tokenColumns('t')} FROM tokens t
@@ -62,10 +59,7 @@ export function createTokenTable(database: Database, now: () => number): TokenTa
 
     async release({ workspaceId, credentialId, leaseId, claimableAt }) {
       const sql = `UPDATE tokens SET lease_id = NULL, lease_until = NULL,
-          claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($4 AS bigint) END,
-          intent_id = CASE WHEN intent_lease_id = $3 THEN NULL ELSE intent_id END,
-          intent_at = CASE WHEN intent_lease_id = $3 THEN NULL ELSE intent_at END,
-          intent_lease_id = CASE WHEN intent_lease_id = $3 THEN NULL ELSE intent_lease_id END
+          claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($4 AS bigint) END
         WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3`
       await database.write({
         statements: [{ sql, params: [workspaceId, credentialId, leaseId, claimableAt] }],

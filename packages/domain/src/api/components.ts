@@ -7,6 +7,9 @@ import { activityInput } from '../marketing-cloud/activity-input.ts'
 import { contactInput } from '../marketing-cloud/contact.ts'
 import { saltKeyInput, saltKeyPatch } from '../marketing-cloud/salt-key.ts'
 import { contextInput, contextPatch } from '../marketing-cloud/security-context.ts'
+import { event, forwardedEvent } from './reactor/event-route.ts'
+import { RESOURCE_BODIES } from './reactor/inputs.ts'
+import { RESOURCE_ANSWERS } from './reactor/resources.ts'
 import { activityPage, runPage } from './routes/activities.ts'
 import { appExceptionPage, appPagePage, appRequestPage, revocationPage } from './routes/app-pages.ts'
 import { appPageOfApps } from './routes/apps.ts'
@@ -14,6 +17,7 @@ import { callerPage } from './routes/callers.ts'
 import { connectLinkPage } from './routes/connect-links.ts'
 import { environmentPage, nodePage, settingPage } from './routes/console.ts'
 import { credentialPage } from './routes/credentials.ts'
+import * as destinations from './routes/destinations.ts'
 import { saltKeyPage, securityContextPage } from './routes/key-management.ts'
 import { providerPage } from './routes/providers.ts'
 import { auditPage } from './routes/service.ts'
@@ -73,6 +77,10 @@ export const BODIES: Readonly<Record<string, z.ZodType>> = {
   SaltKeyPatch: saltKeyPatch,
   ActivityInput: activityInput,
   Contact: contactInput,
+  DestinationConfigurationInput: destinations.destinationConfigurationInput,
+  DestinationConfigurationUpdate: destinations.destinationConfigurationUpdate,
+  ...RESOURCE_BODIES,
+  ReactorEvent: event,
 }
 
 /** The schemas of answers, by the names they have in OpenAPI. */
@@ -144,5 +152,10 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ActivityRun: marketingCloud.run,
   ActivityRunPage: runPage,
   ContactResult: marketingCloud.contactResult,
+  DestinationConfiguration: destinations.destinationConfiguration,
+  DestinationConfigurationList: destinations.destinationConfigurationList,
+  DestinationReceipt: destinations.destinationReceipt,
+  ...RESOURCE_ANSWERS,
+  ReactorForwardedEvent: forwardedEvent,
   Problem: problem,
 }

@@ -1,17 +1,27 @@
-import { z } from 'zod'
 import { ERRORS, type ErrorCode } from '../error.ts'
-import { ANSWERS, BODIES } from './components.ts'
-import { errorsOf, type Route, type RouteBody } from './route.ts'
-import { problemType } from './wire/problem.ts'
+import type { Dialect } from './dialect.ts'
+import { describeComponents, type Json, nameOf, refer } from './json-schema.ts'
+import { describeParameters, describeShared } from './parameters.ts'
+import { dialectOf, errorsOf, type Route, type RouteBody, type SharedParameter } from './route.ts'
 
-type Json = Record<string, unknown>
+/** What several calls have in common stands once in the document. */
+interface Shared {
+  parameters: Map<string, SharedParameter>
+  responses: Map<string, Json>
+  /** Errors by dialect and code. */
+  examples: Map<string, Json>
+  /** Texts of examples that several calls have, by the names of their schemas. */
+  repeated: ReadonlyMap<string, string>
+}
 
 /** The OpenAPI 3.1 document of these routes. */
 export function describeApi(routes: readonly Route[], version: string): Json {
+  const repeated = repeatedExamples(routes)
+  const shared: Shared = { parameters: new Map(), responses: new Map(), examples: new Map(), repeated }
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     paths[route.path] ??= {}
-    paths[route.path]![route.method.toLowerCase()] = describeRoute(route)
+    paths[route.path]![route.method.toLowerCase()] = describeRoute(route, shared)
   }
   return {
     openapi: '3.1.1',
@@ -26,7 +36,13 @@ export function describeApi(routes: readonly Route[], version: string): Json {
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { ...describeSchemas(ANSWERS, 'output'), ...describeSchemas(BODIES, 'input') },
+      schemas: describeComponents(),
+      parameters: Object.fromEntries([...shared.parameters].map(([id, one]) => [id, describeShared(one)])),
+      responses: Object.fromEntries(shared.responses),
+      examples: {
+        ...Object.fromEntries([...repeated].map(([name, text]) => [name, { value: JSON.parse(text) }])),
+        ...Object.fromEntries(shared.examples),
+      },
       securitySchemes: {
         key: {
           type: 'http',
@@ -46,7 +62,8 @@ export function describeApi(routes: readonly Route[], version: string): Json {
   }
 }
 
-function describeRoute(route: Route): Json {
+function describeRoute(route: Route, shared: Shared): Json {
+  for (const parameter of route.shared ?? []) shared.parameters.set(parameter.id, parameter)
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -57,51 +74,73 @@ function describeRoute(route: Route): Json {
     parameters: [
       ...describeParameters('path', route.params),
       ...describeParameters('query', route.query),
+      ...(route.shared ?? []).map(({ id }) => ({ $ref: `#/components/parameters/${id}` })),
       ...(route.ifMatch ? [IF_MATCH] : []),
     ],
     ...(route.body && {
       requestBody: {
-        required: true,
-        content: describeBody(route.body),
+        required: route.body.optional !== true,
+        content: describeBody(route.body, shared),
       },
     }),
-    responses: { [route.answer.status]: describeAnswer(route), ...describeErrors(errorsOf(route)) },
+    responses: { [route.answer.status]: describeAnswer(route, shared), ...describeErrors(route, shared) },
   }
 }
 
-function describeBody({ schema, mediaTypes, streamTypes = [], example }: RouteBody): Json {
-  const whole = { schema: refer(schema), example }
+function describeBody(body: RouteBody, shared: Shared): Json {
+  const { mediaTypes, streamTypes = [], example } = body
   const lines = { schema: { type: 'string' }, example: `${JSON.stringify(example)}\n` }
   return {
-    ...Object.fromEntries(mediaTypes.map((type) => [type, whole])),
+    ...Object.fromEntries(mediaTypes.map((type) => [type, describeContent(body, shared)])),
     ...Object.fromEntries(streamTypes.map((type) => [type, lines])),
   }
 }
 
-function describeAnswer({ answer }: Route): Json {
+function describeAnswer(route: Route, shared: Shared): Json {
+  const { description, location, etag, schema, example, mediaTypes } = route.answer
   return {
-    description: answer.description,
-    ...((answer.location !== undefined || answer.etag !== undefined) && {
+    description,
+    ...((location !== undefined || etag !== undefined) && {
       headers: {
-        ...(answer.location !== undefined && {
+        ...(location !== undefined && {
           Location: { description: 'Path of what was made', schema: { type: 'string' } },
         }),
-        ...(answer.etag !== undefined && {
+        ...(etag !== undefined && {
           ETag: { description: 'For `If-Match`', schema: { type: 'string' } },
         }),
       },
     }),
-    ...((answer.schema ?? answer.mediaTypes) !== undefined && {
+    ...((schema ?? mediaTypes) !== undefined && {
       content: {
-        ...(answer.schema && {
-          'application/json': { schema: refer(answer.schema), example: answer.example },
-        }),
-        ...Object.fromEntries(
-          (answer.mediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }]),
-        ),
+        ...(schema && { [dialectOf(route).mediaType]: describeContent({ schema, example }, shared) }),
+        ...Object.fromEntries((mediaTypes ?? []).map((type) => [type, { schema: { type: 'string' } }])),
       },
     }),
   }
+}
+
+function describeContent(content: Pick<RouteBody, 'schema' | 'example'>, { repeated }: Shared): Json {
+  const { schema, example } = content
+  const name = nameOf(schema)
+  return name !== undefined && repeated.get(name) === JSON.stringify(example)
+    ? { schema: refer(schema), examples: { [name]: { $ref: `#/components/examples/${name}` } } }
+    : { schema: refer(schema), example }
+}
+
+/** Of each schema the first example that more than one call has. */
+function repeatedExamples(routes: readonly Route[]): Map<string, string> {
+  const seen = new Set<string>()
+  const repeated = new Map<string, string>()
+  for (const { body, answer } of routes) {
+    for (const { schema, example } of [body ?? {}, answer] as Array<Partial<RouteBody>>) {
+      const name = schema && nameOf(schema)
+      if (name === undefined) continue
+      const text = JSON.stringify(example)
+      if (seen.has(name + text) && !repeated.has(name)) repeated.set(name, text)
+      seen.add(name + text)
+    }
+  }
+  return repeated
 }
 
 const IF_MATCH: Json = {
@@ -113,104 +152,30 @@ const IF_MATCH: Json = {
 }
 
 /** Error codes share a response where they share a status; each is one of its examples. */
-function describeErrors(codes: readonly ErrorCode[]): Json {
-  const responses: Record<string, Json> = {}
-  for (const [status, group] of Object.entries(Object.groupBy(codes, (code) => ERRORS[code].status)))
-    responses[status] = {
-      description: group!.map((code) => ERRORS[code].title).join('; '),
-      content: {
-        'application/problem+json': {
-          schema: { $ref: '#/components/schemas/Problem' },
-          examples: Object.fromEntries(group!.map((code) => [code, { value: exampleProblem(code) }])),
-        },
-      },
-    }
-  return responses
-}
-
-function exampleProblem(code: ErrorCode): Json {
-  const { status, title } = ERRORS[code]
-  return {
-    type: problemType(code),
-    title,
-    status,
-    code,
-    detail: `${title}.`,
-    errors: [],
-    request_id: '7c1e5c1b',
-  }
-}
-
-export interface Parameter {
-  name: string
-  in: 'path' | 'query'
-  required: boolean
-  description?: string
-  schema: Json
-}
-
-export function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Parameter[] {
-  if (!schema) return []
-  const { properties = {}, required = [] } = toJsonSchema(schema, 'output') as {
-    properties?: Record<string, Json>
-    required?: string[]
-  }
-  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
-    name,
-    in: place,
-    required: place === 'path' || required.includes(name),
-    ...(typeof description === 'string' && { description }),
-    schema: rest,
-  }))
-}
-
-const nameOf = (schema: z.ZodType): string | undefined =>
-  Object.entries({ ...ANSWERS, ...BODIES }).find(([, known]) => known === schema)?.[0]
-
-/** A reference where the schema has a name, itself where it has none. */
-function refer(schema: z.ZodType): Json {
-  const name = nameOf(schema)
-  return name === undefined ? toJsonSchema(schema, 'output') : { $ref: `#/components/schemas/${name}` }
-}
-
-function describeSchemas(
-  named: Readonly<Record<string, z.ZodType>>,
-  io: 'input' | 'output',
-): Record<string, Json> {
-  const registry = z.registry<{ id: string }>()
-  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id })
-  const { schemas } = z.toJSONSchema(registry, {
-    io,
-    uri: (id) => `#/components/schemas/${id}`,
-    override: io === 'output' ? leaveOpen : tidy,
-  })
-  const { [SHARED]: shared, ...own } = schemas as Record<string, Json>
-  const all = { ...own, ...nameShared(shared?.$defs as Record<string, Json> | undefined, io) }
-  const text = JSON.stringify(
-    Object.fromEntries(Object.entries(all).map(([id, schema]) => [id, bare(schema)])),
+function describeErrors(route: Route, shared: Shared): Json {
+  const dialect = dialectOf(route)
+  const byStatus = Object.groupBy(errorsOf(route), (code) => dialect.statusOf(code))
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, codes]) => {
+      const name = `${dialect.name}_${codes!.join('_')}`
+      if (!shared.responses.has(name)) shared.responses.set(name, describeError(dialect, codes!, shared))
+      return [status, { $ref: `#/components/responses/${name}` }]
+    }),
   )
-  return JSON.parse(text.replaceAll(`schemas/${SHARED}#/$defs/`, `schemas/${io}_`))
 }
 
-/** Where zod puts what refers to itself; such a path does not resolve inside an OpenAPI document. */
-const SHARED = '__shared'
-
-const nameShared = (definitions: Record<string, Json> = {}, prefix: string): Record<string, Json> =>
-  Object.fromEntries(Object.entries(definitions).map(([name, schema]) => [`${prefix}_${name}`, schema]))
-
-function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  return bare(z.toJSONSchema(schema, { io, override: leaveOpen }) as Json)
+function describeError(dialect: Dialect, codes: readonly ErrorCode[], { examples }: Shared): Json {
+  const nameFor = (code: ErrorCode) => `${dialect.name}_${code}`
+  for (const code of codes) examples.set(nameFor(code), { value: dialect.exampleOf(code) })
+  return {
+    description: codes.map((code) => ERRORS[code].title).join('; '),
+    content: {
+      [dialect.errorMediaType]: {
+        schema: refer(dialect.errorSchema),
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { $ref: `#/components/examples/${nameFor(code)}` }]),
+        ),
+      },
+    },
+  }
 }
-
-/** `format` says it; zod's pattern for dates fills a screen. */
-function tidy({ jsonSchema }: { jsonSchema: Json }): void {
-  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
-}
-
-/** Answers may grow members; a client that was made from this document must not refuse them. */
-function leaveOpen({ jsonSchema }: { jsonSchema: Json }): void {
-  tidy({ jsonSchema })
-  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
-}
-
-const bare = ({ $schema: _schema, $id: _id, ...schema }: Json): Json => schema

@@ -1,15 +1,60 @@
 import { ERRORS } from '../error.ts'
-import { describeParameters } from './openapi.ts'
+import { describeParameters } from './parameters.ts'
 import { errorsOf, type Route } from './route.ts'
+import type { Door } from './table.ts'
 
-/** `docs/api.md`, made from the table of routes. */
-export function renderReference(routes: readonly Route[]): string {
+/** `docs/api.md`: the native API call by call, and what calls the doors have. */
+export function renderReference(routes: readonly Route[], doors: readonly Door[]): string {
+  const parts = [
+    INTRODUCTION,
+    renderOverview(routes),
+    ...renderTags(routes),
+    THE_DOORS,
+    ...doors.map(renderDoor),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+/** Every call of a door with its bodies and answers, for a page of its own. */
+export function renderDoorReference({ title, page, routes }: Door): string {
+  const introduction = `# The API of ${title}
+
+<!-- Made from packages/domain/src/api by \`npm run docs\`; a test fails when it is stale. -->
+
+The calls that [${page}](${page}) explains, each with its body and its answer. \`GET /openapi.json\` says the same for
+machines; what goes for every call of the API, [api.md](api.md) does.`
+  return `${[introduction, renderOverview(routes), ...renderTags(routes)].join('\n\n')}\n`
+}
+
+function renderTags(routes: readonly Route[]): string[] {
   const tags = [...new Set(routes.map((route) => route.tag))]
-  const sections = tags.map((tag) => {
+  return tags.map((tag) => {
     const own = routes.filter((route) => route.tag === tag)
     return `## ${tag}\n\n${own.map(renderRoute).join('\n\n')}`
   })
-  return `${[INTRODUCTION, renderOverview(routes), ...sections].join('\n\n')}\n`
+}
+
+const THE_DOORS = `## The doors
+
+Other products' APIs, spoken by Bursar. Each has its page; \`/openapi.json\` describes every call of them with
+parameters, bodies, answers and errors.`
+
+/** The calls of a door by what they are about, those of one path together. */
+function renderDoor({ title, path, page, routes }: Door): string {
+  const tags = [...new Set(routes.map((route) => route.tag))]
+  const rows = tags.map((tag) => {
+    const own = routes.filter((route) => route.tag === tag)
+    const paths = Map.groupBy(own, (route) => route.path)
+    const calls = [...paths].map(
+      ([at, all]) => `\`${all.map(({ method }) => method).join(' · ')} ${at.slice(path.length) || '/'}\``,
+    )
+    return `| ${tag.replace(`${title}: `, '')} | ${calls.join('<br>')} |`
+  })
+  return [
+    `### ${title}`,
+    `[${page}](${page}); below \`${path}\`:`,
+    ['| about | calls |', '|---|---|', ...rows].join('\n'),
+  ].join('\n\n')
 }
 
 const INTRODUCTION = `# The REST API
@@ -18,7 +63,7 @@ const INTRODUCTION = `# The REST API
 
 Every call with a scope wants \`Authorization: Bearer <key>\`, or the cookie of a [session](#sign-in); what a key may
 do, its scopes say.
-Bodies and answers are JSON in UTF-8, names in snake_case (below \`/marketing-cloud\` as Marketing Cloud has them), instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
+Bodies and answers are JSON in UTF-8, names in snake_case, instants ISO 8601 in UTC, spans in seconds unless a name says \`_ms\`.
 Errors are \`application/problem+json\` (RFC 9457) and name everything that is wrong at once;
 [errors.md](errors.md) explains each code. \`GET /openapi.json\` is this page for machines.
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../error.ts'
+import { type Dialect, NATIVE } from './dialect.ts'
 
 /** What a call carries besides path and query. */
 export interface RouteBody {
@@ -9,7 +10,20 @@ export interface RouteBody {
   streamTypes?: readonly string[]
   /** `operation` when the content is judged by the domain, which knows more than a schema can say. */
   checkedBy: 'door' | 'operation'
+  /** The call may come without it. */
+  optional?: true
   example: unknown
+}
+
+/** A parameter that several calls take; OpenAPI has it once, by its id. */
+export interface SharedParameter {
+  id: string
+  name: string
+  in: 'query' | 'header'
+  description: string
+  /** How members and lists are written, where not as OpenAPI assumes it. */
+  style?: { style: 'deepObject' | 'form'; explode: boolean }
+  schema: z.ZodType
 }
 
 /** What a call answers when it went well. */
@@ -27,8 +41,10 @@ export interface RouteAnswer {
   mediaTypes?: readonly string[]
 }
 
-/** One call of the native REST API. Door, OpenAPI, docs and tests are made from this and nothing else. */
+/** One call of the API. Door, OpenAPI, docs and tests are made from this and nothing else. */
 export interface Route {
+  /** That of the native API when absent. */
+  dialect?: Dialect
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `{members}` as in OpenAPI. */
   path: string
@@ -40,6 +56,7 @@ export interface Route {
   scope: string | null
   params?: z.ZodObject
   query?: z.ZodObject
+  shared?: readonly SharedParameter[]
   body?: RouteBody
   /** Takes `If-Match` with an `ETag` that was read before (RFC 9110 §13.1.1). */
   ifMatch?: true
@@ -66,12 +83,7 @@ export const BODY_ERRORS = [
   'request.media_type',
 ] as const satisfies readonly ErrorCode[]
 
-/** Errors that every call can end in. */
-export const ANY_ERRORS = [
-  'request.invalid',
-  'store.unavailable',
-  'internal',
-] as const satisfies readonly ErrorCode[]
+export const dialectOf = ({ dialect }: Route): Dialect => dialect ?? NATIVE
 
 /** All error codes of a route, each once. */
 export function errorsOf(route: Route): ErrorCode[] {
@@ -80,7 +92,7 @@ export function errorsOf(route: Route): ErrorCode[] {
       ...(route.scope === null ? [] : KEY_ERRORS),
       ...(route.body === undefined ? [] : BODY_ERRORS),
       ...(route.ifMatch ? (['request.precondition'] as const) : []),
-      ...(route.scope === null ? (['internal'] as const) : ANY_ERRORS),
+      ...(route.scope === null ? (['internal'] as const) : dialectOf(route).errors),
       ...route.errors,
     ]),
   ]

@@ -98,3 +98,18 @@ export const oauth2Entry = z.looseObject({
   expiresInResponsePath: text.nullish(),
 })
 export type OAuth2Entry = z.infer<typeof oauth2Entry>
+
+const { httpTemplate } = accessTokenRequest.shape
+const withheldHeader = z.looseObject({
+  header: text,
+  value: templated.extend({
+    value: templated.shape.value.optional().describe('Withheld where it is a secret'),
+  }),
+})
+
+/** An entry as it is given back, and may be sent again: constant headers that are secrets are without their value. */
+export const withheldEntry = oauth2Entry.extend({
+  accessTokenRequest: accessTokenRequest
+    .extend({ httpTemplate: httpTemplate.extend({ headers: z.array(withheldHeader).nullish() }) })
+    .nullish(),
+})

@@ -38,7 +38,8 @@ export interface CompatCredentials {
 }
 
 export type CompatRequest =
-  | { kind: 'request_token'; credentials: CompatCredentials }
+  /** `members` are those of the text, as read. */
+  | { kind: 'request_token'; credentials: CompatCredentials; members: Record<string, unknown> }
   | { kind: 'invalid_operation' | 'missing_credentials' | 'not_authorized' }
   /** No message quotes the text, since the secret stands in it. */
   | { kind: 'exception'; message: string }
@@ -57,10 +58,12 @@ export function readCompatRequest(text: string): CompatRequest {
   if (!grantType || !clientId || !clientSecret) return { kind: 'missing_credentials' }
   if (typeof grantType !== 'string' || typeof clientId !== 'string' || typeof clientSecret !== 'string')
     return { kind: 'not_authorized' }
-  return { kind: 'request_token', credentials: { grantType, clientId, clientSecret } }
+  return { kind: 'request_token', credentials: { grantType, clientId, clientSecret }, members: json }
 }
 
 const NEVER_SIGNED = ['client_secret', 'operation']
+
+const withoutNeverSigned = ({ client_secret, operation, ...signed }: Record<string, unknown>) => signed
 
 /**
  * What is signed of a request: all of it when `verbatim`, else its text without client secret and operation.
@@ -68,14 +71,21 @@ const NEVER_SIGNED = ['client_secret', 'operation']
  */
 export function compatPayload(
   text: string,
-  { clientSecret }: CompatCredentials,
+  { credentials: { clientSecret }, members }: Extract<CompatRequest, { kind: 'request_token' }>,
   verbatim: boolean,
 ): { payload: string } | { refusal: string } {
   if (verbatim) return { payload: text }
-  const members = readMembers(text) as JsonMember[]
-  if (repeatedName(members) !== undefined) return { refusal: 'A member stands twice in the body.' }
-  const payload = withoutMembers(text, members, NEVER_SIGNED)
+  // Most clients write as JSON.stringify does: then it writes the rest byte for byte, and no name stands twice.
+  const payload =
+    JSON.stringify(members) === text ? JSON.stringify(withoutNeverSigned(members)) : signedPart(text)
+  if (payload === undefined) return { refusal: 'A member stands twice in the body.' }
   return payload.includes(clientSecret) || payload.includes(JSON.stringify(clientSecret).slice(1, -1))
     ? { refusal: 'The client secret stands a second time in the body.' }
     : { payload }
+}
+
+/** Cut out of the text as it was written; undefined when a name stands twice. */
+function signedPart(text: string): string | undefined {
+  const members = readMembers(text) as JsonMember[]
+  return repeatedName(members) === undefined ? withoutMembers(text, members, NEVER_SIGNED) : undefined
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { renderReference } from '../../src/api/reference.ts'
-import { DESCRIBED_ROUTES } from '../../src/api/table.ts'
+import { renderDoorReference, renderReference } from '../../src/api/reference.ts'
+import { DOORS, MARKETING_CLOUD_DOOR, ROUTES } from '../../src/api/table.ts'
 import { ERRORS } from '../../src/error.ts'
 import { PROBLEM_CODES } from '../../src/problem.ts'
 
@@ -16,7 +16,12 @@ function headingsUnder(page: string, section: string): string[] {
 }
 
 test('docs/api.md is what the table of routes says; `npm run docs` makes it again', async () => {
-  await expect(renderReference(DESCRIBED_ROUTES)).toMatchFileSnapshot('../../../../docs/api.md')
+  await expect(renderReference(ROUTES, DOORS)).toMatchFileSnapshot('../../../../docs/api.md')
+})
+
+test('docs/marketing-cloud-api.md is what its routes say', async () => {
+  const page = renderDoorReference(MARKETING_CLOUD_DOOR)
+  await expect(page).toMatchFileSnapshot('../../../../docs/marketing-cloud-api.md')
 })
 
 test('docs/errors.md explains each error code, in the order of the table, and no other', () => {

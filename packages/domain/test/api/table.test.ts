@@ -3,21 +3,27 @@ import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { ANSWERS, BODIES } from '../../src/api/components.ts'
 import { describeApi } from '../../src/api/openapi.ts'
-import { errorsOf, type Route } from '../../src/api/route.ts'
+import { dialectOf, errorsOf, type Route } from '../../src/api/route.ts'
 import { DESCRIBED_ROUTES } from '../../src/api/table.ts'
-import { ERRORS } from '../../src/error.ts'
 
 const routes: readonly Route[] = DESCRIBED_ROUTES
 const document = describeApi(routes, '0.1.0') as {
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, { properties?: object; additionalProperties?: unknown }> }
+  components: {
+    schemas: Record<string, { properties?: object; additionalProperties?: unknown }>
+    responses: Record<string, { content: Record<string, { examples: Record<string, Reference> }> }>
+    examples: Record<string, { value: unknown }>
+  }
+}
+interface Reference {
+  $ref: string
 }
 interface Operation {
   operationId: string
   security: object[]
-  requestBody?: { content: Record<string, { example?: unknown }> }
-  responses: Record<string, { content?: Record<string, { example?: unknown; examples?: object }> }>
+  responses: Record<string, Reference>
 }
+const lastOf = ({ $ref }: Reference): string => $ref.split('/').at(-1)!
 const operationOf = (route: Route) => document.paths[route.path]![route.method.toLowerCase()]!
 
 test('the document is valid OpenAPI 3.1', async () => {
@@ -58,19 +64,25 @@ describe('every route', () => {
 
     test(`${route.operationId} documents each of its errors with an example`, () => {
       const { responses, security } = operationOf(route)
+      const dialect = dialectOf(route)
       for (const code of errorsOf(route)) {
-        const content = responses[ERRORS[code].status]?.content?.['application/problem+json']
-        expect(Object.keys(content?.examples ?? {}), code).toContain(code)
+        const { content } = document.components.responses[lastOf(responses[dialect.statusOf(code)]!)]!
+        const example = content[dialect.errorMediaType]!.examples[code]!
+        const { value } = document.components.examples[lastOf(example)]!
+        expect([code, dialect.errorSchema.parse(value)]).toEqual([code, value])
       }
       expect(security).toEqual(route.scope === null ? [] : [{ key: [] }, { session: [] }])
     })
   }
 })
 
-test('every reference leads to a schema and every schema is referred to', () => {
-  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
-  const used = new Set(references.map(([, name]) => name!))
-  expect([...used].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted())
+test('every reference leads somewhere, and everything that has a name is referred to', () => {
+  const { securitySchemes: _named, ...components } = document.components as Record<string, object>
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+\/[^"]+)"/g)]
+  const named = Object.entries(components).flatMap(([place, all]) =>
+    Object.keys(all).map((name) => `${place}/${name}`),
+  )
+  expect([...new Set(references.map(([, name]) => name!))].toSorted()).toEqual(named.toSorted())
 })
 
 test('answers may grow, request bodies may not', () => {

@@ -13,8 +13,6 @@ export async function serveCompatToken(
   const outcome = await operations.requestCompatToken(page, { method, text, address: client.address })
   if (outcome.kind === 'aborted') return void res.writeHead(422, { 'Cache-Control': 'no-store' }).end()
   const retry = outcome.kind === 'not_authorized' ? outcome.retryAfterSeconds : undefined
-  sendJson(res, 200, compatBody(outcome), {
-    ...NO_STORE,
-    ...(retry !== undefined && { 'Retry-After': String(retry) }),
-  })
+  const headers = retry === undefined ? NO_STORE : { ...NO_STORE, 'Retry-After': String(retry) }
+  sendJson(res, 200, compatBody(outcome), headers)
 }

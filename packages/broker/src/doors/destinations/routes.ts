@@ -1,3 +1,8 @@
+import {
+  DESTINATION_SDK,
+  DESTINATIONS_PATH,
+  destinationRoutes,
+} from '@bursar/domain/api/routes/destinations.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
@@ -8,8 +13,6 @@ import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import { presentDestination, presentReceipt } from './present.ts'
 import { userContextOf } from './user-context.ts'
-
-export const DESTINATIONS_PATH = '/data/core/activation/authoring/destinations'
 
 export interface DestinationsDoorPorts {
   operations: Pick<Operations, 'authenticate' | 'authenticateFast' | 'authenticateSession'> &
@@ -24,7 +27,6 @@ type Variables = { requestId: string; caller: Caller }
 /** The Destination SDK's authoring API for destination configurations. */
 export function createDestinationsDoor({ operations, log, clock, random }: DestinationsDoorPorts) {
   const door = new Hono<{ Variables: Variables }>()
-  const one = `${DESTINATIONS_PATH}/:instanceId`
 
   door.use(async (context, next) => {
     const startedMs = clock.monotonicMs()
@@ -46,40 +48,19 @@ export function createDestinationsDoor({ operations, log, clock, random }: Desti
     await next()
   })
 
-  const bodyOf = (context: Context) => readBody(context.req.raw, ['application/json'])
-
-  door.post(DESTINATIONS_PATH, async (context) => {
-    const body = await bodyOf(context)
-    const userContext = userContextOf(context.req.raw.headers)
-    const view = await operations.createDestination(context.get('caller'), body, userContext)
-    return context.json(presentDestination(view))
-  })
-  door.get(DESTINATIONS_PATH, async (context) => {
-    const views = await operations.listDestinations(context.get('caller'))
-    return context.json({ items: views.map(presentDestination) })
-  })
-  door.get(one, async (context) => {
-    const { instanceId } = context.req.param()
-    return context.json(
-      presentDestination(await operations.getDestination(context.get('caller'), instanceId)),
+  const handlers = createHandlers(operations)
+  for (const route of destinationRoutes) {
+    const handle = handlers[route.operationId]
+    door.on(route.method, honoPath(route), async (context) =>
+      context.json(await handle(context), route.answer.status),
     )
-  })
-  door.put(one, async (context) => {
-    const { instanceId } = context.req.param()
-    const body = await bodyOf(context)
-    const userContext = userContextOf(context.req.raw.headers)
-    const view = await operations.updateDestination(context.get('caller'), instanceId, body, userContext)
-    return context.json(presentDestination(view))
-  })
-  door.delete(one, async (context) => {
-    const { instanceId } = context.req.param()
-    return context.json(presentReceipt(await operations.deleteDestination(context.get('caller'), instanceId)))
-  })
-
-  for (const [path, methods] of [
-    [DESTINATIONS_PATH, 'GET, HEAD, POST'],
-    [one, 'GET, HEAD, PUT, DELETE'],
-  ] as const) {
+  }
+  for (const path of new Set(destinationRoutes.map(honoPath))) {
+    const methods = destinationRoutes
+      .filter((route) => honoPath(route) === path)
+      // RFC 9110 §9.3.2: HEAD goes wherever GET does.
+      .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+      .join(', ')
     door.all(path, (context) => {
       const refusal = new BursarError('request.method', { detail: `Here goes ${methods}.` })
       return presentError(refusal, context.get('requestId'), { Allow: methods })
@@ -88,17 +69,57 @@ export function createDestinationsDoor({ operations, log, clock, random }: Desti
   door.notFound((context) => presentError(new BursarError('request.not_found'), context.get('requestId')))
   door.onError((error, context) => {
     logError(log, error, context.get('requestId'))
-    const answer = presentError(error, context.get('requestId'))
-    return answer.status === 422 ? asMalformed(answer) : answer
+    return withOwnStatus(presentError(error, context.get('requestId')), error)
   })
   return door
 }
 
-/** This API knows one status for all that is wrong with a body. */
-async function asMalformed(answer: Response): Promise<Response> {
+type DoorContext = Context<{ Variables: Variables }>
+type Handlers = Record<
+  (typeof destinationRoutes)[number]['operationId'],
+  (context: DoorContext) => Promise<object>
+>
+
+/** What each call of the table of routes does; one without a handler does not compile. */
+function createHandlers(operations: DestinationOperations): Handlers {
+  const caller = (context: DoorContext) => context.get('caller')
+  const id = (context: DoorContext) => context.req.param('instanceId') ?? ''
+  const body = (context: DoorContext) => readBody(context.req.raw, ['application/json'])
+  const userContext = (context: DoorContext) => userContextOf(context.req.raw.headers)
+  return {
+    async createDestinationConfiguration(context) {
+      const configuration = await body(context)
+      return presentDestination(
+        await operations.createDestination(caller(context), configuration, userContext(context)),
+      )
+    },
+    async listDestinationConfigurations(context) {
+      const views = await operations.listDestinations(caller(context))
+      return { items: views.map(presentDestination) }
+    },
+    async getDestinationConfiguration(context) {
+      return presentDestination(await operations.getDestination(caller(context), id(context)))
+    },
+    async updateDestinationConfiguration(context) {
+      const configuration = await body(context)
+      return presentDestination(
+        await operations.updateDestination(caller(context), id(context), configuration, userContext(context)),
+      )
+    },
+    async deleteDestinationConfiguration(context) {
+      return presentReceipt(await operations.deleteDestination(caller(context), id(context)))
+    },
+  }
+}
+
+const honoPath = ({ path }: { path: string }): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+/** The Destination SDK has a status of its own for some errors. */
+async function withOwnStatus(answer: Response, error: unknown): Promise<Response> {
+  const status = error instanceof BursarError ? DESTINATION_SDK.statusOf(error.code) : answer.status
+  if (status === answer.status) return answer
   const document = (await answer.json()) as object
-  const headers = { 'Content-Type': answer.headers.get('content-type') ?? 'application/problem+json' }
-  return new Response(JSON.stringify({ ...document, status: 400 }), { status: 400, headers })
+  return new Response(JSON.stringify({ ...document, status }), { status, headers: answer.headers })
 }
 
 const SEAL = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }

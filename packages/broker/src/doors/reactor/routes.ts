@@ -1,3 +1,4 @@
+import { BASE_PATH } from '@bursar/domain/api/reactor/reactor-route.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
@@ -5,6 +6,7 @@ import { logError } from '../../http/problem-answer.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
+import { serveDescribed } from './described-calls.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
 import { methodsOf } from './json-api/wrong-method.ts'
@@ -26,8 +28,6 @@ export interface ReactorDoorPorts {
   clock: Pick<Clock, 'monotonicMs'>
   random: Pick<Random, 'id'>
 }
-
-export const BASE_PATH = '/reactor'
 
 /** Secrets and what belongs to them as Adobe's Reactor API has them: JSON:API 1.0. Every path needs a key. */
 export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
@@ -56,27 +56,20 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     await next()
   })
 
-  addCompanies(door, reactor)
-  addProperties(door, reactor)
-  addEnvironments(door, reactor)
-  addHosts(door, reactor)
-  addExtensionPackages(door, reactor)
-  addRevisioned(door, reactor)
-  addRuleComponents(door, reactor)
-  addLibraries(door, reactor)
-  addBuilds(door, reactor)
-  addSecrets(door, reactor)
-  addNotes(door, reactor, [
-    'properties',
-    'secrets',
-    'extensions',
-    'data_elements',
-    'rules',
-    'rule_components',
-    'libraries',
-  ])
-
-  addRelationships(door, reactor)
+  serveDescribed(door, (serve) => {
+    addCompanies(serve, reactor)
+    addProperties(serve, reactor)
+    addEnvironments(serve, reactor)
+    addHosts(serve, reactor)
+    addExtensionPackages(serve, reactor)
+    addRevisioned(serve, reactor)
+    addRuleComponents(serve, reactor)
+    addLibraries(serve, reactor)
+    addBuilds(serve, reactor)
+    addSecrets(serve, reactor)
+    addNotes(serve, reactor)
+    addRelationships(serve, reactor)
+  })
 
   door.all('/*', (call) => {
     const allowed = methodsOf(door, call.req.path)

@@ -1,14 +1,11 @@
-import type { RelationshipShape } from '@bursar/domain/reactor/json-api/document.ts'
-import { SECRET } from '@bursar/domain/reactor/secrets/secret.ts'
-import type { Hono } from 'hono'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
+import type { Serve } from './described-calls.ts'
 import {
   answerMany,
   answerNothing,
   answerOne,
   baseOf,
   callerOf,
-  type Env,
   listQueryIn,
   param,
   resourceIn,
@@ -17,21 +14,15 @@ import { presentEnvironment, presentProperty } from './present.ts'
 import { presentSecret } from './present-secret.ts'
 import { updateIn } from './update-input.ts'
 
-const RELATIONSHIPS: Record<string, RelationshipShape> = {
-  environment: { type: 'environments' },
-  property: { type: 'properties' },
-}
-
 /** Secrets, below their property or environment and by themselves. */
-export function addSecrets(door: Hono<Env>, reactor: Reactor): void {
-  const relationships = RELATIONSHIPS
-  door.post('/properties/:id/secrets', async (call) => {
-    const input = await resourceIn(call, { type: 'secrets', id: null, attributes: 'required', relationships })
+export function addSecrets(serve: Serve, reactor: Reactor): void {
+  serve('POST /properties/{id}/secrets', async (call) => {
+    const input = await resourceIn(call)
     const view = await reactor.createSecret(callerOf(call), param(call, 'id'), input)
-    return answerOne(call, presentSecret(baseOf(call), view), 201)
+    return answerOne(call, presentSecret(baseOf(call), view))
   })
-  door.get('/properties/:id/secrets', async (call) => {
-    const query = listQueryIn(call, SECRET.fields)
+  serve('GET /properties/{id}/secrets', async (call) => {
+    const query = listQueryIn(call)
     const page = await reactor.listSecretsOfProperty(callerOf(call), param(call, 'id'), query)
     const base = baseOf(call)
     return answerMany(
@@ -40,8 +31,8 @@ export function addSecrets(door: Hono<Env>, reactor: Reactor): void {
       page,
     )
   })
-  door.get('/environments/:id/secrets', async (call) => {
-    const query = listQueryIn(call, SECRET.fields)
+  serve('GET /environments/{id}/secrets', async (call) => {
+    const query = listQueryIn(call)
     const page = await reactor.listSecretsOfEnvironment(callerOf(call), param(call, 'id'), query)
     const base = baseOf(call)
     return answerMany(
@@ -50,28 +41,28 @@ export function addSecrets(door: Hono<Env>, reactor: Reactor): void {
       page,
     )
   })
-  door.get('/secrets/:id', async (call) => {
+  serve('GET /secrets/{id}', async (call) => {
     const view = await reactor.getSecret(callerOf(call), param(call, 'id'))
     return answerOne(call, presentSecret(baseOf(call), view))
   })
-  door.patch('/secrets/:id', async (call) => {
+  serve('PATCH /secrets/{id}', async (call) => {
     const id = param(call, 'id')
-    const input = await updateIn(call, reactor, SECRET, relationships)
+    const input = await updateIn(call, reactor)
     const view = await reactor.updateSecret(callerOf(call), id, input)
     return answerOne(call, presentSecret(baseOf(call), view))
   })
-  door.delete('/secrets/:id', async (call) => {
+  serve('DELETE /secrets/{id}', async (call) => {
     await reactor.deleteSecret(callerOf(call), param(call, 'id'))
     return answerNothing()
   })
-  door.get('/secrets/:id/property', async (call) => {
+  serve('GET /secrets/{id}/property', async (call) => {
     const { row } = await reactor.getSecret(callerOf(call), param(call, 'id'))
     return answerOne(
       call,
       presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), row.parentId)),
     )
   })
-  door.get('/secrets/:id/environment', async (call) => {
+  serve('GET /secrets/{id}/environment', async (call) => {
     const { environmentId } = await reactor.getSecret(callerOf(call), param(call, 'id'))
     if (environmentId === null) return answerOne(call, null)
     const row = await reactor.getEnvironment(callerOf(call), environmentId)

@@ -1,19 +1,13 @@
-import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
-import { HOST } from '@bursar/domain/reactor/host.ts'
-import type { RelationshipShape } from '@bursar/domain/reactor/json-api/document.ts'
 import { pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
-import { NOTE } from '@bursar/domain/reactor/note.ts'
-import { PROPERTY } from '@bursar/domain/reactor/property.ts'
-import type { ResourceType } from '@bursar/domain/reactor/resource-type.ts'
-import type { Hono } from 'hono'
+import { NOTED } from '@bursar/domain/reactor/relationships.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
+import type { Serve } from './described-calls.ts'
 import {
   answerMany,
   answerNothing,
   answerOne,
   baseOf,
   callerOf,
-  type Env,
   listQueryIn,
   param,
   resourceIn,
@@ -21,43 +15,29 @@ import {
 import { presentCompany, presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
 import { updateIn } from './update-input.ts'
 
-type Door = Hono<Env>
-
-const ENVIRONMENT_RELATIONSHIPS: Record<string, RelationshipShape> = {
-  host: { type: 'hosts' },
-  property: { type: 'properties' },
-}
-const HOST_RELATIONSHIPS: Record<string, RelationshipShape> = { property: { type: 'properties' } }
-const PROPERTY_RELATIONSHIPS: Record<string, RelationshipShape> = { company: { type: 'companies' } }
-
-export function addCompanies(door: Door, reactor: Reactor): void {
-  door.get('/companies', (call) => {
+export function addCompanies(serve: Serve, reactor: Reactor): void {
+  serve('GET /companies', (call) => {
     const companies = reactor.listCompanies(callerOf(call))
-    const { items, ...page } = pageOf(companies, ({ name }) => name, listQueryIn(call, { name: 'text' }))
+    const { items, ...page } = pageOf(companies, ({ name }) => name, listQueryIn(call))
     return answerMany(
       call,
       items.map((company) => presentCompany(baseOf(call), company)),
       page,
     )
   })
-  door.get('/companies/:id', (call) =>
+  serve('GET /companies/{id}', (call) =>
     answerOne(call, presentCompany(baseOf(call), reactor.getCompany(callerOf(call), param(call, 'id')))),
   )
 }
 
-export function addProperties(door: Door, reactor: Reactor): void {
-  door.post('/companies/:id/properties', async (call) => {
-    const input = await resourceIn(call, {
-      type: 'properties',
-      id: null,
-      attributes: 'required',
-      relationships: PROPERTY_RELATIONSHIPS,
-    })
+export function addProperties(serve: Serve, reactor: Reactor): void {
+  serve('POST /companies/{id}/properties', async (call) => {
+    const input = await resourceIn(call)
     const row = await reactor.createProperty(callerOf(call), param(call, 'id'), input)
-    return answerOne(call, presentProperty(baseOf(call), row), 201)
+    return answerOne(call, presentProperty(baseOf(call), row))
   })
-  door.get('/companies/:id/properties', async (call) => {
-    const query = listQueryIn(call, PROPERTY.fields)
+  serve('GET /companies/{id}/properties', async (call) => {
+    const query = listQueryIn(call)
     const page = await reactor.listProperties(callerOf(call), param(call, 'id'), query)
     return answerMany(
       call,
@@ -65,40 +45,34 @@ export function addProperties(door: Door, reactor: Reactor): void {
       page,
     )
   })
-  door.get('/properties/:id', async (call) => {
+  serve('GET /properties/{id}', async (call) => {
     const row = await reactor.getProperty(callerOf(call), param(call, 'id'))
     return answerOne(call, presentProperty(baseOf(call), row))
   })
-  door.get('/properties/:id/company', async (call) => {
+  serve('GET /properties/{id}/company', async (call) => {
     const { parentId } = await reactor.getProperty(callerOf(call), param(call, 'id'))
     return answerOne(call, presentCompany(baseOf(call), reactor.getCompany(callerOf(call), parentId)))
   })
-  door.patch('/properties/:id', async (call) => {
+  serve('PATCH /properties/{id}', async (call) => {
     const id = param(call, 'id')
-    const input = await updateIn(call, reactor, PROPERTY, PROPERTY_RELATIONSHIPS)
+    const input = await updateIn(call, reactor)
     const row = await reactor.updateProperty(callerOf(call), id, input)
     return answerOne(call, presentProperty(baseOf(call), row))
   })
-  door.delete('/properties/:id', async (call) => {
+  serve('DELETE /properties/{id}', async (call) => {
     await reactor.deleteProperty(callerOf(call), param(call, 'id'))
     return answerNothing()
   })
 }
 
-export function addEnvironments(door: Door, reactor: Reactor): void {
-  const relationships = ENVIRONMENT_RELATIONSHIPS
-  door.post('/properties/:id/environments', async (call) => {
-    const input = await resourceIn(call, {
-      type: 'environments',
-      id: null,
-      attributes: 'required',
-      relationships,
-    })
+export function addEnvironments(serve: Serve, reactor: Reactor): void {
+  serve('POST /properties/{id}/environments', async (call) => {
+    const input = await resourceIn(call)
     const row = await reactor.createEnvironment(callerOf(call), param(call, 'id'), input)
-    return answerOne(call, presentEnvironment(baseOf(call), row), 201)
+    return answerOne(call, presentEnvironment(baseOf(call), row))
   })
-  door.get('/properties/:id/environments', async (call) => {
-    const query = listQueryIn(call, ENVIRONMENT.fields)
+  serve('GET /properties/{id}/environments', async (call) => {
+    const query = listQueryIn(call)
     const page = await reactor.listEnvironments(callerOf(call), param(call, 'id'), query)
     return answerMany(
       call,
@@ -106,40 +80,39 @@ export function addEnvironments(door: Door, reactor: Reactor): void {
       page,
     )
   })
-  door.get('/environments/:id', async (call) => {
+  serve('GET /environments/{id}', async (call) => {
     const row = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
     return answerOne(call, presentEnvironment(baseOf(call), row))
   })
-  door.get('/environments/:id/property', async (call) => {
+  serve('GET /environments/{id}/property', async (call) => {
     const { parentId } = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
     return answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), parentId)))
   })
-  door.get('/environments/:id/host', async (call) => {
+  serve('GET /environments/{id}/host', async (call) => {
     const { body } = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
     const host = body.host_id == null ? null : await reactor.getHost(callerOf(call), String(body.host_id))
     return answerOne(call, host && presentHost(baseOf(call), host))
   })
-  door.patch('/environments/:id', async (call) => {
+  serve('PATCH /environments/{id}', async (call) => {
     const id = param(call, 'id')
-    const input = await updateIn(call, reactor, ENVIRONMENT, relationships)
+    const input = await updateIn(call, reactor)
     const row = await reactor.updateEnvironment(callerOf(call), id, input)
     return answerOne(call, presentEnvironment(baseOf(call), row))
   })
-  door.delete('/environments/:id', async (call) => {
+  serve('DELETE /environments/{id}', async (call) => {
     await reactor.deleteEnvironment(callerOf(call), param(call, 'id'))
     return answerNothing()
   })
 }
 
-export function addHosts(door: Door, reactor: Reactor): void {
-  const relationships = HOST_RELATIONSHIPS
-  door.post('/properties/:id/hosts', async (call) => {
-    const input = await resourceIn(call, { type: 'hosts', id: null, attributes: 'required', relationships })
+export function addHosts(serve: Serve, reactor: Reactor): void {
+  serve('POST /properties/{id}/hosts', async (call) => {
+    const input = await resourceIn(call)
     const row = await reactor.createHost(callerOf(call), param(call, 'id'), input)
-    return answerOne(call, presentHost(baseOf(call), row), 201)
+    return answerOne(call, presentHost(baseOf(call), row))
   })
-  door.get('/properties/:id/hosts', async (call) => {
-    const query = listQueryIn(call, HOST.fields)
+  serve('GET /properties/{id}/hosts', async (call) => {
+    const query = listQueryIn(call)
     const page = await reactor.listHosts(callerOf(call), param(call, 'id'), query)
     return answerMany(
       call,
@@ -147,35 +120,34 @@ export function addHosts(door: Door, reactor: Reactor): void {
       page,
     )
   })
-  door.get('/hosts/:id', async (call) =>
+  serve('GET /hosts/{id}', async (call) =>
     answerOne(call, presentHost(baseOf(call), await reactor.getHost(callerOf(call), param(call, 'id')))),
   )
-  door.get('/hosts/:id/property', async (call) => {
+  serve('GET /hosts/{id}/property', async (call) => {
     const { parentId } = await reactor.getHost(callerOf(call), param(call, 'id'))
     return answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), parentId)))
   })
-  door.patch('/hosts/:id', async (call) => {
+  serve('PATCH /hosts/{id}', async (call) => {
     const id = param(call, 'id')
-    const input = await updateIn(call, reactor, HOST, relationships)
+    const input = await updateIn(call, reactor)
     const row = await reactor.updateHost(callerOf(call), id, input)
     return answerOne(call, presentHost(baseOf(call), row))
   })
-  door.delete('/hosts/:id', async (call) => {
+  serve('DELETE /hosts/{id}', async (call) => {
     await reactor.deleteHost(callerOf(call), param(call, 'id'))
     return answerNothing()
   })
 }
 
-/** Notes of each of these types. */
-export function addNotes(door: Door, reactor: Reactor, types: readonly ResourceType[]): void {
-  for (const type of types) {
-    door.post(`/${type}/:id/notes`, async (call) => {
-      const input = await resourceIn(call, { type: 'notes', id: null, attributes: 'required' })
+export function addNotes(serve: Serve, reactor: Reactor): void {
+  for (const type of NOTED) {
+    serve(`POST /${type}/{id}/notes`, async (call) => {
+      const input = await resourceIn(call)
       const row = await reactor.createNote(callerOf(call), { type, id: param(call, 'id') }, input)
-      return answerOne(call, presentNote(baseOf(call), row), 201)
+      return answerOne(call, presentNote(baseOf(call), row))
     })
-    door.get(`/${type}/:id/notes`, async (call) => {
-      const query = listQueryIn(call, NOTE.fields)
+    serve(`GET /${type}/{id}/notes`, async (call) => {
+      const query = listQueryIn(call)
       const page = await reactor.listNotes(callerOf(call), { type, id: param(call, 'id') }, query)
       return answerMany(
         call,
@@ -184,7 +156,7 @@ export function addNotes(door: Door, reactor: Reactor, types: readonly ResourceT
       )
     })
   }
-  door.get('/notes/:id', async (call) =>
+  serve('GET /notes/{id}', async (call) =>
     answerOne(call, presentNote(baseOf(call), await reactor.getNote(callerOf(call), param(call, 'id')))),
   )
 }

@@ -1,13 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isObject } from '@bursar/domain/json.ts'
-import {
-  type RelationshipShape,
-  type ResourceInput,
-  readResource,
-} from '@bursar/domain/reactor/json-api/document.ts'
-import type { ResourceDefinition } from '@bursar/domain/reactor/resource-fields.ts'
+import { type ResourceInput, readResource } from '@bursar/domain/reactor/json-api/document.ts'
+import { writtenRelationships } from '@bursar/domain/reactor/relationships.ts'
+import { DEFINITIONS } from '@bursar/domain/reactor/resource-definitions.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
-import { bodyIn, type Call, param } from './json-api/call.ts'
+import { bodyIn, type Call, param, writtenIn } from './json-api/call.ts'
 import { checkParent, PARENTS } from './json-api/parent.ts'
 import type { ResourceObject } from './json-api/resource-object.ts'
 import { findShown } from './shown-resource.ts'
@@ -16,12 +13,10 @@ import { findShown } from './shown-resource.ts'
  * The change of a resource. Many clients send the whole resource back that they read: then what only the server
  * writes may be there as it stands, and is refused where it says something else.
  */
-export async function updateIn(
-  call: Call,
-  reactor: Reactor,
-  { type, input: { shape } }: Pick<ResourceDefinition, 'type' | 'input'>,
-  relationships: Readonly<Record<string, RelationshipShape>>,
-): Promise<ResourceInput> {
+export async function updateIn(call: Call, reactor: Reactor): Promise<ResourceInput> {
+  const { type } = writtenIn(call)
+  const { shape } = DEFINITIONS[type].input
+  const relationships = writtenRelationships(type)
   const id = param(call, 'id')
   const body = await bodyIn(call)
   const [attributes, related] = [membersOf(body, 'attributes'), membersOf(body, 'relationships')]

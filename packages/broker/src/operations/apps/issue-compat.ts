@@ -9,6 +9,7 @@ import type { CompatPage } from '@bursar/domain/issuing/app-page.ts'
 import {
   type CompatCredentials,
   type CompatOutcome,
+  type CompatRequest,
   compatPayload,
   readCompatRequest,
 } from '@bursar/domain/issuing/compat-page.ts'
@@ -52,7 +53,7 @@ export async function requestCompatToken(
     // As printed, the script would sign with the error object; here it is the answer.
     if (found.kind !== 'found') return found
     const signed = await logged(ports, page, 'GetJWT', () =>
-      signPayload(ports, page, found.signingSecret, request.text, asked.credentials),
+      signPayload(ports, page, found.signingSecret, request.text, asked),
     )
     return signed
   } catch (error) {
@@ -141,10 +142,10 @@ async function signPayload(
   page: CompatOpened,
   signingSecret: Secret | null,
   text: string,
-  credentials: CompatCredentials,
+  asked: Extract<CompatRequest, { kind: 'request_token' }>,
 ): Promise<CompatOutcome> {
   const { algorithm, signing_key, verbatim } = page.config
-  const prepared = compatPayload(text, credentials, verbatim)
+  const prepared = compatPayload(text, asked, verbatim)
   if ('refusal' in prepared) throw new ScriptException(prepared.refusal)
   const { payload } = prepared
   const signed =

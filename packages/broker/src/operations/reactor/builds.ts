@@ -261,7 +261,7 @@ export async function updateBuild(
   input: ResourceInput,
 ): Promise<DocumentRow> {
   demand(caller, { action: 'credentials:write' })
-  const action = actionIn(input, ['republish'], 'builds')
+  const action = actionIn(input, 'builds')
   const build = await getBuild(ports, caller, id)
   if (action === null)
     throw conflict('read-only', '/data', 'A build stays as it is.', 'It can be republished.')

@@ -1,3 +1,4 @@
+import type { ActionOf } from '@bursar/domain/reactor/actions.ts'
 import type { ResourceIdentifier, ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { LIBRARY, type LibraryState, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
@@ -173,8 +174,6 @@ export function changeLibrary(
   )
 }
 
-const ACTIONS = ['submit', 'approve', 'reject', 'develop'] as const
-
 export async function updateLibrary(
   ports: ReactorPorts,
   caller: Caller,
@@ -182,7 +181,7 @@ export async function updateLibrary(
   input: ResourceInput,
 ): Promise<DocumentRow> {
   demand(caller, { action: 'credentials:write' })
-  const action = actionIn(input, ACTIONS, 'libraries')
+  const action = actionIn(input, 'libraries')
   return changeLibrary(ports, caller, id, action ?? 'update', async (before) => {
     const written = changeAttributes(LIBRARY, before.body, input.attributes)
     const renamed = { ...before, body: { ...before.body, ...written }, updatedAt: ports.clock.now() }
@@ -195,7 +194,7 @@ export async function updateLibrary(
 async function move(
   ports: ReactorPorts,
   library: DocumentRow,
-  action: (typeof ACTIONS)[number],
+  action: ActionOf<'libraries'>,
   wanted: ResourceIdentifier | null | undefined,
 ): Promise<{ row: DocumentRow; updates: Updates }> {
   const { state, environment_id, desk_environment_id } = libraryBody(library)

@@ -1,4 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { ACTIONS, type ActionOf } from '@bursar/domain/reactor/actions.ts'
 import { SECRET_ELEMENT } from '@bursar/domain/reactor/delegates.ts'
 import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
@@ -161,12 +162,12 @@ export async function findHead(
 }
 
 /** What the `meta` of an update asks for; anything unknown is refused. */
-export function actionIn<A extends string>(
+export function actionIn<T extends keyof typeof ACTIONS>(
   { meta }: ResourceInput,
-  known: readonly A[],
-  type: Parameters<typeof refuseInvalid>[0],
-): A | null {
+  type: T,
+): ActionOf<T> | null {
   if (meta.action === undefined) return null
+  const known: ReadonlyArray<ActionOf<T>> = ACTIONS[type]
   const action = known.find((one) => one === meta.action)
   if (action === undefined) {
     const detail = `The actions here are ${known.join(', ')}.`
@@ -186,7 +187,7 @@ export async function changeHead(
 ): Promise<DocumentRow> {
   demand(caller, { action: 'credentials:write' })
   const { store, clock } = ports
-  const action = actionIn(input, ['revise'], type)
+  const action = actionIn(input, type)
   const changes = Object.keys(input.attributes).length > 0 || Object.keys(input.relationships).length > 0
   const load = () => findHead(ports, caller.workspaceId, type, id)
   const head =

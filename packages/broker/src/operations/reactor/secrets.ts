@@ -96,8 +96,8 @@ export async function listSecretsOfProperty(
 ): Promise<ResourcePage<SecretView>> {
   demand(caller, { action: 'credentials:read' })
   const { workspaceId } = caller
-  const property = await findResource(ports, workspaceId, 'properties', propertyId)
-  return list(ports, { workspaceId, parentId: property.id }, query)
+  const at = { workspaceId, parentId: propertyId }
+  return listBelow(findResource(ports, workspaceId, 'properties', propertyId), list(ports, at, query))
 }
 
 export async function listSecretsOfEnvironment(
@@ -108,8 +108,16 @@ export async function listSecretsOfEnvironment(
 ): Promise<ResourcePage<SecretView>> {
   demand(caller, { action: 'credentials:read' })
   const { workspaceId } = caller
-  const environment = await findResource(ports, workspaceId, 'environments', environmentId)
-  return list(ports, { workspaceId, groupId: environment.id }, query)
+  const at = { workspaceId, groupId: environmentId }
+  return listBelow(findResource(ports, workspaceId, 'environments', environmentId), list(ports, at, query))
+}
+
+/** Both are asked for at once; a list below nothing is not answered. */
+async function listBelow<T>(found: Promise<unknown>, listed: Promise<T>): Promise<T> {
+  // Whatever becomes of it, it is looked at after the other.
+  listed.catch(() => undefined)
+  await found
+  return listed
 }
 
 export async function getSecret(ports: ReactorPorts, caller: Caller, id: string): Promise<SecretView> {

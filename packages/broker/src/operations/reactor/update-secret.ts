@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { shownName } from '@bursar/domain/problem.ts'
+import { ACTIONS, type ActionOf } from '@bursar/domain/reactor/actions.ts'
 import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import { ATTRIBUTES, refuseInvalid } from '@bursar/domain/reactor/resource-fields.ts'
 import { credentialNameOf } from '@bursar/domain/reactor/resource-type.ts'
@@ -28,7 +29,7 @@ type Act = (
   type: SecretType,
 ) => Promise<SecretView>
 
-const ACTIONS: Readonly<Record<string, Act>> = { retry, reauthorize, test: testSecret }
+const ACTS: Readonly<Record<ActionOf<'secrets'>, Act>> = { retry, reauthorize, test: testSecret }
 
 /** Changes a secret and exchanges it anew, or does what `meta.action` says. */
 export async function updateSecret(
@@ -42,13 +43,14 @@ export async function updateSecret(
   const type = findSecretType(bodyOf(found.row).type_of)!
   const { action } = input.meta
   if (action === undefined) return change(ports, caller, found, type, input)
-  if (typeof action !== 'string' || !Object.hasOwn(ACTIONS, action)) {
+  const known = ACTIONS.secrets.find((one) => one === action)
+  if (known === undefined) {
     const named = typeof action === 'string' ? `"${shownName(action)}"` : 'this'
-    const detail = `There is no action ${named}; there are ${Object.keys(ACTIONS).join(', ')}.`
+    const detail = `There is no action ${named}; there are ${ACTIONS.secrets.join(', ')}.`
     refuseInvalid('secrets', [{ path: ACTION, code: 'invalid-secret', detail }])
   }
   checkActionAlone(input, type)
-  return ACTIONS[action as string]!(ports, caller, found, type)
+  return ACTS[known!](ports, caller, found, type)
 }
 
 /** With an action nothing is changed; the type may be named, if it is the right one. */

@@ -69,9 +69,9 @@ WITH i AS MATERIALIZED (
     claimable_at = CASE WHEN t.paused = 1 THEN NULL
       WHEN t.config_revision <> i.config_revision THEN i.now ELSE i.claimable_at END,
     updated_at = i.now, failures = i.failures, journal = decode(i.journal, 'base64'),
-    intent_id = CASE WHEN i.keep_intent THEN t.intent_id END,
-    intent_at = CASE WHEN i.keep_intent THEN t.intent_at END,
-    intent_lease_id = CASE WHEN i.keep_intent THEN t.intent_lease_id END,
+    intent_id = CASE WHEN i.keep_intent AND NOT i.has_token THEN t.intent_id END,
+    intent_at = CASE WHEN i.keep_intent AND NOT i.has_token THEN t.intent_at END,
+    intent_lease_id = CASE WHEN i.keep_intent AND NOT i.has_token THEN t.intent_lease_id END,
     version = CASE WHEN i.has_token THEN t.version + 1 ELSE t.version END,
     sealed = CASE WHEN i.has_token THEN decode(i.sealed, 'base64') ELSE t.sealed END,
     token_type = CASE WHEN i.has_token THEN i.token_type ELSE t.token_type END,
@@ -82,7 +82,11 @@ WITH i AS MATERIALIZED (
     rotates = COALESCE(i.rotates, t.rotates)
   FROM i
   WHERE t.workspace_id = i.workspace_id AND t.credential_id = i.credential_id
-    AND t.version = i.expected_version AND (t.lease_id = i.lease_id OR t.intent_id = i.intent_id)
+    AND t.version = i.expected_version AND CASE
+      WHEN i.has_token THEN t.lease_id = i.lease_id OR t.intent_id = i.intent_id
+      WHEN i.keep_intent THEN t.intent_id = i.intent_id
+        AND (t.lease_id = i.lease_id OR t.intent_lease_id = i.lease_id)
+      ELSE t.lease_id = i.lease_id OR (t.intent_id = i.intent_id AND t.intent_lease_id = i.lease_id) END
   RETURNING i.*
 ), conditions AS (
   UPDATE credentials c SET status = saved.status, reason = saved.reason::json FROM saved

@@ -18,10 +18,7 @@ WITH due AS MATERIALIZED (
   WHERE claimable_at <= $1 AND ${LEASE_IS_FREE}
   ORDER BY claimable_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ), t AS (
-  UPDATE tokens SET lease_id = $3, lease_until = $4, claimable_at = CAST($4 AS bigint) + 1,
-    intent_lease_id = CASE WHEN intent_id IS NULL AND $5::text IS NOT NULL THEN $3 ELSE intent_lease_id END,
-    intent_at = CASE WHEN intent_id IS NULL AND $5::text IS NOT NULL THEN $1 ELSE intent_at END,
-    intent_id = COALESCE(intent_id, $5)
+  UPDATE tokens SET lease_id = $3, lease_until = $4, claimable_at = CAST($4 AS bigint) + 1
   FROM due WHERE tokens.workspace_id = due.workspace_id AND tokens.credential_id = due.credential_id
   RETURNING tokens.*, was_due_at
 )
@@ -35,8 +32,8 @@ WITH i AS MATERIALIZED (
     "leaseId" text, "expectedVersion" bigint, "expectedIntentId" text, "intentId" text, now bigint)
 )
 UPDATE tokens SET intent_id = i."intentId",
-  intent_at = CASE WHEN intent_id = i."intentId" THEN intent_at ELSE i.now END,
-  intent_lease_id = CASE WHEN intent_id = i."intentId" THEN intent_lease_id ELSE i."leaseId" END
+  intent_at = CASE WHEN intent_id = i."intentId" THEN intent_at ELSE i.now END, intent_lease_id = i."leaseId",
+  failures = CASE WHEN intent_id = i."intentId" THEN failures + 1 ELSE failures END
 FROM i WHERE workspace_id = i."workspaceId" AND credential_id = i."credentialId"
   AND lease_id = i."leaseId" AND version = i."expectedVersion" AND lease_until >= i.now
   AND intent_id IS NOT DISTINCT FROM i."expectedIntentId"
@@ -80,8 +77,8 @@ export function createPostgresQueue(
   }
 
   return {
-    async claimDue({ now, leaseSeconds, leaseId, limit, intentId }) {
-      const params = [now, limit, leaseId, now + leaseSeconds, intentId ?? null]
+    async claimDue({ now, leaseSeconds, leaseId, limit }) {
+      const params = [now, limit, leaseId, now + leaseSeconds]
       try {
         return await links.claims.use(async (client) => (await query(client, CLAIM_DUE, params)).rows)
       } catch (error) {

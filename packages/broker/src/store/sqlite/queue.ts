@@ -12,10 +12,7 @@ const READ_DUE = `SELECT ${JOINED_CREDENTIAL}, ${tokenColumns('t')} FROM
   JOIN credentials c ON c.workspace_id = t.workspace_id AND c.id = t.credential_id
   ORDER BY t.claimable_at`
 
-const CLAIM_DUE = `UPDATE tokens SET lease_id = $3, lease_until = $4, claimable_at = $4 + 1,
-    intent_lease_id = CASE WHEN intent_id IS NULL AND $5 IS NOT NULL THEN $3 ELSE intent_lease_id END,
-    intent_at = CASE WHEN intent_id IS NULL AND $5 IS NOT NULL THEN $1 ELSE intent_at END,
-    intent_id = COALESCE(intent_id, $5)
+const CLAIM_DUE = `UPDATE tokens SET lease_id = $3, lease_until = $4, claimable_at = $4 + 1
   WHERE rowid IN (SELECT rowid FROM tokens WHERE ${DUE})`
 
 /** The refresher's path on SQLite: units as any other, since group commit is all they need. */
@@ -23,18 +20,17 @@ export function createSqliteQueue(write: (unit: Unit) => Promise<Row[][] | null>
   const saved = async (...statements: Statement[]) => (await write({ statements })) !== null
 
   return {
-    async claimDue({ now, leaseSeconds, leaseId, limit, intentId }) {
+    async claimDue({ now, leaseSeconds, leaseId, limit }) {
       const leaseUntil = now + leaseSeconds
       const written = await write({
         statements: [
           { sql: READ_DUE, params: [now, limit] },
-          { sql: CLAIM_DUE, params: [now, limit, leaseId, leaseUntil, intentId ?? null] },
+          { sql: CLAIM_DUE, params: [now, limit, leaseId, leaseUntil] },
         ],
       })
       const claimed: Row = { lease_id: leaseId, lease_until: leaseUntil, claimable_at: leaseUntil + 1 }
-      const intent: Row = intentId === undefined ? {} : { intent_id: intentId, intent_at: now }
       const rows = written?.[0] ?? []
-      for (const row of rows) Object.assign(row, row.intent_id === null ? intent : null, claimed)
+      for (const row of rows) Object.assign(row, claimed)
       return rows
     },
 

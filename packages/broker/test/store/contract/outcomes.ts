@@ -121,6 +121,38 @@ export function describeOutcomes(bench: Bench): void {
       expect(await bench.store.tokens.saveOutcome(outcomeOf(next))).toBe(false)
     })
 
+    test('a late answer without a token ends its own intent, and none that was written again', async () => {
+      const late = await givenClaim('late')
+      await saveIntent(late, 'i1')
+      const next = await claimAgain(late.credential.id, 'next', 1_061)
+      expect(await saveIntent(next, 'i1')).toBe(true)
+      const { token: _, ...nothing } = outcomeOf(late, { intentId: 'i1' })
+      expect(await bench.store.tokens.saveOutcome(nothing)).toBe(false)
+      expect(await tokenOf(late)).toMatchObject({ intentId: 'i1', leaseId: 'next' })
+      expect(await bench.store.tokens.saveOutcome({ ...nothing, leaseId: 'next' })).toBe(true)
+      expect(await tokenOf(late)).toMatchObject({ intentId: null, leaseId: null })
+    })
+
+    test('a doubt that a late answer has ended is not kept', async () => {
+      const late = await givenClaim('late')
+      await saveIntent(late, 'i1')
+      const next = await claimAgain(late.credential.id, 'next', 1_061)
+      const { token: _, ...nothing } = outcomeOf(late, { intentId: 'i1', claimableAt: 1_070 })
+      expect(await bench.store.tokens.saveOutcome(nothing)).toBe(true)
+      const { token: __, ...doubt } = outcomeOf(next, { intentId: 'i1', keepIntent: true })
+      expect(await bench.store.tokens.saveOutcome(doubt)).toBe(false)
+      expect(await tokenOf(late)).toMatchObject({ intentId: null, claimableAt: 1_070 })
+    })
+
+    test('a token ends the doubt, also where it comes late', async () => {
+      const late = await givenClaim('late')
+      await saveIntent(late, 'i1')
+      await claimAgain(late.credential.id, 'next', 1_061)
+      const saved = outcomeOf(late, { intentId: 'i1', keepIntent: true })
+      expect(await bench.store.tokens.saveOutcome(saved)).toBe(true)
+      expect(await tokenOf(late)).toMatchObject({ version: 1, intentId: null })
+    })
+
     test('a lease that ran out without a successor still saves', async () => {
       const claim = await givenClaim()
       expect(await bench.store.tokens.saveOutcome(outcomeOf(claim, { now: 1_500 }))).toBe(true)
@@ -129,7 +161,11 @@ export function describeOutcomes(bench: Bench): void {
     test('an intent is kept when the answer never came, and the row becomes due again', async () => {
       const claim = await givenClaim()
       await saveIntent(claim, 'i1')
-      const { token: _, ...lost } = outcomeOf(claim, { keepIntent: true, claimableAt: 1_100 })
+      const { token: _, ...lost } = outcomeOf(claim, {
+        intentId: 'i1',
+        keepIntent: true,
+        claimableAt: 1_100,
+      })
       await bench.store.tokens.saveOutcome(lost)
       expect(await tokenOf(claim)).toMatchObject({ intentId: 'i1', leaseId: null, version: 0 })
       const [doubtful] = await bench.store.tokens.claimDue({
@@ -163,6 +199,17 @@ export function describeOutcomes(bench: Bench): void {
         auditOf(row.id),
       )
     }
+
+    test('an exchange under way saves nothing once a refresh token is entered by hand', async () => {
+      const claim = await givenClaim()
+      await saveIntent(claim, 'i1')
+      expect(await update(claim, { configRevision: 2 }, { claimableAt: 1_010, clearIntent: true })).toBe(true)
+      expect(await bench.store.tokens.saveOutcome(outcomeOf(claim, { intentId: 'i1' }))).toBe(false)
+      // It may still be on the wire: nobody asks beside it.
+      const next = { now: 1_060, leaseSeconds: 60, leaseId: 'next', limit: 9 }
+      expect(await bench.store.tokens.claimDue(next)).toEqual([])
+      expect(await bench.store.tokens.claimDue({ ...next, now: 1_061 })).toHaveLength(1)
+    })
 
     test('a pause under way keeps the token that comes, and stops the next refresh', async () => {
       const claim = await givenClaim()

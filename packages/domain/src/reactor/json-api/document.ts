@@ -3,6 +3,9 @@ import { isObject } from '../../json.ts'
 import { pointer, shownName } from '../../problem.ts'
 import type { ResourceType } from '../resource-type.ts'
 
+/** JSON:API 1.0, "Content Negotiation". */
+export const MEDIA_TYPE = 'application/vnd.api+json'
+
 /** What a request may say of a relationship. */
 export interface RelationshipShape {
   type: ResourceType | readonly ResourceType[]

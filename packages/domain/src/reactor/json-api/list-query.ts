@@ -25,6 +25,8 @@ export interface ListQuery {
   pageSize: number
 }
 
+export const FILTER_OPERATORS = ['EQ', 'NOT', 'LT', 'GT', 'BETWEEN', 'CONTAINS'] as const
+
 export const PAGE_SIZE = 25
 export const PAGE_SIZE_AT_MOST = 100
 const PAGE_NUMBER_AT_MOST = 1_000_000
@@ -108,11 +110,13 @@ function readSort(
   })
 }
 
+const TERM = new RegExp(`^ *(${FILTER_OPERATORS.join('|')}) (.*)$`, 's')
+
 /** `OP value`, several separated by commas, where one without an operator goes on with that before it. */
 function readFilter(name: string, text: string, kind: FieldKind): Filter | undefined {
   const terms: Array<{ op: string; values: string[] }> = []
   for (const part of text.split(',')) {
-    const [, op, value] = /^ *(EQ|NOT|LT|GT|BETWEEN|CONTAINS) (.*)$/s.exec(part) ?? []
+    const [, op, value] = TERM.exec(part) ?? []
     const last = terms.at(-1)
     if (op !== undefined) terms.push({ op, values: [value!] })
     else if (last !== undefined) last.values.push(part)

@@ -1,27 +1,27 @@
+import { BASE_PATH, type ReactorRoute } from '@bursar/domain/api/reactor/reactor-route.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import {
-  type ExpectedResource,
-  type RelationshipShape,
+  MEDIA_TYPE,
   type ResourceIdentifier,
   type ResourceInput,
   readIdentifiers,
   readResource,
 } from '@bursar/domain/reactor/json-api/document.ts'
-import {
-  checkQuery,
-  type FieldKind,
-  type ListQuery,
-  readListQuery,
-} from '@bursar/domain/reactor/json-api/list-query.ts'
+import { checkQuery, type ListQuery, readListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import { writtenRelationships } from '@bursar/domain/reactor/relationships.ts'
 import type { Context } from 'hono'
 import { readBody } from '../../../http/body.ts'
 import type { Caller } from '../../../operations/operations.ts'
-import { MEDIA_TYPE } from './error-answer.ts'
 import { checkParent, PARENTS } from './parent.ts'
 import type { Linkage, ResourceObject } from './resource-object.ts'
 
 export interface Env {
-  Variables: { requestId: string; caller: Caller }
+  Variables: {
+    requestId: string
+    caller: Caller
+    /** Of the table of routes: what the request is read by. */
+    route: ReactorRoute
+  }
 }
 export type Call = Context<Env>
 
@@ -29,22 +29,37 @@ export const callerOf = (call: Call): Caller => call.get('caller')
 export const param = (call: Call, name: string): string => call.req.param(name) ?? ''
 
 /** Where links begin. */
-export const baseOf = (call: Call): string => `${new URL(call.req.url).origin}/reactor`
+export const baseOf = (call: Call): string => new URL(call.req.url).origin + BASE_PATH
 
 /** The resource of a request; what it lies below is what the path says. */
-export async function resourceIn(call: Call, expected: ExpectedResource): Promise<ResourceInput> {
-  const input = readResource(await bodyIn(call), expected)
+export async function resourceIn(call: Call): Promise<ResourceInput> {
+  const { method } = call.get('route')
+  const { type, attributes } = writtenIn(call)
+  const input = readResource(await bodyIn(call), {
+    type,
+    id: method === 'PATCH' ? param(call, 'id') : null,
+    attributes,
+    relationships: writtenRelationships(type),
+  })
   const [, , place, id] = call.req.path.split('/')
   for (const [name, type] of Object.entries(PARENTS)) if (place === type) checkParent(input, name, id)
   return input
 }
 
+/** What the table of routes says of the resource that a request brings. */
+export function writtenIn(call: Call): NonNullable<ReactorRoute['resource']> {
+  const { resource, operationId } = call.get('route')
+  if (resource === undefined) throw new Error(`${operationId} takes no resource.`)
+  return resource
+}
+
 /** The resource identifiers of a request, as relationship endpoints take them. */
 export async function identifiersIn(
   call: Call,
-  shape: RelationshipShape,
 ): Promise<ResourceIdentifier | readonly ResourceIdentifier[] | null> {
-  return readIdentifiers(await bodyIn(call), shape)
+  const { linkage, operationId } = call.get('route')
+  if (linkage === undefined) throw new Error(`${operationId} takes no linkage.`)
+  return readIdentifiers(await bodyIn(call), linkage)
 }
 
 /** The document of a request, of whatever form. JSON:API 1.0, "Content Negotiation": the media type has no parameters. */
@@ -63,8 +78,11 @@ export async function bodyIn(call: Call): Promise<unknown> {
 const queryOf = (call: Call) => new URL(call.req.url).searchParams
 
 /** Filters, order and page of a list. */
-export const listQueryIn = (call: Call, fields: Readonly<Record<string, FieldKind>>): ListQuery =>
-  readListQuery(queryOf(call), fields)
+export function listQueryIn(call: Call): ListQuery {
+  const { fields, operationId } = call.get('route')
+  if (fields === undefined) throw new Error(`${operationId} is not a list.`)
+  return readListQuery(queryOf(call), fields)
+}
 
 const WILDCARDS = new Set(['application/json', 'application/*', '*/*'])
 /** `revision` chooses nothing here, `profile` never has to be known (JSON:API 1.1), `q` is a weight. */
@@ -94,9 +112,9 @@ export interface Page {
 }
 
 /** One resource, or null where a to-one relationship points to nothing. */
-export function answerOne(call: Call, data: ResourceObject | null, status: 200 | 201 = 200): Response {
+export function answerOne(call: Call, data: ResourceObject | null): Response {
   checkQuery(queryOf(call))
-  return answer({ data: data && sparse(call, data) }, status)
+  return answer({ data: data && sparse(call, data) }, call.get('route').answer.status)
 }
 
 /** A page of resources, with where it stands among the others and the way to them. */

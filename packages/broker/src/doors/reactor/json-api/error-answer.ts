@@ -1,38 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { BursarError, type ErrorCode, type Problem } from '@bursar/domain/error.ts'
-import { titleOf } from '@bursar/domain/reactor/error-code.ts'
-
-export const MEDIA_TYPE = 'application/vnd.api+json'
-
-/** What errors of the whole broker are called here; all else is named by its problems. */
-const CODES: Partial<Record<ErrorCode, string>> = {
-  'request.malformed_json': 'invalid-document',
-  'request.media_type': 'media-type',
-  'request.too_large': 'too-large',
-  'request.not_found': 'not-found',
-  'request.method': 'method-not-allowed',
-  'request.invalid': 'invalid-document',
-  'caller.unauthenticated': 'authentication-failure',
-  'caller.forbidden': 'not-authorized',
-  'credential.not_found': 'not-found',
-  'credential.changed': 'conflict',
-  'json_api.malformed': 'invalid-document',
-  'json_api.query': 'invalid-parameter',
-  'json_api.client_id': 'client-generated-id',
-  'json_api.conflict': 'conflict',
-  'json_api.not_acceptable': 'not-acceptable',
-  'reactor.not_found': 'not-found',
-  'reactor.not_unique': 'not-unique',
-  'reactor.loop': 'loop-detected',
-  'reactor.conflict': 'conflict',
-}
+import { BursarError, type Problem } from '@bursar/domain/error.ts'
+import { codeOf, INTERNAL, titleOf } from '@bursar/domain/reactor/error-code.ts'
+import { MEDIA_TYPE } from '@bursar/domain/reactor/json-api/document.ts'
 
 /** The errors of an answer in Reactor's shape (JSON:API 1.0, "Error Objects"). */
 export function presentErrors(error: unknown, requestId: string): Response {
   const known = error instanceof BursarError ? error : new BursarError('internal')
-  const code = CODES[known.code] ?? 'internal-error'
+  const code = codeOf(known.code)
   const shown: readonly Partial<Problem>[] =
-    code === 'internal-error'
+    code === INTERNAL
       ? [{ detail: known.status < 500 || known.code !== 'internal' ? known.detail : LOOK_IN_THE_LOG }]
       : known.problems.length > 0
         ? known.problems

@@ -1,0 +1,43 @@
+import { ENVIRONMENT } from './environment.ts'
+import { HOST } from './host.ts'
+import type { FieldKind } from './json-api/list-query.ts'
+import { BUILD, LIBRARY } from './library.ts'
+import { NOTE } from './note.ts'
+import { PROPERTY } from './property.ts'
+import type { ResourceDefinition } from './resource-fields.ts'
+import type { ResourceType } from './resource-type.ts'
+import { DATA_ELEMENT, EXTENSION, RULE, RULE_COMPONENT } from './revisioned.ts'
+import { SECRET } from './secrets/secret.ts'
+
+/** The types of which something can be written. */
+export const DEFINITIONS = {
+  properties: PROPERTY,
+  environments: ENVIRONMENT,
+  hosts: HOST,
+  secrets: SECRET,
+  notes: NOTE,
+  extensions: EXTENSION,
+  data_elements: DATA_ELEMENT,
+  rules: RULE,
+  rule_components: RULE_COMPONENT,
+  libraries: LIBRARY,
+  builds: BUILD,
+} as const satisfies Partial<Record<ResourceType, ResourceDefinition>>
+export type WrittenType = keyof typeof DEFINITIONS
+
+/** What the lists of each type are filtered and sorted by. */
+export const LIST_FIELDS: Readonly<Record<ResourceType, Readonly<Record<string, FieldKind>>>> = {
+  companies: { name: 'text' },
+  extension_packages: {
+    availability: 'text',
+    display_name: 'text',
+    name: 'text',
+    platform: 'text',
+    status: 'text',
+    version: 'text',
+  },
+  ...(Object.fromEntries(Object.entries(DEFINITIONS).map(([type, { fields }]) => [type, fields])) as Record<
+    WrittenType,
+    Readonly<Record<string, FieldKind>>
+  >),
+}

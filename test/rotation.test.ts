@@ -1,0 +1,205 @@
+import type { ServerResponse } from 'node:http'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { awaitUntil } from './await-until.ts'
+import { startTestBroker, type TestBroker } from './broker.ts'
+import { sendJson } from './http-server.ts'
+import {
+  failing,
+  type Provider,
+  type RotatingFamily,
+  refreshing,
+  rotatingFamily,
+  startProvider,
+  type TokenCall,
+} from './provider.ts'
+
+/** A refresh token that is replaced with each use is never spent twice and never lost, whatever else happens. */
+let provider: Provider
+let broker: TestBroker
+let family: RotatingFamily
+beforeEach(async () => {
+  provider = await startProvider()
+  broker = await startTestBroker()
+  family = rotatingFamily()
+})
+afterEach(async () => {
+  await broker.close()
+  await provider.close()
+})
+
+const answer = (call: TokenCall, response: ServerResponse) => family.behaviour(call, response)
+const intact = () => [family.reused(), family.alive()]
+const patch = (name: string, body: unknown) => broker.api.call('PATCH', `/v1/credentials/${name}`, body)
+
+/** Answers as the family does, with other members. */
+const answerWith =
+  (members: Record<string, unknown>) =>
+  (call: TokenCall, response: ServerResponse): unknown => {
+    const body = answer(call, response) as Record<string, unknown> | undefined
+    return body && { ...body, ...members }
+  }
+
+describe('an answer that is not taken', () => {
+  const demanding = { lifetime: { minimum_expires_in: 60 } }
+
+  test('brings its refresh token all the same, also where it is the first answer of all', async () => {
+    provider.behave(answerWith({ expires_in: 5 }))
+    const made = await broker.api.create(refreshing(provider, 'first', family.first, demanding))
+    expect(made.body.status).toBe('broken')
+    expect(made.body.reason?.code).toBe('provider.token_too_short')
+    expect((await broker.api.token('first')).body.code).toBe('credential.broken')
+
+    provider.behave(answer)
+    expect((await broker.api.exchange('first')).body.kind).toBe('token')
+    expect(intact()).toEqual([0, true])
+  })
+
+  test('brings its refresh token where the grant could be asked again without one', async () => {
+    const first = { access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }
+    provider.behave(() => first)
+    const recipe = { grant: 'password', token_url: provider.tokenUrl, username: 'ada', ...demanding }
+    const body = { ...refreshing(provider, 'person', ''), recipe: { ...recipe, client_id: 'client' } }
+    const secrets = { client_secret: 'secret-of-the-client', password: 'of-ada' }
+    expect((await broker.api.create({ ...body, secrets })).body.status).toBe('active')
+    provider.behave((call, response) =>
+      call.form.get('grant_type') === 'refresh_token'
+        ? answerWith({ expires_in: 5 })(call, response)
+        : { access_token: 'short', expires_in: 5 },
+    )
+    expect((await broker.api.exchange('person')).body.kind).toBe('refused')
+    expect(family.refreshes()).toBe(1)
+
+    provider.behave(answer)
+    expect((await broker.api.exchange('person')).body.kind).toBe('token')
+    expect([...intact(), family.refreshes()]).toEqual([0, true, 2])
+  })
+
+  test('is kept until it is read, whatever comes of an exchange in between', async () => {
+    provider.behave(answer)
+    await broker.api.create(refreshing(provider, 'nested', family.first))
+    provider.behave((call, response) => ({ inner: answer(call, response) }))
+    expect((await broker.api.exchange('nested')).body.kind).toBe('unreadable')
+    await awaitUntil('it is in doubt', async () => {
+      broker.clock.advance(5)
+      return (await broker.api.credential('nested')).reason?.code === 'in_doubt'
+    })
+    provider.behave(failing(503))
+    expect((await broker.api.exchange('nested')).body.kind).toBe('unavailable')
+
+    provider.behave(answer)
+    const response = { access_token: 'inner.access_token', refresh_token: 'inner.refresh_token' }
+    await patch('nested', { recipe: { response } })
+    await awaitUntil('the kept answer is read', async () => {
+      return (await broker.api.token('nested')).body.access_token === 'access-2'
+    })
+    await patch('nested', { recipe: { response: null } })
+    await awaitUntil('its refresh token is spent', () => family.refreshes() === 3)
+    expect(intact()).toEqual([0, true])
+  })
+
+  test('and is read later ends when it says, counted from when it came', async () => {
+    provider.behave(answer)
+    await broker.api.create(refreshing(provider, 'late', family.first))
+    provider.behave((call, response) => ({ inner: answer(call, response), expires_in: 3600 }))
+    expect((await broker.api.exchange('late')).body.kind).toBe('unreadable')
+    provider.behave(failing(503))
+    broker.clock.advance(3000)
+    const response = { access_token: 'inner.access_token', refresh_token: 'inner.refresh_token' }
+    await patch('late', { recipe: { response, lifetime: { refresh_before_seconds: 10 } } })
+    const served = await awaitUntil('the kept answer is read', async () => {
+      const { body } = await broker.api.token('late')
+      return body.access_token === 'access-2' && body
+    })
+    const leftMs = Date.parse(served.expires_at!) - broker.clock.unixMs()
+    expect(leftMs).toBeLessThanOrEqual(600_000)
+  })
+})
+
+describe('a sign-in that fails', () => {
+  async function signIn(name: string): Promise<void> {
+    const { body } = await broker.api.call('POST', `/v1/credentials/${name}/authorize`)
+    const state = new URL(body.authorization_url).searchParams.get('state')
+    await fetch(`${broker.url}/oauth/callback?code=a-code&state=${state}`)
+  }
+
+  test('takes nothing from a credential that renews its token without it', async () => {
+    const recipe = {
+      grant: 'authorization_code',
+      authorization_url: `${provider.url}/authorize`,
+      token_url: provider.tokenUrl,
+      client_id: 'client',
+    }
+    const secrets = { client_secret: 'secret-of-the-client' }
+    await broker.api.call('POST', '/v1/credentials', { ...refreshing(provider, 'mail', ''), recipe, secrets })
+    provider.behave(() => ({ access_token: 'signed-in', refresh_token: family.first, expires_in: 3600 }))
+    await signIn('mail')
+    expect((await broker.api.credential('mail')).status).toBe('active')
+
+    provider.behave(failing(400, { error: 'invalid_grant' }))
+    await signIn('mail')
+    const after = await broker.api.credential('mail')
+    expect([after.status, after.last_exchange?.kind]).toEqual(['active', 'refused'])
+
+    provider.behave(answer)
+    broker.clock.advance(3100)
+    await awaitUntil('it is renewed', async () => {
+      return (await broker.api.token('mail')).body.access_token === 'access-1'
+    })
+    expect(intact()).toEqual([0, true])
+  })
+})
+
+describe('a client secret that was replaced', () => {
+  const secretOf = ({ headers }: TokenCall) =>
+    Buffer.from(headers.authorization!.replace('Basic ', ''), 'base64').toString().split(':')[1]
+  const rotate = (name: string) =>
+    broker.api.call('POST', `/v1/credentials/${name}/rotate-secret`, {
+      secret: 'client_secret',
+      value: 'the-new-one',
+      keep_old_seconds: 600,
+      validate: false,
+    })
+  /** Knows the old secret only. */
+  const knowingOld =
+    (then: (call: TokenCall, response: ServerResponse) => unknown) =>
+    (call: TokenCall, response: ServerResponse): unknown =>
+      secretOf(call) === 'secret-of-the-client'
+        ? then(call, response)
+        : sendJson(response, 401, { error: 'invalid_client' })
+
+  test('is helped out by the one before, with the refresh token that the refusal left unspent', async () => {
+    provider.behave(answer)
+    await broker.api.create(refreshing(provider, 'helped', family.first))
+    provider.behave(knowingOld(answer))
+    await rotate('helped')
+    await awaitUntil('the one before is used', () => family.refreshes() === 2)
+    const { body } = await broker.api.exchange('helped')
+    expect(body.kind).toBe('token')
+    expect(body.notes.map(({ code }) => code)).toContain('secret.previous')
+    expect((await broker.api.credential('helped')).status).toBe('active')
+    expect(intact()).toEqual([0, true])
+  })
+
+  test('leaves a doubt where the answer to the one before was lost', async () => {
+    provider.behave(answer)
+    await broker.api.create(refreshing(provider, 'lost', family.first))
+    provider.behave(
+      knowingOld((call, response) => {
+        answer(call, response)
+        response.destroy()
+      }),
+    )
+    await rotate('lost')
+    await awaitUntil('it is in doubt', async () => {
+      return (await broker.api.credential('lost')).reason?.code === 'in_doubt'
+    })
+    provider.behave(answer)
+    await patch('lost', { recipe: { scopes: ['more'] } })
+    broker.clock.advance(3600)
+    await awaitUntil(
+      'the status turns',
+      async () => (await broker.api.credential('lost')).status === 'broken',
+    )
+    expect(intact()).toEqual([0, true])
+  })
+})
