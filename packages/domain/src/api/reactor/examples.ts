@@ -153,12 +153,17 @@ export function exampleResource(type: ResourceType): Json {
   }
 }
 
-export const examplePage = (type: ResourceType): Json => ({
-  data: [exampleResource(type)],
-  meta: {
-    pagination: { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 1 },
-  },
-})
+/** A page of a list with this path below the door. */
+export function examplePage(type: ResourceType, path: string): Json {
+  const page = `${BASE}${path}?page%5Bnumber%5D=`
+  return {
+    data: [exampleResource(type)],
+    links: { first: `${page}1`, prev: null, next: null, last: `${page}1` },
+    meta: {
+      pagination: { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 1 },
+    },
+  }
+}
 
 /** Relationships without which nothing can be made. */
 const NEEDED: Partial<Record<WrittenType, Json>> = {

@@ -84,8 +84,8 @@ export const answerLinkage = (
   example: exampleLinkage(type, name, facts),
 })
 
-/** What makes a call one that lists. */
-export const listing = (type: ResourceType) =>
+/** What makes a call one that lists; the path is that of an example. */
+export const listing = (type: ResourceType, path: string) =>
   ({
     shared: listParameters(type),
     fields: LIST_FIELDS[type],
@@ -93,7 +93,7 @@ export const listing = (type: ResourceType) =>
       status: 200,
       description: 'A page of them',
       schema: LISTS[type],
-      example: examplePage(type),
+      example: examplePage(type, path),
     },
   }) as const
 

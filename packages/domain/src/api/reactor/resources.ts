@@ -63,6 +63,14 @@ const pagination = z.object({
   total_count: z.int().min(0),
 })
 
+/** The other pages of the same query (JSON:API 1.0, "Pagination"). */
+const pageLinks = z.object({
+  first: link,
+  prev: link.nullable(),
+  next: link.nullable(),
+  last: link,
+})
+
 /** One resource of each type. */
 export const DOCUMENTS = mapTypes((type) => z.object({ data: RESOURCES[type] }))
 
@@ -71,7 +79,7 @@ export const DOCUMENTS_OR_NOTHING = mapTypes((type) => z.object({ data: RESOURCE
 
 /** A page of resources. */
 export const LISTS = mapTypes((type) =>
-  z.object({ data: z.array(RESOURCES[type]), meta: z.object({ pagination }) }),
+  z.object({ data: z.array(RESOURCES[type]), links: pageLinks, meta: z.object({ pagination }) }),
 )
 
 /** The linkage of any relationship (JSON:API 1.0, "Fetching Relationships"). */
@@ -105,6 +113,7 @@ export const RESOURCE_ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ),
   ...named(LISTS, 'List'),
   ReactorPagination: pagination,
+  ReactorPageLinks: pageLinks,
   ReactorLinkage: reactorLinkage,
   ReactorError: reactorError,
   ReactorErrors: reactorErrors,
