@@ -1,6 +1,10 @@
+import { DESCRIBED_ROUTES } from '@bursar/domain/api/described-routes.ts'
+import { nameOf } from '@bursar/domain/api/json-schema.ts'
+import { describeApi } from '@bursar/domain/api/openapi.ts'
 import { dialectOf, errorsOf, type Route } from '@bursar/domain/api/route.ts'
-import { DESCRIBED_ROUTES } from '@bursar/domain/api/table.ts'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
+import type { z } from 'zod'
 
 /** A call as it went over the wire; the path without its query. */
 export interface Exchange {
@@ -32,9 +36,19 @@ export function describedCall(method: string, path: string): Route | undefined {
 /** The calls that were answered well, by their operation ids. */
 export const answered = new Set<string>()
 
+/** The document as clients have it: its schemas are JSON Schema 2020-12, as OpenAPI 3.1 says. */
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true })
+ajv.addSchema(describeApi(DESCRIBED_ROUTES, '0'), 'api')
+
+/** What the schema of this name in the document has against a value. */
+function objections(schema: z.ZodType, value: unknown): unknown {
+  const validate = ajv.getSchema(`api#/components/schemas/${nameOf(schema)}`)!
+  return validate(value) ? undefined : validate.errors
+}
+
 /**
  * Holds a call against its description: the status is one that is described, and the answer has what its schema says
- * and nothing beside it. What was taken, the schema of the body takes.
+ * and nothing beside it. What was taken, the schema of the body takes. Both as the domain reads them, and as JSON Schema.
  */
 export function checkDescribed({ method, path, sent, status, mediaType, body }: Exchange): void {
   const route = describedCall(method, path)
@@ -45,6 +59,7 @@ export function checkDescribed({ method, path, sent, status, mediaType, body }: 
     expect([call, mediaType]).toEqual([call, dialect.errorMediaType])
     expect(errorsOf(route).map(dialect.statusOf), call).toContain(status)
     expect([call, dialect.errorSchema.parse(body)]).toEqual([call, body])
+    expect([call, objections(dialect.errorSchema, body)]).toEqual([call, undefined])
     return
   }
   expect([call, status]).toEqual([call, route.answer.status])
@@ -53,8 +68,10 @@ export function checkDescribed({ method, path, sent, status, mediaType, body }: 
   expect([call, mediaType]).toEqual([call, dialect.mediaType])
   const read = route.answer.schema.safeParse(body)
   expect([call, read.error?.issues, read.data]).toEqual([call, undefined, body])
+  expect([call, objections(route.answer.schema, body)]).toEqual([call, undefined])
   if (route.body === undefined || (route.body.optional && sent === undefined)) return
   expect([call, route.body.schema.safeParse(sent).error?.issues]).toEqual([call, undefined])
+  expect([call, objections(route.body.schema, sent)]).toEqual([call, undefined])
 }
 
 /** What was sent, if it is JSON. */

@@ -46,6 +46,8 @@ headers. An update that leaves one of those out keeps it while grant and client 
 The headers \`x-gw-ims-org-id\`, \`x-sandbox-name\`, \`x-sandbox-id\` and \`x-api-key\` are what templates see as
 \`userContext.imsOrgId\`, \`sandboxName\`, \`sandboxId\` and \`client\`.
 
+\`/openapi.json\` describes each call with its bodies, its headers and its errors.
+
 What is wrong is refused with 400 and [problems](errors.md) whose \`path\` is a JSON pointer into what was sent. 401,
 403 and 404 mean what they mean elsewhere; 409 that accounts were made from what should go. A URL with plain
 \`http\` is refused too, unless \`BURSAR_OUTBOUND_INSECURE_HTTP=loopback\` says that this is for development.

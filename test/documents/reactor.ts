@@ -119,7 +119,8 @@ A secret is a credential of Bursar's: \`reactor.\` and its id in lower case is i
 explained, paused, and given destination rules like any other. It is exchanged and refreshed by the same machinery, on
 any number of nodes.
 
-On the command line: \`bursar reactor list|get|create|update|act|delete\` with the paths below, see [cli.md](cli.md).`
+On the command line: \`bursar reactor list|get|create|update|act|delete\` with the paths below, see [cli.md](cli.md).
+\`/openapi.json\` describes every call with its parameters, documents and errors; [api.md](api.md#reactor) lists them.`
 
 const CONVENTIONS = `## Conventions
 

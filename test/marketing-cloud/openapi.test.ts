@@ -1,5 +1,5 @@
+import { DESCRIBED_ROUTES } from '@bursar/domain/api/described-routes.ts'
 import { errorsOf, type Route } from '@bursar/domain/api/route.ts'
-import { DESCRIBED_ROUTES } from '@bursar/domain/api/table.ts'
 import { expect, test } from 'vitest'
 import { createMarketingCloudDoor } from '../../packages/broker/src/doors/marketing-cloud/routes.ts'
 import type { Answer } from '../api.ts'

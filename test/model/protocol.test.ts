@@ -5,7 +5,7 @@ import type { Budget, WorldSettings } from './world.ts'
 
 /** `BURSAR_MODEL_STATES=1000000` searches until there is nothing new; without it each search is cut off early. */
 const STATES = Number(process.env.BURSAR_MODEL_STATES ?? 2_500)
-const TIMEOUT_MS = process.env.BURSAR_MODEL_STATES === undefined ? 60_000 : 24 * 3_600_000
+const TIMEOUT_MS = process.env.BURSAR_MODEL_STATES === undefined ? 180_000 : 24 * 3_600_000
 
 const NOTHING: Budget = {
   crash: 0,
@@ -33,13 +33,13 @@ test('two nodes and one crash anywhere: every order of events keeps the promises
   const search = await explore(world({ crash: 1, tick: 3 }, { nodes: 2 }), 50_000)
   expect(search).toMatchObject({ found: null, complete: true })
   expect(search.calmEnds).toBeGreaterThan(0)
-}, 60_000)
+})
 
 test('two nodes, a lost answer and a caller who wants a newer token in the same second', async () => {
   const search = await explore(world({ drop: 1, use: 1, tick: 1 }, { nodes: 2 }), 50_000)
   expect(search).toMatchObject({ found: null, complete: true })
   expect(search.calmEnds).toBeGreaterThan(0)
-}, 60_000)
+})
 
 test.each<[string, Partial<Budget>]>([
   ['a pause that ends, and a caller', { pause: 2, use: 1, tick: 1 }],
@@ -109,5 +109,4 @@ test.each(Object.entries(PLANTS))(
     const { found } = await explore(settings, 30_000)
     expect(found?.violation).toMatch(wrong)
   },
-  60_000,
 )

@@ -3,10 +3,13 @@ import { connectLinkInput } from '../connect-link-input.ts'
 import { credentialInput, credentialPatch } from '../credential-input.ts'
 import { appInput, appPageInput, secretRotation, signingSecretRotation } from '../issuing/app-input.ts'
 import { revocationInput, signingKeyInput, signingKeyRotation, tokenCheckInput } from '../issuing/app-page.ts'
+import { lifetimePolicy } from '../lifetime.ts'
 import { activityInput } from '../marketing-cloud/activity-input.ts'
 import { contactInput } from '../marketing-cloud/contact.ts'
 import { saltKeyInput, saltKeyPatch } from '../marketing-cloud/salt-key.ts'
 import { contextInput, contextPatch } from '../marketing-cloud/security-context.ts'
+import { recipeSchema } from '../recipe.ts'
+import { responseMapping } from '../response-mapping.ts'
 import { event, forwardedEvent } from './reactor/event-route.ts'
 import { RESOURCE_BODIES } from './reactor/inputs.ts'
 import { RESOURCE_ANSWERS } from './reactor/resources.ts'
@@ -48,6 +51,9 @@ import { token } from './wire/token.ts'
 
 /** The schemas of request bodies, by the names they have in OpenAPI. */
 export const BODIES: Readonly<Record<string, z.ZodType>> = {
+  Recipe: recipeSchema,
+  RecipeLifetime: lifetimePolicy,
+  RecipeResponse: responseMapping,
   CredentialInput: credentialInput,
   CredentialPatch: credentialPatch,
   CredentialTrial: credentialTrial,

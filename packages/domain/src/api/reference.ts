@@ -1,7 +1,7 @@
 import { ERRORS } from '../error.ts'
+import type { Door } from './described-routes.ts'
 import { describeParameters } from './parameters.ts'
 import { errorsOf, type Route } from './route.ts'
-import type { Door } from './table.ts'
 
 /** `docs/api.md`: the native API call by call, and what calls the doors have. */
 export function renderReference(routes: readonly Route[], doors: readonly Door[]): string {

@@ -86,8 +86,8 @@ export const RELATIONSHIPS: Readonly<Record<ResourceType, Readonly<Record<string
     notes: list('notes'),
   },
   libraries: {
-    property: oneWritten('properties'),
     environment: { ...oneOrNothing('environments'), written: true },
+    property: oneWritten('properties'),
     data_elements: listShown('data_elements'),
     extensions: listShown('extensions'),
     rules: listShown('rules'),

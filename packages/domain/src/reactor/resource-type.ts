@@ -16,6 +16,12 @@ export const RESOURCE_TYPES = {
 } as const
 export type ResourceType = keyof typeof RESOURCE_TYPES
 
+export const TYPES = Object.keys(RESOURCE_TYPES) as ResourceType[]
+
+/** Something for each type. */
+export const mapTypes = <T>(make: (type: ResourceType) => T): Readonly<Record<ResourceType, T>> =>
+  Object.fromEntries(TYPES.map((type) => [type, make(type)])) as Record<ResourceType, T>
+
 /** One of a type, as error codes and sentences name it. */
 const SINGULAR: Record<ResourceType, string> = {
   companies: 'company',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { DOORS, MARKETING_CLOUD_DOOR } from '../../src/api/described-routes.ts'
 import { renderDoorReference, renderReference } from '../../src/api/reference.ts'
-import { DOORS, MARKETING_CLOUD_DOOR, ROUTES } from '../../src/api/table.ts'
+import { ROUTES } from '../../src/api/table.ts'
 import { ERRORS } from '../../src/error.ts'
 import { PROBLEM_CODES } from '../../src/problem.ts'
 

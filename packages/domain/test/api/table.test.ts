@@ -2,9 +2,9 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { ANSWERS, BODIES } from '../../src/api/components.ts'
+import { DESCRIBED_ROUTES } from '../../src/api/described-routes.ts'
 import { describeApi } from '../../src/api/openapi.ts'
 import { dialectOf, errorsOf, type Route } from '../../src/api/route.ts'
-import { DESCRIBED_ROUTES } from '../../src/api/table.ts'
 
 const routes: readonly Route[] = DESCRIBED_ROUTES
 const document = describeApi(routes, '0.1.0') as {

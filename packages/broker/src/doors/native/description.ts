@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
+import { DESCRIBED_ROUTES } from '@bursar/domain/api/described-routes.ts'
 import { describeApi } from '@bursar/domain/api/openapi.ts'
-import { DESCRIBED_ROUTES } from '@bursar/domain/api/table.ts'
 import { acceptedCoding } from '../../http/content-coding.ts'
 
 interface Representation {

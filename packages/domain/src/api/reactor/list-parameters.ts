@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FILTER_OPERATORS, PAGE_SIZE, PAGE_SIZE_AT_MOST } from '../../reactor/json-api/list-query.ts'
 import { LIST_FIELDS } from '../../reactor/resource-definitions.ts'
-import { type ResourceType, wordsOf } from '../../reactor/resource-type.ts'
+import { mapTypes, type ResourceType, wordsOf } from '../../reactor/resource-type.ts'
 import type { SharedParameter } from '../route.ts'
 import { nameOfType } from './names.ts'
 
@@ -63,10 +63,7 @@ const sortOf = (type: ResourceType): SharedParameter => ({
   schema: z.array(z.enum(Object.keys(LIST_FIELDS[type]).flatMap((name) => [name, `-${name}`]))),
 })
 
-/** What a list of a type takes; made once for each, since several calls list the same type. */
-export const listParameters = (type: ResourceType): readonly SharedParameter[] => [
-  PAGE,
-  filterOf(type),
-  sortOf(type),
-  FIELDS,
-]
+/** What a list of a type takes; several calls list the same type. */
+export const LIST_PARAMETERS: Readonly<Record<ResourceType, readonly SharedParameter[]>> = mapTypes(
+  (type) => [PAGE, filterOf(type), sortOf(type), FIELDS],
+)

@@ -4,11 +4,11 @@ import { MEDIA_TYPE, type RelationshipShape } from '../../reactor/json-api/docum
 import type { FieldKind } from '../../reactor/json-api/list-query.ts'
 import type { RelationshipFacts } from '../../reactor/relationships.ts'
 import { LIST_FIELDS, type WrittenType } from '../../reactor/resource-definitions.ts'
-import { type ResourceType, singularOf, wordsOf } from '../../reactor/resource-type.ts'
+import { mapTypes, type ResourceType, singularOf, wordsOf } from '../../reactor/resource-type.ts'
 import type { Route, RouteAnswer, RouteBody } from '../route.ts'
 import { REACTOR } from './dialect.ts'
 import { exampleLinkage, examplePage, exampleResource } from './examples.ts'
-import { FIELDS, listParameters } from './list-parameters.ts'
+import { FIELDS, LIST_PARAMETERS } from './list-parameters.ts'
 import { pascal } from './names.ts'
 import { DOCUMENTS, DOCUMENTS_OR_NOTHING, LISTS, reactorLinkage, resourceIdOf } from './resources.ts'
 
@@ -32,6 +32,10 @@ export const DOCUMENT_ERRORS = [
   'request.invalid',
 ] as const satisfies readonly ErrorCode[]
 
+const ID_PARAMS = mapTypes((type) =>
+  z.strictObject({ id: resourceIdOf(type).describe(`Id of the ${wordsOf(type)}`) }),
+)
+
 type Said = Pick<Route, 'operationId' | 'summary'> & Partial<Pick<Route, 'description' | 'tag'>>
 
 export const tagOf = (type: ResourceType): string => `Reactor: ${type.replaceAll('_', ' ')}`
@@ -43,16 +47,13 @@ export function reactorCall(
   below: string,
   said: Said,
 ): Omit<ReactorRoute, 'answer' | 'errors'> {
-  const params = below.includes('{id}')
-    ? { params: z.strictObject({ id: resourceIdOf(type).describe(`Id of the ${wordsOf(type)}`) }) }
-    : {}
   return {
     dialect: REACTOR,
     method,
     path: `${BASE_PATH}/${type}${below}`,
     tag: tagOf(type),
     scope: method === 'GET' ? 'credentials:read' : 'credentials:write',
-    ...params,
+    ...(below.includes('{id}') && { params: ID_PARAMS[type] }),
     ...said,
   }
 }
@@ -87,7 +88,7 @@ export const answerLinkage = (
 /** What makes a call one that lists. */
 export const listing = (type: ResourceType) =>
   ({
-    shared: listParameters(type),
+    shared: LIST_PARAMETERS[type],
     fields: LIST_FIELDS[type],
     answer: {
       status: 200,

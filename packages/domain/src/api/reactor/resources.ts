@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { RELATIONSHIPS, type RelationshipFacts } from '../../reactor/relationships.ts'
-import { RESOURCE_TYPES, type ResourceType } from '../../reactor/resource-type.ts'
+import { mapTypes, RESOURCE_TYPES, type ResourceType, TYPES } from '../../reactor/resource-type.ts'
 import { ATTRIBUTES, META } from './attributes.ts'
 import { reactorError, reactorErrors } from './dialect.ts'
 import { nameOfType } from './names.ts'
-
-export const TYPES = Object.keys(RESOURCE_TYPES) as ResourceType[]
 
 export const resourceIdOf = (type: ResourceType) =>
   z.string().regex(new RegExp(`^${RESOURCE_TYPES[type]}[0-9a-f]{32}$`))
@@ -49,9 +47,6 @@ function resourceOf(type: ResourceType) {
   })
 }
 
-const mapTypes = <T>(make: (type: ResourceType) => T) =>
-  Object.fromEntries(TYPES.map((type) => [type, make(type)])) as Readonly<Record<ResourceType, T>>
-
 const RESOURCES = mapTypes(resourceOf)
 
 /** Where a page stands among the others. */
@@ -63,6 +58,14 @@ const pagination = z.object({
   total_count: z.int().min(0),
 })
 
+/** The other pages of what was asked (JSON:API 1.0, "Pagination"). */
+const pageLinks = z.object({
+  first: link,
+  prev: link.nullable(),
+  next: link.nullable(),
+  last: link,
+})
+
 /** One resource of each type. */
 export const DOCUMENTS = mapTypes((type) => z.object({ data: RESOURCES[type] }))
 
@@ -71,7 +74,7 @@ export const DOCUMENTS_OR_NOTHING = mapTypes((type) => z.object({ data: RESOURCE
 
 /** A page of resources. */
 export const LISTS = mapTypes((type) =>
-  z.object({ data: z.array(RESOURCES[type]), meta: z.object({ pagination }) }),
+  z.object({ data: z.array(RESOURCES[type]), links: pageLinks, meta: z.object({ pagination }) }),
 )
 
 /** The linkage of any relationship (JSON:API 1.0, "Fetching Relationships"). */
@@ -105,6 +108,7 @@ export const RESOURCE_ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ),
   ...named(LISTS, 'List'),
   ReactorPagination: pagination,
+  ReactorPageLinks: pageLinks,
   ReactorLinkage: reactorLinkage,
   ReactorError: reactorError,
   ReactorErrors: reactorErrors,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { NOTED, RELATIONSHIPS, type RelationshipFacts } from '../../reactor/relationships.ts'
 import type { WrittenType } from '../../reactor/resource-definitions.ts'
-import { type ResourceType, wordsOf } from '../../reactor/resource-type.ts'
+import { type ResourceType, TYPES, wordsOf } from '../../reactor/resource-type.ts'
 import { plainText } from '../query.ts'
 import { REACTOR } from './dialect.ts'
 import { exampleInput, examplePatch } from './examples.ts'
@@ -24,7 +24,6 @@ import {
   reading,
   tagOf,
 } from './reactor-route.ts'
-import { TYPES } from './resources.ts'
 
 /** Where resources of each type are made. */
 const MADE_BELOW: ReadonlyArray<readonly [type: WrittenType, below: ResourceType]> = [
