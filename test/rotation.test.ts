@@ -149,6 +149,31 @@ describe('a sign-in that fails', () => {
   })
 })
 
+describe('a doubt', () => {
+  test('stands in the way of nothing that spends no refresh token', async () => {
+    provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
+    const endpoint = { token_url: provider.tokenUrl, client_id: 'client' }
+    await broker.api.create({
+      ...refreshing(provider, 'changed', ''),
+      recipe: { grant: 'password', username: 'ada', ...endpoint },
+      secrets: { client_secret: 'secret-of-the-client', password: 'of-ada' },
+    })
+    provider.behave((call, response) => {
+      answer(call, response)
+      response.destroy()
+    })
+    expect((await broker.api.exchange('changed')).body.kind).toBe('in_doubt')
+
+    provider.behave(() => ({ access_token: 'of-the-client', expires_in: 3600 }))
+    const recipe = { grant: 'client_credentials', ...endpoint }
+    expect((await patch('changed', { recipe, secrets: { password: null } })).status).toBe(200)
+    await awaitUntil('the other grant brings a token', async () => {
+      return (await broker.api.token('changed')).body.access_token === 'of-the-client'
+    })
+    expect((await broker.api.credential('changed')).status).toBe('active')
+  })
+})
+
 describe('a client secret that was replaced', () => {
   const secretOf = ({ headers }: TokenCall) =>
     Buffer.from(headers.authorization!.replace('Basic ', ''), 'base64').toString().split(':')[1]

@@ -1,3 +1,5 @@
+import { grantOf } from '@bursar/domain/grants/table.ts'
+import { refreshWay } from '@bursar/domain/refresh-way.ts'
 import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
@@ -18,6 +20,8 @@ export function decideUnfinished(
 ): AttemptEnd | null {
   if (hasConsent) return null
   if (token.intentId === null) return null
+  // The recipe was changed to one that spends no refresh token: there is nothing to be careful with.
+  if (refreshWay(credential.recipe, grantOf(credential.recipe)).kind === 'none') return null
   const known = credential.reason?.code === 'in_doubt'
   if (!known) return { kind: 'in_doubt' }
   if (trigger === 'forced') return null
