@@ -178,6 +178,28 @@ describe('while the database is away', () => {
     expect([family.reused(), family.alive(), family.refreshes()]).toEqual([0, true, 3])
   })
 
+  test('an answer that arrives meanwhile brings nothing back that was paused before it came', async () => {
+    provider.behave(() => ({ access_token: 'first', expires_in: 100 }))
+    await broker.api.create(clientCredentials(provider, 'paused'))
+    const asked = provider.calls.length
+    provider.behave(async () => {
+      await broker.api.call('POST', '/v1/credentials/paused/pause')
+      await postgres.crash()
+      return { access_token: 'too-late', expires_in: 3600 }
+    })
+    broker.clock.advance(95)
+    await awaitUntil('the answer is spooled', async () => {
+      return provider.calls.length > asked && (await spooledIn(join(broker.dataDir, 'spool'))).length === 1
+    })
+    expect((await broker.api.token('paused')).status).toBe(503)
+    await postgres.start()
+    const refused = await awaitUntil('the database is back', async () => {
+      const answer = await broker.api.token('paused')
+      return answer.status !== 503 && answer
+    })
+    expect([refused.status, refused.body.code]).toEqual([409, 'credential.paused'])
+  })
+
   test('an answer that was spooled before a restart is replayed after it', async () => {
     const family = rotatingFamily()
     provider.behave(family.behaviour)

@@ -109,7 +109,7 @@ test('the token table of the model answers and keeps what the real one does', as
     }),
     { numRuns: 120 },
   )
-}, 60_000)
+})
 
 function changed(
   credential: CredentialRow,

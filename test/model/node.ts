@@ -74,7 +74,12 @@ export class Node {
     this.#forcing = false
     const ports = this.#ports()
     this.#exchanger = createExchanger(ports, () => {})
-    const settings = { concurrency: 1, concurrencyPerOrigin: () => 1, idleSeconds: 1_000 }
+    const settings = {
+      concurrency: 1,
+      concurrencyPerOrigin: () => 1,
+      isAlone: () => false,
+      idleSeconds: 1_000,
+    }
     createRefresher(ports, this.#exchanger, settings).start()
   }
 

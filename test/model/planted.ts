@@ -2,7 +2,7 @@ import type { Outcome, TokenTable } from '../../packages/broker/src/store/store.
 import { MemoryTokens } from './memory-tokens.ts'
 
 /** Faults that are put in on purpose, to see that the search finds them. */
-export type Plant = 'fencing' | 'journal' | 'spool' | 'lease'
+export type Plant = 'fencing' | 'journal' | 'spool' | 'lease' | 'doubt' | 'pause' | 'entering'
 
 /** Whoever writes last wins. */
 class Unfenced extends MemoryTokens {
@@ -37,8 +37,39 @@ class Unjournalled extends MemoryTokens {
   }
 }
 
+/** A doubt is written down although somebody has ended it meanwhile. */
+class Doubting extends MemoryTokens {
+  override saveOutcome(outcome: Outcome): boolean {
+    const { token } = this.state
+    const isOver = outcome.keepIntent && token.intentId === null
+    return super.saveOutcome(isOver ? { ...outcome, keepIntent: false } : outcome)
+  }
+}
+
+/** What comes of an exchange overrules a pause. */
+class Unpaused extends MemoryTokens {
+  override saveOutcome(outcome: Outcome): boolean {
+    const saved = super.saveOutcome(outcome)
+    if (saved && outcome.condition) Object.assign(this.state.credential, outcome.condition)
+    return saved
+  }
+}
+
+/** Whoever spends the old refresh token while another is entered by hand may still save. */
+class Overruling extends MemoryTokens {
+  override updateCredential(...at: Parameters<MemoryTokens['updateCredential']>): boolean {
+    const { leaseId } = this.state.token
+    const updated = super.updateCredential(...at)
+    this.state.token.leaseId = leaseId
+    return updated
+  }
+}
+
 /** Those that live in the store; the other two live in the node. */
 export const PLANTED: Partial<Record<Plant, typeof MemoryTokens>> = {
   fencing: Unfenced,
   journal: Unjournalled,
+  doubt: Doubting,
+  pause: Unpaused,
+  entering: Overruling,
 }

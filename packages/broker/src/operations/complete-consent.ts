@@ -61,7 +61,8 @@ export async function completeConsent(
       'consent',
       consent,
     )
-    return { succeeded: result.kind === 'made' && result.end.event.kind === 'token' }
+    const end = result.kind === 'made' ? result.end : null
+    return { succeeded: end?.event.kind === 'token' && end.saved !== 'fenced' }
   })
   const after = await store.credentials.getById(credential.workspaceId, credential.id)
   const status = after?.status ?? 'deleted'

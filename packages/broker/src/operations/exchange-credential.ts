@@ -2,9 +2,10 @@ import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim, ExchangeRow } from '../store/store.ts'
-import { attemptExchange } from './attempt.ts'
+import { type Attempt, attemptExchange } from './attempt.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { type ExchangeTrigger, recordExchange } from './exchange-record.ts'
+import { keepConsent } from './keep-consent.ts'
 import { isKept, outcomeOf } from './outcome.ts'
 import type { ExchangePorts } from './ports.ts'
 import { type SaveEnd, saveOutcome } from './save-outcome.ts'
@@ -13,6 +14,8 @@ export interface ExchangeEnd {
   event: AttemptEnd
   saved: SaveEnd
   row: ExchangeRow
+  /** When it began, monotonic. */
+  begunMs: number
   /** Present when a token came and is kept (saved or spooled). */
   token: { outputs: TokenOutputs; times: TokenTimes; version: number } | null
 }
@@ -53,7 +56,9 @@ export async function exchangeCredential(
     token: fresh && { version, times: fresh.times, tokenType: fresh.outputs.tokenType },
     notes: attempt.notes,
   })
-  const saved = await saveOutcome(ports, outcomeOf(ports, claim, trigger, attempt, row))
+  const outcome = outcomeOf(ports, claim, trigger, attempt, row)
+  let saved = await saveOutcome(ports, outcome)
+  if (saved === 'fenced' && isBrought(attempt)) saved = await keepConsent(ports, outcome)
   metrics.exchange(event.kind, trigger, durationMs)
   log.info('exchange', {
     credential: credential.name,
@@ -64,5 +69,12 @@ export async function exchangeCredential(
     duration_ms: durationMs,
   })
   const kept = fresh !== null && isKept(credential) && (saved === 'saved' || saved === 'spooled')
-  return { event, saved, row, token: kept ? { ...fresh, version } : null }
+  return { event, saved, row, begunMs, token: kept ? { ...fresh, version } : null }
+}
+
+/** A refresh token of its own that a person brought; one that was only carried on is not newer than what is there. */
+function isBrought({ spent, before, event, fresh }: Attempt): boolean {
+  const refreshToken = fresh?.outputs.refreshToken?.reveal()
+  if (spent !== 'consent' || event.kind !== 'token') return false
+  return refreshToken !== undefined && refreshToken !== before?.refreshToken?.reveal()
 }

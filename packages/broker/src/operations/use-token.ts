@@ -20,6 +20,7 @@ type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | '
 /** A token that is rejected sooner than this after it came did not end: something else is wrong with it. */
 const LEARNED_LIFE_AT_LEAST_SECONDS = 60
 const LOOK_AGAIN_SECONDS = 5
+const CHANGES_AT_MOST = 10_000
 
 /** Handing out tokens: from memory while fresh, else from the store, else by an exchange. */
 export function createTokenUse(ports: UseTokenPorts): Pick<
@@ -34,6 +35,8 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
   const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
   const pauses = createRejectionPauses()
+  /** When this node last heard of a change, monotonic, by credential. */
+  const changedMs = new Map<string, number>()
   /** Renewals under way after a 401, by credential: what is rejected meanwhile waits for the same one. */
   const renewals = new Map<string, Promise<void>>()
 
@@ -80,12 +83,17 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     }
     flight.promise = (async () => {
       const credential = await store.credentials.get(workspaceId, name)
-      if (credential === undefined) throw notFound(name)
+      if (credential === undefined) {
+        const held = memory.get(workspaceId, name)
+        if (held !== undefined) memory.forget(workspaceId, held.handout.credentialId)
+        throw notFound(name)
+      }
       flight.credentialId = credential.id
       const token = await store.tokens.get(workspaceId, credential.id)
       if (token === undefined) throw notFound(name)
       const outputs = openOutputs(envelope, token)
       const servable = outputs !== null && credential.status !== 'paused'
+      if (!servable) memory.forget(workspaceId, credential.id)
       if (!servable || flight.stale) return { credential, token, entry: null }
       return { credential, token, entry: memory.put(credential, token, outputs) }
     })().finally(() => {
@@ -199,6 +207,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     })
 
   function forget(workspaceId: string, credentialId: string): void {
+    // A map keeps the order of insertion: the newest stands at the end.
+    changedMs.delete(credentialId)
+    changedMs.set(credentialId, clock.monotonicMs())
+    if (changedMs.size > CHANGES_AT_MOST) changedMs.delete(changedMs.keys().next().value!)
     memory.forget(workspaceId, credentialId)
     for (const flight of loads.values()) {
       if (flight.credentialId === credentialId || flight.credentialId === null) flight.stale = true
@@ -215,9 +227,11 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
       for (const flight of loads.values()) flight.stale = true
     },
     remember(end, credential) {
+      const isChanged = (changedMs.get(credential.id) ?? -1) >= end.begunMs
       // What is saved is read again from the store, so that a pause or change that came meanwhile counts.
       forget(credential.workspaceId, credential.id)
-      if (end.saved !== 'spooled' || end.token === null) return
+      // It can not be read again now: what was changed since it was claimed must not come back with it.
+      if (end.saved !== 'spooled' || end.token === null || isChanged) return
       const { times, version, outputs } = end.token
       memory.put(credential, { ...times, version }, outputs)
     },

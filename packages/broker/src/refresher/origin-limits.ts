@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { endpointOrigin } from '../operations/endpoint-origin.ts'
 
 /**
@@ -16,8 +17,13 @@ export interface OriginLimits {
     work: (done: () => void) => Promise<void>,
     patience?: () => Promise<void>,
   ): Promise<number | null>
-  /** The provider said `Retry-After` to one credential of a client: the others need not ask to hear it again. */
-  pause(recipe: Recipe, seconds: number): void
+  /**
+   * The provider said `Retry-After` to one credential of a client: the others need not ask to hear it again.
+   * Answers what other nodes are told of it; null where that is not worth a write.
+   */
+  pause(recipe: Recipe, seconds: number): string | null
+  /** What another node was told, as its `pause` answered it. */
+  heed(notice: string): void
 }
 
 type Recipe = Readonly<Record<string, unknown>>
@@ -26,6 +32,10 @@ type Recipe = Readonly<Record<string, unknown>>
 const NEXT_TURN_SECONDS = 1
 /** A longer wait is kept by the credential that was told; the others ask in between. */
 const PAUSE_AT_MOST_SECONDS = 120
+/** A pause that is shorter, or longer than the one before by less, is over before the others have saved anything. */
+const TOLD_FROM_SECONDS = 5
+/** Clients that were told to wait and never asked again are forgotten then. */
+const PAUSES_AT_MOST = 1_000
 
 interface Origin {
   running: number
@@ -35,12 +45,22 @@ interface Origin {
 /** `atOnce` is asked each time: how much of what an origin is asked at once is this node's may change. */
 export function createOriginLimits(atOnce: () => number, now: () => number): OriginLimits {
   const origins = new Map<string, Origin>()
+  /** By digest, which is all that other nodes say of a client. */
   const pausedUntil = new Map<string, number>()
 
-  function pauseLeft(client: string): number {
+  function pauseLeft(origin: string, recipe: Recipe): number {
+    if (pausedUntil.size === 0) return 0
+    const client = digestOf(origin, recipe)
     const left = (pausedUntil.get(client) ?? 0) - now()
     if (left <= 0) pausedUntil.delete(client)
     return Math.max(0, left)
+  }
+
+  function keep(client: string, until: number): void {
+    if (pausedUntil.size >= PAUSES_AT_MOST) {
+      for (const [other, end] of pausedUntil) if (end <= now()) pausedUntil.delete(other)
+    }
+    pausedUntil.set(client, until)
   }
 
   return {
@@ -51,7 +71,7 @@ export function createOriginLimits(atOnce: () => number, now: () => number): Ori
         await work(() => {})
         return null
       }
-      const left = pauseLeft(`${origin} ${clientOf(recipe)}`)
+      const left = pauseLeft(origin, recipe)
       if (left > 0) return left
       let state = origins.get(origin)
       if (state === undefined) {
@@ -86,8 +106,17 @@ export function createOriginLimits(atOnce: () => number, now: () => number): Ori
     },
 
     pause(recipe, seconds) {
+      const client = digestOf(originOf(recipe), recipe)
+      const before = Math.max(pausedUntil.get(client) ?? 0, now())
       const until = now() + Math.min(seconds, PAUSE_AT_MOST_SECONDS)
-      pausedUntil.set(`${originOf(recipe)} ${clientOf(recipe)}`, until)
+      keep(client, until)
+      return until - before >= TOLD_FROM_SECONDS ? `${client} ${until}` : null
+    },
+
+    heed(notice) {
+      const [client = '', text] = notice.split(' ')
+      const until = Math.min(Number(text), now() + PAUSE_AT_MOST_SECONDS)
+      if (until > Math.max(pausedUntil.get(client) ?? 0, now())) keep(client, until)
     },
   }
 }
@@ -112,6 +141,9 @@ function originOf(recipe: Recipe): string | null {
   if (typeof written === 'string') return endpointOrigin(written)
   return (written as { template?: string } | undefined)?.template ?? null
 }
+
+const digestOf = (origin: string | null, recipe: Recipe): string =>
+  hash('sha256', `${origin} ${clientOf(recipe)}`, 'base64url')
 
 /** Whom the provider told to wait: a client, which may be known by a field only. */
 const clientOf = ({ client_id: id, field_values: values }: Recipe): string =>

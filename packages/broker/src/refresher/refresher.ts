@@ -11,6 +11,8 @@ export interface RefresherSettings {
   concurrency: number
   /** Of these, with one token endpoint origin: this node's share of what all nodes may ask it at once. */
   concurrencyPerOrigin: () => number
+  /** Whether no other node would want to know what this one is told. */
+  isAlone: () => boolean
   /** Looks into the queue at least this often. */
   idleSeconds: number
 }
@@ -19,6 +21,8 @@ export interface Refresher {
   start(): void
   /** Looks into the queue now. */
   nudge(): void
+  /** Another node was told to leave a client of an origin alone; its `pause` as the feed has it. */
+  heed(notice: string): void
   /** Takes nothing more, waits for what is under way. */
   stop(): Promise<void>
 }
@@ -66,13 +70,19 @@ export function createRefresher(
       metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
       const { event } = await exchanger.underLease(claim, 'due', answered)
       if (event.kind === 'unavailable' && event.retryAfterSeconds !== undefined) {
-        limits.pause(credential.recipe, event.retryAfterSeconds)
+        const notice = limits.pause(credential.recipe, event.retryAfterSeconds)
+        if (notice !== null && !settings.isAlone()) await tell(credential.workspaceId, notice)
       }
     } catch (error) {
       const code = error instanceof BursarError ? error.code : (error as Error).name
       log.error('refresh_failed', { credential: credential.name, code })
       await store.tokens.release({ ...at, claimableAt: clock.now() + 5 }).catch(() => undefined)
     }
+  }
+
+  /** Who does not hear it asks, and is told the same. */
+  async function tell(workspaceId: string, subject: string): Promise<void> {
+    await store.announce({ kind: 'pause', workspaceId, subject }).catch(() => undefined)
   }
 
   function begin(claim: Claim, patience: () => Promise<void>): void {
@@ -163,6 +173,7 @@ export function createRefresher(
       loop = run()
     },
     nudge,
+    heed: limits.heed,
     async stop() {
       stopping = true
       nudge()

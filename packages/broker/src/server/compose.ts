@@ -232,10 +232,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     const refresher = createRefresher(ports, exchanger, {
       concurrency: settings.refreshConcurrency,
       concurrencyPerOrigin: () => nodes.share(settings.refreshConcurrencyPerOrigin),
+      isAlone: nodes.isAlone,
       idleSeconds: 5,
     })
     const stopNudging = store.onChange((changes) => {
       if (changes.some((change) => change.kind === 'credential')) refresher.nudge()
+      for (const { kind, subject } of changes) if (kind === 'pause') refresher.heed(subject)
     })
     const keys = createKeyRotation({
       ...ports,

@@ -5,7 +5,7 @@ import { createCallerTable } from './callers.ts'
 import { ChangeFeed } from './changes.ts'
 import { createCredentialTable } from './credentials.ts'
 import { createDataKeyTable } from './data-keys.ts'
-import type { Database } from './database.ts'
+import { type Database, insist } from './database.ts'
 import { createDocumentTable } from './documents.ts'
 import { createEntryTable } from './entries.ts'
 import { createExchangeTable } from './exchanges.ts'
@@ -50,6 +50,9 @@ export async function openStore(location: StoreLocation, options: StoreOptions):
     usage: createUsageTable(database),
     async ping() {
       await database.read('SELECT 1 AS one')
+    },
+    async announce(change) {
+      await insist(database, { statements: [], changes: [change] })
     },
     onChange: (listener) => feed.onChange(listener),
     get lastContactAt() {

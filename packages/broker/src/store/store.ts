@@ -43,6 +43,8 @@ export interface Store {
   readonly usage: UsageTable
   /** Cheap round trip; rejects when the database can not be reached. */
   ping(): Promise<void>
+  /** Tells every node a change that stands in no other table; it is forgotten within the hour. */
+  announce(change: Change): Promise<void>
   /**
    * Calls the listener for every committed change of any node: at once for this node's own, by
    * notification or within {@link StoreOptions.pollSeconds} for those of others. Delivered at least once.
@@ -65,10 +67,13 @@ export interface StoreOptions {
 }
 
 export interface Change {
-  /** `reset`: this node was away for so long that changes are lost; every copy it holds may be stale. */
-  kind: 'credential' | 'token' | 'caller' | 'provider' | 'document' | 'reset'
+  /**
+   * `pause`: a client of an origin is to be left alone. `reset`: this node was away for so long that changes are
+   * lost; every copy it holds may be stale.
+   */
+  kind: 'credential' | 'token' | 'caller' | 'provider' | 'document' | 'pause' | 'reset'
   workspaceId: string
-  /** Credential or caller id, provider name; empty for `reset`, as is the workspace. */
+  /** Credential or caller id, provider name, what is said of a pause; empty for `reset`, as is the workspace. */
   subject: string
 }
 

@@ -207,9 +207,7 @@ describe('any message', () => {
     return [Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), ...framed]
   }
 
-  test('has the same fields and the same body on the other side, both ways', {
-    timeout: 60_000,
-  }, async () => {
+  test('has the same fields and the same body on the other side, both ways', async () => {
     const seen: { fields: string[]; body: Buffer } = { fields: [], body: Buffer.alloc(0) }
     let reply: Buffer[] = []
     const upstream = await startUpstream(async (req, res) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createOriginLimits } from '../../src/refresher/origin-limits.ts'
+import { createOriginLimits, type OriginLimits } from '../../src/refresher/origin-limits.ts'
 
 const recipe = (origin: string, client_id = 'c') => ({ token_url: `${origin}/token`, client_id })
 
@@ -105,6 +105,46 @@ test('a client that was told to wait is left alone for that time, other clients 
   expect(await limits.run(recipe('https://a', 'other'), async () => {})).toBeNull()
   now = 130
   expect(await limits.run(recipe('https://a'), async () => {})).toBeNull()
+})
+
+test('what one node is told another heeds, for its client and no longer than any pause', async () => {
+  const [one, other] = [1_000, 1_010].map((now) =>
+    createOriginLimits(
+      () => 4,
+      () => now,
+    ),
+  ) as [OriginLimits, OriginLimits]
+  const notice = one.pause(recipe('https://a'), 30)!
+  expect(notice).not.toContain('https://a')
+  other.heed(notice)
+  expect(await other.run(recipe('https://a'), async () => {})).toBe(20)
+  expect(await other.run(recipe('https://a', 'other'), async () => {})).toBeNull()
+  expect(await other.run(recipe('https://b'), async () => {})).toBeNull()
+  // An older or broken one changes nothing, and a clock that is far ahead does not hold anybody up for long.
+  for (const text of [one.pause(recipe('https://a'), 5) ?? '', '', 'x', notice.replace(/ .*/, ' soon')])
+    other.heed(text)
+  expect(await other.run(recipe('https://a'), async () => {})).toBe(20)
+  other.heed(notice.replace(/ .*/, ' 999999'))
+  expect(await other.run(recipe('https://a'), async () => {})).toBe(120)
+})
+
+test('others are told of a pause that is worth a write, and not again while it lasts', () => {
+  let now = 0
+  const limits = createOriginLimits(
+    () => 4,
+    () => now,
+  )
+  const isTold = (seconds: number) => limits.pause(recipe('https://a'), seconds) !== null
+  expect([isTold(1), isTold(4), isTold(30), isTold(30), isTold(34), isTold(39)]).toEqual([
+    false,
+    false,
+    true,
+    false,
+    false,
+    true,
+  ])
+  now = 36
+  expect([isTold(4), isTold(10)]).toEqual([false, true])
 })
 
 test('room is given back by work that fails', async () => {

@@ -31,6 +31,8 @@ export interface Nodes {
   all(): Promise<readonly NodeReport[]>
   /** How much of what all nodes may do together is this one's, as many as were up when it last reported. */
   share(total: number): number
+  /** Whether no other was up then. */
+  isAlone(): boolean
 }
 
 const PLACE = { workspaceId: 'default', door: 'console', kind: 'node' } as const
@@ -86,6 +88,7 @@ export function createNodes({ store, clock }: Pick<Ports, 'store' | 'clock'>, fa
       return read()
     },
     all: read,
+    isAlone: () => up === 1,
     share: (total) => Math.max(1, Math.floor(total / up)),
   }
 }

@@ -69,6 +69,16 @@ export function describeChanges(bench: Bench): void {
       await until(() => foreign.some(({ kind }) => kind === 'token'), 'the other node hears of the token')
     })
 
+    test('what stands in no other table is told to every node', async () => {
+      const other = await bench.openNode()
+      const [own, foreign] = [hear(bench.store), hear(other)]
+      const change = { kind: 'pause', workspaceId: WORKSPACE, subject: 'somebody 1000' } as const
+      await bench.store.announce(change)
+      expect(own).toEqual([change])
+      await until(() => foreign.length > 0, 'the other node hears of it')
+      expect(foreign).toEqual([change])
+    })
+
     test('a listener that fails does not keep others from hearing', async () => {
       bench.store.onChange(() => {
         throw new Error('broken listener')

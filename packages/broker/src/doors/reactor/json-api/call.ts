@@ -114,14 +114,14 @@ export interface Page {
 /** One resource, or null where a to-one relationship points to nothing. */
 export function answerOne(call: Call, data: ResourceObject | null): Response {
   checkQuery(queryOf(call))
-  return answer({ data: data && sparse(call, data) }, call.get('route').answer.status)
+  return answer({ data: data && sparse(call)(data) }, call.get('route').answer.status)
 }
 
 /** A page of resources, with where it stands among the others and the way to them. */
 export function answerMany(call: Call, data: readonly ResourceObject[], page: Page): Response {
   const place = pagination(page)
   return answer({
-    data: data.map((one) => sparse(call, one)),
+    data: data.map(sparse(call)),
     links: pageLinks(call, place),
     meta: { pagination: place },
   })
@@ -170,15 +170,26 @@ function pageLinks(
 }
 
 /** Only the fields that were asked for (JSON:API 1.0, "Sparse Fieldsets"). */
-function sparse(call: Call, resource: ResourceObject): ResourceObject {
-  const asked = call.req.query(`fields[${resource.type}]`)
-  if (asked === undefined) return resource
-  const names = new Set(asked.split(','))
-  const only = <T>(fields: Record<string, T>) =>
-    Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)))
-  return {
-    ...resource,
-    attributes: only(resource.attributes),
-    relationships: only(resource.relationships),
+function sparse(call: Call): (resource: ResourceObject) => ResourceObject {
+  const asked = new Map<string, ReadonlySet<string> | null>()
+  const namesOf = (type: string): ReadonlySet<string> | null => {
+    let names = asked.get(type)
+    if (names === undefined) {
+      const written = call.req.query(`fields[${type}]`)
+      names = written === undefined ? null : new Set(written.split(','))
+      asked.set(type, names)
+    }
+    return names
+  }
+  return (resource) => {
+    const names = namesOf(resource.type)
+    if (names === null) return resource
+    const only = <T>(fields: Record<string, T>) =>
+      Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)))
+    return {
+      ...resource,
+      attributes: only(resource.attributes),
+      relationships: only(resource.relationships),
+    }
   }
 }
