@@ -202,6 +202,11 @@ describe('exit codes', () => {
     expect(stderr).toMatch(/^request id: \S+$/m)
   })
 
+  test('2: an instant that is none, with how one is written', async () => {
+    const { code, stderr } = await bursar(['audit', '--from', 'yesterday'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('such as 2026-11-22T09:30:00Z')])
+  })
+
   test('2: a file that is not there, and one that is a folder', async () => {
     for (const [path, why] of [
       [join(folder, 'nowhere.json'), 'there is no such file'],
