@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { usageFailure } from './failure.ts'
 import { readStandardInput } from './standard-input.ts'
 import type { Terminal } from './terminal.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** Reads a JSON or YAML object from a file, or from standard input for `-`. No message quotes the text. */
 export async function readBodyFile(path: string, terminal: Terminal): Promise<Record<string, unknown>> {
@@ -25,6 +26,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw usageFailure(`${path} can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile(path, error)
   }
 }

@@ -1,6 +1,6 @@
 import type { Route } from '@bursar/domain/api/route.ts'
 import { type AnswerOf, type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
-import { Failure, type FailureProblem } from './failure.ts'
+import { Failure, type FailureProblem, hintFor } from './failure.ts'
 
 export interface CallInput {
   params?: Readonly<Record<string, string>>
@@ -89,7 +89,7 @@ async function readProblem(response: Response): Promise<Failure> {
   const sentence = isSaidBelow ? title : (detail ?? title)
   return new Failure(sentence ?? `The server answered ${response.status}.`, {
     code,
-    hint: errors.some((problem) => problem.hint === hint) ? undefined : hint,
+    hint: errors.some((problem) => problem.hint === hint) ? undefined : hintFor(code, hint),
     problems: errors,
     requestId: request_id,
   })

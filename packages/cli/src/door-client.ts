@@ -3,7 +3,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Failure, type FailureProblem } from './failure.ts'
+import { Failure, type FailureProblem, hintFor } from './failure.ts'
 import { failureOf } from './json-api.ts'
 
 /** Calls a door of the server, whose paths are not in the table of the native API. */
@@ -124,7 +124,7 @@ async function readRefusal(response: IncomingMessage): Promise<Failure> {
   const isSaidBelow = errors.some((problem) => problem.detail === detail)
   return new Failure((isSaidBelow ? title : (detail ?? title)) ?? 'The server refused.', {
     code,
-    hint,
+    hint: hintFor(code, hint),
     problems: errors,
     requestId: request_id,
   })

@@ -41,3 +41,9 @@ export class Failure extends Error {
 /** The command was not given as it has to be. */
 export const usageFailure = (detail: string, hint?: string): Failure =>
   new Failure(detail, { exitCode: EXIT.usage, hint })
+
+const KEY_HINT = 'Put a key into BURSAR_KEY, or name the file that holds one with --key-file.'
+
+/** What to do about a refusal of the server, where the command line knows it better than who speaks HTTP. */
+export const hintFor = (code: string | undefined, hint: string | undefined): string | undefined =>
+  code === 'caller.unauthenticated' ? KEY_HINT : hint

@@ -9,6 +9,7 @@ import {
 import { usageFailure } from './failure.ts'
 import { readSecretInput, withoutNewline } from './standard-input.ts'
 import type { Terminal } from './terminal.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** A secret as the API takes it: a value, or a reference to where it lives. */
 export type SecretBody = string | OutsideReference
@@ -90,7 +91,7 @@ function readSecretFile(name: string, path: string): string {
   try {
     return withoutNewline(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw usageFailure(`The file of ${name} can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile(`The file of ${name}`, error)
   }
 }
 

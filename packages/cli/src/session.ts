@@ -5,6 +5,7 @@ import { createDoorClient, type DoorClient } from './door-client.ts'
 import { usageFailure } from './failure.ts'
 import { FORMATS, type Format, show } from './output.ts'
 import type { Terminal } from './terminal.ts'
+import { unreadableFile } from './unreadable-file.ts'
 
 /** What a command that talks to the server needs. */
 export interface Session {
@@ -78,6 +79,6 @@ function readKeyFile(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw usageFailure(`The key file ${path} can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile(`The key file ${path}`, error)
   }
 }

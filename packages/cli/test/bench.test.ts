@@ -53,9 +53,18 @@ describe('bench', () => {
   })
 
   test('says what failed', async () => {
-    const { stdout } = await bursar(['bench', 'nobody', '--requests', '20', '--json'])
-    const [read] = JSON.parse(stdout) as Array<{ requests: number; first_failure: string }>
-    expect(read).toMatchObject({ requests: 0, first_failure: 'status 404' })
+    const refused = new URL(url)
+    refused.port = '9'
+    const args = ['bench', 'crm', '--destination', refused.href, '--requests', '20', '--json']
+    const { stdout } = await bursar(args)
+    const [, proxied] = JSON.parse(stdout) as Array<{ requests: number; first_failure: string }>
+    expect(proxied).toMatchObject({ requests: 0, first_failure: 'status 403' })
+  })
+
+  test('measures nothing where no token is to be had', async () => {
+    const { code, stdout, stderr } = await bursar(['bench', 'nobody', '--requests', '20'])
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr).toContain('There is no credential named "nobody".')
   })
 
   test.each([

@@ -202,14 +202,34 @@ describe('exit codes', () => {
     expect(stderr).toMatch(/^request id: \S+$/m)
   })
 
+  test('2: an instant that is none, with how one is written', async () => {
+    const { code, stderr } = await bursar(['audit', '--from', 'yesterday'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('such as 2026-11-22T09:30:00Z')])
+  })
+
+  test('2: a file that is not there, and one that is a folder', async () => {
+    for (const [path, why] of [
+      [join(folder, 'nowhere.json'), 'there is no such file'],
+      [folder, 'it is a folder'],
+    ]) {
+      const { code, stderr } = await bursar(['credential', 'create', '-f', path!])
+      expect([code, stderr]).toEqual([2, `error: ${path} can not be read: ${why}.\n`])
+    }
+  })
+
   test('3: there is no such thing', async () => {
     for (const args of [
       ['credential', 'get', 'nope'],
       ['token', 'get', 'nope'],
       ['provider', 'get', 'nope'],
       ['caller', 'delete', 'nope'],
-    ])
-      expect(await bursar(args), args.join(' ')).toMatchObject({ code: 3, stdout: '' })
+      ['security-context', 'get', 'nope'],
+      ['bench', 'nope'],
+    ]) {
+      const refused = await bursar(args)
+      expect(refused, args.join(' ')).toMatchObject({ code: 3, stdout: '' })
+      expect(refused.stderr).toMatch(/hint: List them: bursar [\w-]+ list\./)
+    }
   })
 
   test('4: the key is not known, or may not', async () => {
@@ -217,7 +237,7 @@ describe('exit codes', () => {
     expect(unknown).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: expect.stringContaining('caller.unauthenticated'),
+      stderr: expect.stringMatching(/caller\.unauthenticated\)\nhint: .*BURSAR_KEY.*--key-file/),
     })
     const made = await bursar([
       'caller',

@@ -201,7 +201,10 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   }
 
   const notFound = (name: string) =>
-    new BursarError('credential.not_found', { detail: `There is no credential named "${name}".` })
+    new BursarError('credential.not_found', {
+      detail: `There is no credential named "${name}".`,
+      hint: 'List them: bursar credential list.',
+    })
 
   function forget(workspaceId: string, credentialId: string): void {
     // A map keeps the order of insertion: the newest stands at the end.

@@ -6,9 +6,10 @@ import type { Command } from 'commander'
 import { type ResultAnswer, renderCounts } from '../activity-view.ts'
 import { examples } from '../command-group.ts'
 import { EXIT } from '../exit-code.ts'
-import { Failure, usageFailure } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import { openSession } from '../session.ts'
 import { note, printable, type Terminal } from '../terminal.ts'
+import { unreadableFile } from '../unreadable-file.ts'
 
 interface RunFlags {
   file: string
@@ -49,7 +50,7 @@ async function openInput(file: string, { stdin }: Terminal): Promise<Readable> {
   try {
     return createReadStream('', { fd: await open(file) })
   } catch (error) {
-    throw usageFailure(`${file} can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile(file, error)
   }
 }
 

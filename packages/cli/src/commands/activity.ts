@@ -19,6 +19,7 @@ import { usageFailure } from '../failure.ts'
 import { openSession } from '../session.ts'
 import { withoutNewline } from '../standard-input.ts'
 import { note, printable, type Terminal } from '../terminal.ts'
+import { unreadableFile } from '../unreadable-file.ts'
 import { addRun } from './activity-run.ts'
 
 const BASE = '/marketing-cloud/activities'
@@ -86,7 +87,7 @@ function readSecretFile(path: string): string {
   try {
     return withoutNewline(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw usageFailure(`${path} can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile(path, error)
   }
 }
 

@@ -13,6 +13,7 @@ import { show } from '../output.ts'
 import { readSecretSource } from '../secret-flag.ts'
 import { formatOf } from '../session.ts'
 import { note } from '../terminal.ts'
+import { unreadableFile } from '../unreadable-file.ts'
 
 /** AMPscript takes the names in any case. */
 function ALG(): Option {
@@ -133,7 +134,7 @@ function readPayload({ payload, payloadFile }: SignFlags): string {
   try {
     return readFileSync(payloadFile!, 'utf8')
   } catch (error) {
-    throw usageFailure(`The file of the payload can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile('The file of the payload', error)
   }
 }
 

@@ -7,6 +7,7 @@ import { usageFailure } from '../failure.ts'
 import { openSession } from '../session.ts'
 import { readStandardInput } from '../standard-input.ts'
 import type { Terminal } from '../terminal.ts'
+import { unreadableFile } from '../unreadable-file.ts'
 
 interface RenderFlags {
   file: string
@@ -47,6 +48,6 @@ async function readTemplate(path: string, terminal: Terminal): Promise<string> {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw usageFailure(`${path} can not be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw unreadableFile(path, error)
   }
 }

@@ -28,3 +28,9 @@ export const pageQuery = z.strictObject({
   cursor,
   limit: wholeNumber(1, 500).optional().describe('How many at most'),
 })
+
+/** An instant in a query string, ISO 8601 with an offset. */
+export const instantText = z.iso.datetime({
+  offset: true,
+  error: 'Not an instant such as 2026-11-22T09:30:00Z',
+})

@@ -31,7 +31,7 @@ const placeOf = ({ workspaceId, id }: Pick<DocumentRow, 'workspaceId' | 'id'>) =
 const notFound = (key: string): BursarError =>
   new BursarError('salt_key.not_found', {
     detail: `There is no Salt key with the external key "${key}".`,
-    hint: 'List them: GET /marketing-cloud/salt-keys.',
+    hint: 'List them: bursar salt-key list.',
   })
 
 const viewOf = ({ name, body, createdAt, updatedAt }: DocumentRow): SaltKeyView => ({

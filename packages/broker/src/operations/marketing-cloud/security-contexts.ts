@@ -25,7 +25,7 @@ type ContextPorts = Pick<MarketingCloudPorts, 'tokens'>
 export const contextNotFound = (key: string): BursarError =>
   new BursarError('security_context.not_found', {
     detail: `There is no security context with the external key "${key}".`,
-    hint: 'List them: GET /marketing-cloud/security-contexts.',
+    hint: 'List them: bursar security-context list.',
   })
 
 function viewOf(view: CredentialView): SecurityContextView | undefined {

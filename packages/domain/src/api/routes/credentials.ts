@@ -7,7 +7,7 @@ import {
   pausedCredentialExample,
   pendingCredentialExample,
 } from '../examples.ts'
-import { pageQuery, plainText, wholeNumber } from '../query.ts'
+import { instantText, pageQuery, plainText, wholeNumber } from '../query.ts'
 import { defineRoute } from '../route.ts'
 import * as wire from '../wire/credential.ts'
 import { pageOf } from '../wire/page.ts'
@@ -67,7 +67,7 @@ export const credentialRoutes = [
       q: plainText(200).optional().describe("Part of the name or of a label's value"),
       grant: plainText(100).optional(),
       label: plainText(300).optional().describe('`team`, or `team=sales`'),
-      expiring_before: z.iso.datetime({ offset: true }).optional().describe('Tokens that end before'),
+      expiring_before: instantText.optional().describe('Tokens that end before'),
       sort: z
         .enum(SORTS.flatMap((by) => [by, `-${by}` as const]))
         .optional()

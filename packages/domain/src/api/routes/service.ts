@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { auditExample, statusExample } from '../examples.ts'
-import { pageQuery, plainText } from '../query.ts'
+import { instantText, pageQuery, plainText } from '../query.ts'
 import { defineRoute } from '../route.ts'
 import { auditEntry, auditVerification } from '../wire/audit.ts'
 import { pageOf } from '../wire/page.ts'
@@ -14,8 +14,8 @@ const auditFilter = {
     .optional()
     .describe('Such as `credential.update`; `credential.*` is all that begin so'),
   subject: plainText(300).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional().describe('Before this instant'),
+  from: instantText.optional(),
+  to: instantText.optional().describe('Before this instant'),
 }
 
 export const serviceRoutes = [
