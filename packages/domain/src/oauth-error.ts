@@ -98,6 +98,12 @@ const OAUTH_ERRORS = {
     detail: 'The provider is busy or under maintenance.',
     hint: 'Nothing to do: Bursar asks again.',
   },
+  slow_down: {
+    passing: true,
+    mender: 'provider',
+    detail: 'The provider is asked too often.',
+    hint: 'Nothing to do: Bursar asks again, later where the provider says when.',
+  },
   expires_in_missing: {
     mender: 'admin',
     detail: 'The provider does not say how long its token lives, and the recipe demands it.',

@@ -12,6 +12,8 @@ import { Secret } from './secret.ts'
 import type { Validation } from './validation.ts'
 
 interface JudgedRecipe extends MappedRecipe {
+  /** Only the device grant waits for a person (RFC 8628 §3.5). */
+  grant?: string | undefined
   validations?: readonly Validation[] | undefined
 }
 
@@ -28,7 +30,7 @@ export function readTokenResponse(
   const view = viewAnswer(answer, body, recipe, context)
   try {
     return (
-      readError(answer, body, view) ??
+      readError(answer, body, view, recipe.grant === 'device_code') ??
       wrongForm(answer, body, recipe) ??
       failedValidation(recipe, view) ??
       readTokens(body, view)
@@ -67,11 +69,12 @@ export function readError(
   answer: Answer,
   body: AnswerBody,
   view: AnswerView = viewAnswer(answer, body, {}, NO_CONTEXT),
+  awaitsPerson = false,
 ): Judgement | undefined {
   const { status } = answer
   const error = errorOf(body, view)
-  if (error?.code === 'authorization_pending') return { kind: 'awaiting', slowDown: false }
-  if (error?.code === 'slow_down') return { kind: 'awaiting', slowDown: true }
+  if (awaitsPerson && error?.code === 'authorization_pending') return { kind: 'awaiting', slowDown: false }
+  if (awaitsPerson && error?.code === 'slow_down') return { kind: 'awaiting', slowDown: true }
   const passing = error !== undefined && explainOAuthError(error.code).passing === true
   if (status === 408 || status === 429 || status >= 500 || passing) {
     const retryAfterSeconds = parseRetryAfter(answer.headers['retry-after'], answer.receivedAt)

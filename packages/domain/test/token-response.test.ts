@@ -208,9 +208,17 @@ describe('an error', () => {
   })
 
   test('of a device that is not approved yet is awaited', () => {
-    expect(read(400, { error: 'authorization_pending' })).toEqual({ kind: 'awaiting', slowDown: false })
-    expect(read(428, { error: 'authorization_pending' })).toEqual({ kind: 'awaiting', slowDown: false })
-    expect(read(429, { error: 'slow_down' })).toEqual({ kind: 'awaiting', slowDown: true })
+    const ofDevice = (status: number, error: string) =>
+      readTokenResponse(answer(status, { error }), { grant: 'device_code' })
+    expect(ofDevice(400, 'authorization_pending')).toEqual({ kind: 'awaiting', slowDown: false })
+    expect(ofDevice(428, 'authorization_pending')).toEqual({ kind: 'awaiting', slowDown: false })
+    expect(ofDevice(429, 'slow_down')).toEqual({ kind: 'awaiting', slowDown: true })
+  })
+
+  test('slow_down, where no person is waited for, is the wish to be left alone for a while', () => {
+    const told = { kind: 'unavailable', code: 'slow_down', retryAfterSeconds: 30 }
+    for (const status of [400, 429])
+      expect(read(status, { error: 'slow_down' }, undefined, { 'retry-after': '30' })).toMatchObject(told)
   })
 
   test.each([408, 429, 500, 502, 503, 504, 599])('at status %i may pass', (status) => {
