@@ -153,26 +153,17 @@ export function exampleResource(type: ResourceType): Json {
   }
 }
 
-/** What the example of a list stands below, where it is not the property. */
-const BELOW: Partial<Record<ResourceType, string>> = {
-  companies: '',
-  extension_packages: '',
-  properties: `/companies/${exampleId('companies')}`,
-  rule_components: `/rules/${exampleId('rules')}`,
-  builds: `/libraries/${exampleId('libraries')}`,
+/** A page of a list with this path below the door. */
+export function examplePage(type: ResourceType, path: string): Json {
+  const page = `${BASE}${path}?page%5Bnumber%5D=`
+  return {
+    data: [exampleResource(type)],
+    links: { first: `${page}1`, prev: null, next: null, last: `${page}1` },
+    meta: {
+      pagination: { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 1 },
+    },
+  }
 }
-
-const pageOf = (type: ResourceType): string =>
-  `${BASE}${BELOW[type] ?? `/properties/${exampleId('properties')}`}/${type}?page%5Bnumber%5D=1`
-
-/** A page of a list. */
-export const examplePage = (type: ResourceType): Json => ({
-  data: [exampleResource(type)],
-  links: { first: pageOf(type), prev: null, next: null, last: pageOf(type) },
-  meta: {
-    pagination: { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 1 },
-  },
-})
 
 /** Relationships without which nothing can be made. */
 const NEEDED: Partial<Record<WrittenType, Json>> = {

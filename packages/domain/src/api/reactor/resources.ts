@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { RELATIONSHIPS, type RelationshipFacts } from '../../reactor/relationships.ts'
-import { mapTypes, RESOURCE_TYPES, type ResourceType, TYPES } from '../../reactor/resource-type.ts'
+import { RESOURCE_TYPES, type ResourceType } from '../../reactor/resource-type.ts'
 import { ATTRIBUTES, META } from './attributes.ts'
 import { reactorError, reactorErrors } from './dialect.ts'
 import { nameOfType } from './names.ts'
+
+export const TYPES = Object.keys(RESOURCE_TYPES) as ResourceType[]
 
 export const resourceIdOf = (type: ResourceType) =>
   z.string().regex(new RegExp(`^${RESOURCE_TYPES[type]}[0-9a-f]{32}$`))
@@ -47,6 +49,9 @@ function resourceOf(type: ResourceType) {
   })
 }
 
+const mapTypes = <T>(make: (type: ResourceType) => T) =>
+  Object.fromEntries(TYPES.map((type) => [type, make(type)])) as Readonly<Record<ResourceType, T>>
+
 const RESOURCES = mapTypes(resourceOf)
 
 /** Where a page stands among the others. */
@@ -58,7 +63,7 @@ const pagination = z.object({
   total_count: z.int().min(0),
 })
 
-/** The other pages of what was asked (JSON:API 1.0, "Pagination"). */
+/** The other pages of the same query (JSON:API 1.0, "Pagination"). */
 const pageLinks = z.object({
   first: link,
   prev: link.nullable(),
