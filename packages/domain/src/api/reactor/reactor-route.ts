@@ -85,8 +85,8 @@ export const answerLinkage = (
   example: exampleLinkage(type, name, facts),
 })
 
-/** What makes a call one that lists. */
-export const listing = (type: ResourceType) =>
+/** What makes a call one that lists; the path is that of an example. */
+export const listing = (type: ResourceType, path: string) =>
   ({
     shared: LIST_PARAMETERS[type],
     fields: LIST_FIELDS[type],
@@ -94,7 +94,7 @@ export const listing = (type: ResourceType) =>
       status: 200,
       description: 'A page of them',
       schema: LISTS[type],
-      example: examplePage(type),
+      example: examplePage(type, path),
     },
   }) as const
 

@@ -4,7 +4,7 @@ import type { WrittenType } from '../../reactor/resource-definitions.ts'
 import { type ResourceType, TYPES, wordsOf } from '../../reactor/resource-type.ts'
 import { plainText } from '../query.ts'
 import { REACTOR } from './dialect.ts'
-import { exampleInput, examplePatch } from './examples.ts'
+import { exampleId, exampleInput, examplePatch } from './examples.ts'
 import { CHANGED, INPUTS, PATCHES } from './inputs.ts'
 import { libraryLinkageRoutes } from './library-linkage-routes.ts'
 import { FIELDS } from './list-parameters.ts'
@@ -122,7 +122,7 @@ const wholeLists: readonly ReactorRoute[] = (['companies', 'extension_packages']
     operationId: `listReactor${pascal(type)}`,
     summary: `List ${type.replaceAll('_', ' ')}`,
   }),
-  ...listing(type),
+  ...listing(type, `/${type}`),
   errors: ['json_api.query'],
 }))
 
@@ -139,7 +139,9 @@ function related(type: ResourceType, name: string, facts: RelationshipFacts): Re
   }
   return {
     ...reactorCall('GET', type, `/{id}/${name}`, said),
-    ...(facts.many ? listing(to) : reading(to, facts.nullable === true)),
+    ...(facts.many
+      ? listing(to, `/${type}/${exampleId(type)}/${name}`)
+      : reading(to, facts.nullable === true)),
     errors: ['json_api.query', 'reactor.not_found'],
   }
 }
