@@ -303,6 +303,23 @@ test('a run that another client sends is seen and stopped, and goes on with the 
   expect([keys.length, new Set(keys).size]).toEqual([60, 60])
 })
 
+test('who may only read finds runs, and no button that sends a contact', async () => {
+  const { api } = console_.broker
+  const run = await api.call('POST', '/marketing-cloud/activities/discount/runs')
+  const looker = await api.call('POST', '/v1/callers', { name: 'onlooker', scopes: ['credentials:read'] })
+  const { page, button, goto } = await console_.open(
+    `/marketing-cloud/activities/discount/runs/${run.body.id}`,
+    {
+      key: String(looker.body.key),
+    },
+  )
+  await page.getByText('It waits to be resumed').waitFor()
+  expect(await button('Resume').count()).toBe(0)
+  await goto('/marketing-cloud/activities/discount')
+  await page.getByRole('table', { name: 'Runs' }).getByRole('link').first().waitFor()
+  for (const name of ['Start a run', 'Execute']) expect(await button(name).count()).toBe(0)
+})
+
 test('what a configuration names and is not there is made from where it is missing', async () => {
   const { api } = console_.broker
   const config = restActivity({

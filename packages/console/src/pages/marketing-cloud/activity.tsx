@@ -6,7 +6,7 @@ import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { ApiProblem } from '../../api/problem.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { usePathParams } from '../../app/path-params.ts'
-import { useMay } from '../../app/permission.ts'
+import { useMay, useMaySend } from '../../app/permission.ts'
 import { valueAt } from '../../form/pointer.ts'
 import { pathToMake } from '../../form/use-making.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -35,6 +35,7 @@ export default function ActivityPage() {
   const { key } = usePathParams('/marketing-cloud/activities/:key')
   const [, navigate] = useLocation()
   const mayChange = useMay('credentials:write')
+  const maySend = useMaySend()
   const [asking, setAsking] = useState<Asking | null>(null)
   const [driving, setDriving] = useState<Phase | null>(null)
   const [driven, setDriven] = useState<Driven | null>(null)
@@ -130,7 +131,7 @@ export default function ActivityPage() {
           <Live>{driven && <PhaseReports driven={driven} />}</Live>
           {activity.problems.length > 0 && <Problems activity={activity} mayChange={mayChange} />}
           <ActivityFacts activity={activity} />
-          <TestContact activityKey={key} />
+          {maySend && <TestContact activityKey={key} />}
           <Runs activityKey={key} isPublished={activity.status === 'published'} />
           <Card title="config.json" note="As it was handed in.">
             <CodeBlock label="config.json" text={JSON.stringify(activity.config, null, 2)} />

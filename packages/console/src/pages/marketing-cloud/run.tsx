@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { usePathParams } from '../../app/path-params.ts'
+import { useMaySend } from '../../app/permission.ts'
 import { useUnsavedGuard } from '../../form/use-form.ts'
 import filterStyles from '../../table/filters.module.css'
 import { ListCard } from '../../table/list-card.tsx'
@@ -81,6 +82,7 @@ export default function RunPage() {
   const path = `/activities/${encodeURIComponent(key)}/runs/${id}`
   const live = useLiveRun(id)
   const [isAsking, setAsking] = useState(false)
+  const maySend = useMaySend()
   const stopping = useAction()
   const query = useQuery({
     ...readDoor<Run>(MARKETING_CLOUD, path),
@@ -103,7 +105,7 @@ export default function RunPage() {
       note={<code>{id}</code>}
       above={{ title: key, path: pathOfActivity(key) }}
       actions={
-        isRunning ? (
+        !maySend ? null : isRunning ? (
           <Button
             icon={<CircleStop size={16} aria-hidden="true" />}
             busy={stopping.isBusy}

@@ -3,6 +3,7 @@ import { ListVideo, Play } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { readDoor } from '../../api/door.ts'
+import { useMaySend } from '../../app/permission.ts'
 import { ListCard, listOfQuery } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -61,7 +62,8 @@ export function Runs({ activityKey, isPublished }: { activityKey: string; isPubl
       state.data?.items.some(({ status }) => status === 'running') ? REFRESH_MS : IDLE_REFRESH_MS,
   })
   const list = listOfQuery(query)
-  const start = isPublished && (
+  const maySend = useMaySend()
+  const start = maySend && isPublished && (
     <Button icon={<Play size={16} aria-hidden="true" />} onClick={() => setStarting(true)}>
       Start a run
     </Button>
