@@ -20,6 +20,7 @@ import { ErrorNotice, Notice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { removeResource } from '../remove-resource.ts'
 import { ReplaceConfig } from './activity-form.tsx'
 import { ActivityChip } from './chips.tsx'
 import { type Driven, PhaseReports } from './phase-reports.tsx'
@@ -57,12 +58,7 @@ export default function ActivityPage() {
     }
   }
   const start = (phase: Phase) => drive(phase).catch((failure) => toast.failed(failure))
-  const remove = async () => {
-    await callDoor(MARKETING_CLOUD, 'DELETE', path)
-    toast.done(`${key} is gone.`)
-    navigate(ABOVE.path)
-    await invalidateDoor(MARKETING_CLOUD)
-  }
+  const remove = () => removeResource(MARKETING_CLOUD, path, key, () => navigate(ABOVE.path))
   return (
     <Page
       title={activity?.name || key}

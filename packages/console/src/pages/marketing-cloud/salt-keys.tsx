@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { KeySquare, Plus, RotateCw, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
 import { useMay } from '../../app/permission.ts'
 import { FormDialog } from '../../form/form-dialog.tsx'
@@ -17,6 +17,7 @@ import { NothingYet } from '../../ui/empty-state.tsx'
 import type { OneTimeSecret } from '../../ui/one-time-secret.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { removeResource } from '../remove-resource.ts'
 import { type Listed, MARKETING_CLOUD, type SaltKey } from './wire.ts'
 
 type Verb = 'rotate' | 'delete'
@@ -76,11 +77,7 @@ export function SaltKeys() {
     </Button>
   )
   const close = () => setAsking(null)
-  const remove = async (key: SaltKey) => {
-    await callDoor(MARKETING_CLOUD, 'DELETE', pathOf(key))
-    await invalidateDoor(MARKETING_CLOUD)
-    toast.done(`${key.externalKey} is gone.`)
-  }
+  const remove = (key: SaltKey) => removeResource(MARKETING_CLOUD, pathOf(key), key.externalKey)
   return (
     <>
       <ListCard
@@ -126,17 +123,23 @@ function NewSaltKey({ externalKey, onClose }: { externalKey: string; onClose: ()
     <FormDialog title="New Salt key" form={form} submit="Create the key" onSubmit={create} onClose={onClose}>
       <TextField form={form} at="/name" label="Name" required autoFocus />
       <TextField form={form} at="/externalKey" label="External key" required code />
-      <NewSecretField
+      <SaltKeyField
         form={form}
-        at="/key"
         label="Key"
-        required
         make={(hex) => secretOf(String(form.get('/externalKey') ?? 'the Salt key'), hex)}
-        help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
       />
     </FormDialog>
   )
 }
+
+const SaltKeyField = (field: Pick<ComponentProps<typeof NewSecretField>, 'form' | 'label' | 'make'>) => (
+  <NewSecretField
+    {...field}
+    at="/key"
+    required
+    help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
+  />
+)
 
 const secretOf = (externalKey: string, hex: string): OneTimeSecret => ({
   title: `The key of ${externalKey}`,
@@ -165,13 +168,10 @@ function RotateSaltKey({ saltKey, onClose }: { saltKey: SaltKey; onClose: () => 
       onSubmit={rotate}
       onClose={onClose}
     >
-      <NewSecretField
+      <SaltKeyField
         form={form}
-        at="/key"
         label="Next key"
-        required
         make={(hex) => ({ ...secretOf(externalKey, hex), title: `The next key of ${externalKey}` })}
-        help="0x and hexadecimal digits; 32 bytes or more can not be found by trying."
       />
     </FormDialog>
   )

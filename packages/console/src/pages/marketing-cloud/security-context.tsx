@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { callDoor, invalidateDoor, readDoor } from '../../api/door.ts'
+import { readDoor } from '../../api/door.ts'
 import { Page, Stack } from '../../app/page.tsx'
 import { usePathParams } from '../../app/path-params.ts'
 import { useMay } from '../../app/permission.ts'
@@ -14,6 +14,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { removeResource } from '../remove-resource.ts'
 import { ContextForm, GRANTS } from './security-context-form.tsx'
 import { MARKETING_CLOUD, type SecurityContext } from './wire.ts'
 
@@ -27,12 +28,7 @@ export default function SecurityContextPage() {
   const path = `/security-contexts/${encodeURIComponent(key)}`
   const { data: context, error, refetch } = useQuery(readDoor<SecurityContext>(MARKETING_CLOUD, path))
   const close = () => setAsking(null)
-  const remove = async () => {
-    await callDoor(MARKETING_CLOUD, 'DELETE', path)
-    toast.done(`${key} is gone.`)
-    navigate(ABOVE.path)
-    await invalidateDoor(MARKETING_CLOUD)
-  }
+  const remove = () => removeResource(MARKETING_CLOUD, path, key, () => navigate(ABOVE.path))
   return (
     <Page
       title={context?.name ?? key}

@@ -13,7 +13,7 @@ import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { removeResource } from './remove.ts'
+import { removeResource } from '../remove-resource.ts'
 import { type Environment, listOfMany, REACTOR, type Resource, readMany, STAGES } from './wire.ts'
 
 type Row = Resource<Environment>
@@ -68,7 +68,7 @@ export function Environments({ propertyId }: { propertyId: string }) {
       New environment
     </Button>
   )
-  const remove = ({ id, attributes }: Row) => removeResource(`/environments/${id}`, attributes.name)
+  const remove = ({ id, attributes }: Row) => removeResource(REACTOR, `/environments/${id}`, attributes.name)
   return (
     <>
       <ListCard

@@ -11,11 +11,11 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Chip } from '../../ui/status-chip.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { removeResource } from '../remove-resource.ts'
 import { extensionsQuery, packagesQuery } from './delegates.ts'
 import styles from './extensions.module.css'
 import { NotesDialog } from './notes.tsx'
 import { putIn } from './put-in.ts'
-import { removeResource } from './remove.ts'
 import { type Extension, type ExtensionPackage, idOf, REACTOR, type Resource } from './wire.ts'
 
 /** What comes with Bursar, and which of it this property has. */
@@ -61,7 +61,7 @@ function Package({
     await callDoor(REACTOR, 'PATCH', `/extensions/${extension!.id}`, { body })
     await invalidateDoor(REACTOR)
   }
-  const remove = () => removeResource(`/extensions/${extension!.id}`, display_name)
+  const remove = () => removeResource(REACTOR, `/extensions/${extension!.id}`, display_name)
   return (
     <Card title={display_name} note={description} actions={<PackageChip extension={extension} />}>
       <div className={styles.body}>

@@ -12,7 +12,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
-import { removeResource } from './remove.ts'
+import { removeResource } from '../remove-resource.ts'
 import { type Host, listOfMany, REACTOR, type Resource, readMany } from './wire.ts'
 
 type Row = Resource<Host>
@@ -76,7 +76,7 @@ export function Hosts({ propertyId }: { propertyId: string }) {
       New host
     </Button>
   )
-  const remove = ({ id, attributes }: Row) => removeResource(`/hosts/${id}`, attributes.name)
+  const remove = ({ id, attributes }: Row) => removeResource(REACTOR, `/hosts/${id}`, attributes.name)
   return (
     <>
       <ListCard

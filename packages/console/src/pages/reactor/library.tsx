@@ -19,11 +19,11 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { removeResource } from '../remove-resource.ts'
 import { BuildChip, LibraryChip } from './chips.tsx'
 import { LibraryContents } from './library-contents.tsx'
 import { LibraryForm } from './library-form.tsx'
 import { Notes } from './notes.tsx'
-import { removeResource } from './remove.ts'
 import {
   type Build,
   type Environment,
@@ -105,7 +105,7 @@ export default function LibraryPage() {
     await invalidateDoor(REACTOR)
   }
   const remove = () =>
-    removeResource(`/libraries/${id}`, name, () => navigate(pathOfProperty(propertyId, 'libraries')))
+    removeResource(REACTOR, `/libraries/${id}`, name, () => navigate(pathOfProperty(propertyId, 'libraries')))
   return (
     <Page
       title={name}

@@ -12,13 +12,13 @@ import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
+import { removeResource } from '../remove-resource.ts'
 import { DataElements } from './data-elements.tsx'
 import { Environments } from './environments.tsx'
 import { Extensions } from './extensions.tsx'
 import { Hosts } from './hosts.tsx'
 import { Libraries } from './libraries.tsx'
 import { Notes } from './notes.tsx'
-import { removeResource } from './remove.ts'
 import { Rules } from './rules.tsx'
 import { Secrets } from './secrets.tsx'
 import { type One, type Property, REACTOR } from './wire.ts'
@@ -44,7 +44,7 @@ export default function PropertyPage() {
   const { data, error, refetch } = useQuery(readDoor<One<Property>>(REACTOR, `/properties/${id}`))
   const name = data?.data.attributes.name ?? 'Property'
   const tab = filters.get('tab')
-  const remove = () => removeResource(`/properties/${id}`, name, () => navigate(ABOVE.path))
+  const remove = () => removeResource(REACTOR, `/properties/${id}`, name, () => navigate(ABOVE.path))
   return (
     <Page
       title={name}

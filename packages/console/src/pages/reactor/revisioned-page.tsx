@@ -12,8 +12,8 @@ import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
+import { removeResource } from '../remove-resource.ts'
 import { Notes } from './notes.tsx'
-import { removeResource } from './remove.ts'
 import { RevisionChip } from './revision-chip.tsx'
 import {
   idOf,
@@ -64,7 +64,7 @@ export function RevisionedPage<A extends Revisioned>({
   const name = resource?.attributes.name ?? what
   const above = pathOfProperty(propertyId, tab)
   const open = resource && { resource, propertyId, mayChange }
-  const remove = () => removeResource(`/${type}/${id}`, name, () => navigate(above))
+  const remove = () => removeResource(REACTOR, `/${type}/${id}`, name, () => navigate(above))
   return (
     <Page
       title={name}

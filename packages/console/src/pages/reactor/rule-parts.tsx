@@ -4,14 +4,14 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Quiet } from '../../ui/cluster.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
+import { removeResource } from '../remove-resource.ts'
 import { titleOfOperator } from './comparison-operators.ts'
 import { ComponentForm } from './component-form.tsx'
 import { useDelegateTitles } from './delegates.ts'
 import { NotesDialog } from './notes.tsx'
-import { removeResource } from './remove.ts'
 import styles from './rule-parts.module.css'
 import { readSettings } from './settings-document.ts'
-import type { Resource, RuleComponent } from './wire.ts'
+import { REACTOR, type Resource, type RuleComponent } from './wire.ts'
 
 type Part = Resource<RuleComponent>
 type Kind = 'conditions' | 'actions'
@@ -39,7 +39,8 @@ export function RuleParts({
   const close = () => setAsking(null)
   const of = (kind: Kind) => components.filter((part) => kindOf(part) === kind).sort(byOrder)
   const nextOrder = Math.max(-1, ...components.map(({ attributes }) => attributes.order)) + 1
-  const remove = ({ id, attributes }: Part) => removeResource(`/rule_components/${id}`, attributes.name)
+  const remove = ({ id, attributes }: Part) =>
+    removeResource(REACTOR, `/rule_components/${id}`, attributes.name)
   const list = (kind: Kind) => (
     <Parts parts={of(kind)} mayChange={mayChange} onAsk={(what, part) => setAsking({ what, part })} />
   )

@@ -17,9 +17,9 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAction } from '../../ui/use-action.ts'
+import { removeResource } from '../remove-resource.ts'
 import { SecretChip } from './chips.tsx'
 import { Notes } from './notes.tsx'
-import { removeResource } from './remove.ts'
 import { SecretForm } from './secret-form.tsx'
 import { SECRET_TYPES } from './secret-types.ts'
 import {
@@ -57,7 +57,8 @@ export default function SecretPage() {
     if (authorization_url !== undefined) setLink(linkOf(answer.data.attributes.name, authorization_url))
   }
   const name = secret?.attributes.name ?? 'Secret'
-  const remove = () => removeResource(`/secrets/${id}`, name, () => navigate(pathOfProperty(propertyId)))
+  const remove = () =>
+    removeResource(REACTOR, `/secrets/${id}`, name, () => navigate(pathOfProperty(propertyId)))
   const isOauth = secret?.attributes.type_of.startsWith('oauth2') === true
   return (
     <Page
