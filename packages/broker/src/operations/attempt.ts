@@ -212,8 +212,8 @@ async function runPlan(
     // A refresh token that was refused is not carried on.
     const before = input.withoutRefreshToken ? null : input.outputs
     const spentRefreshToken = spends === 'refresh_token'
-    const moment = { before, skewSeconds, spentRefreshToken }
-    const judged = judgeAnswer(ports, claim, answer, { ...moment, context, secrets })
+    const known = { before, skewSeconds, spentRefreshToken, context, secrets }
+    const judged = judgeAnswer(ports, claim, answer, known)
     const unread = judged.event.kind === 'unreadable' && intentId !== null
     const journal = unread ? sealJournal(ports.envelope, claim.token, JSON.stringify(answer)) : null
     const rescued = spentRefreshToken ? rescue(claim, judged, answer, input, context) : null

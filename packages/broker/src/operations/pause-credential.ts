@@ -8,6 +8,7 @@ import type { Caller, CredentialView, Revisions } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { demandRevision } from './precondition.ts'
+import { renewalDueAt } from './schedule.ts'
 
 type PausePorts = Pick<Ports, 'store' | 'clock'>
 
@@ -57,10 +58,7 @@ function resumed(
 ): { condition: Condition; claimableAt: number | null } {
   const alive = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
   if (alive) {
-    // What can not be renewed is looked at when it ends, so that its status turns.
-    const dueAt = token.refreshDueAt ?? token.expiresAt
-    const due = dueAt === null ? null : Math.max(now, dueAt)
-    return { condition: { status: 'active', reason: null }, claimableAt: due }
+    return { condition: { status: 'active', reason: null }, claimableAt: renewalDueAt(token, now) }
   }
   if (token.sealed === null && grantOf(row.recipe).consent !== 'none') {
     const reason = {

@@ -2,7 +2,7 @@ import { nextAttemptAt } from '@bursar/domain/backoff.ts'
 import type { Grant } from '@bursar/domain/grants/grant.ts'
 import { planRetry, type RetryPlan } from '@bursar/domain/retry-plan.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
-import type { Claim } from '../store/store.ts'
+import type { Claim, TokenRow } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { isInGrace } from './unfinished.ts'
 
@@ -20,17 +20,18 @@ export interface NextAttempt {
 export const renewsByItself = ({ credential, token }: Claim): boolean =>
   token.sealed !== null && credential.status !== 'needs_sign_in' && credential.reason?.final !== true
 
+/** What can not be renewed is looked at when it ends, so that its status turns. */
+export function renewalDueAt({ refreshDueAt, expiresAt }: TokenRow, now: number): number | null {
+  const dueAt = refreshDueAt ?? expiresAt
+  return dueAt === null ? null : Math.max(now, dueAt)
+}
+
 /** As if nothing had been tried: its own renewal when that is due. */
 export function scheduleRenewal({ token }: Claim, now: number, random: number): NextAttempt {
   const { failures, expiresAt } = token
-  const dueAt = token.refreshDueAt ?? expiresAt
   // When the last failure wanted it to be tried again is not known any more.
   const claimableAt =
-    failures > 0
-      ? nextAttemptAt({ failures, now, random, expiresAt })
-      : dueAt === null
-        ? null
-        : Math.max(now, dueAt)
+    failures > 0 ? nextAttemptAt({ failures, now, random, expiresAt }) : renewalDueAt(token, now)
   return { claimableAt, failures, final: false }
 }
 

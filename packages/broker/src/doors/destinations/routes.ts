@@ -8,6 +8,7 @@ import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
+import { methodsByPath, routerPath } from '../../http/route-path.ts'
 import type { DestinationOperations } from '../../operations/destinations/destinations.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
@@ -51,16 +52,12 @@ export function createDestinationsDoor({ operations, log, clock, random }: Desti
   const handlers = createHandlers(operations)
   for (const route of destinationRoutes) {
     const handle = handlers[route.operationId]
-    door.on(route.method, honoPath(route), async (context) =>
+    door.on(route.method, routerPath(route.path), async (context) =>
       context.json(await handle(context), route.answer.status),
     )
   }
-  for (const path of new Set(destinationRoutes.map(honoPath))) {
-    const methods = destinationRoutes
-      .filter((route) => honoPath(route) === path)
-      // RFC 9110 §9.3.2: HEAD goes wherever GET does.
-      .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-      .join(', ')
+  for (const [path, allowed] of methodsByPath(destinationRoutes)) {
+    const methods = allowed.join(', ')
     door.all(path, (context) => {
       const refusal = new BursarError('request.method', { detail: `Here goes ${methods}.` })
       return presentError(refusal, context.get('requestId'), { Allow: methods })
@@ -111,8 +108,6 @@ function createHandlers(operations: DestinationOperations): Handlers {
     },
   }
 }
-
-const honoPath = ({ path }: { path: string }): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 /** The Destination SDK has a status of its own for some errors. */
 async function withOwnStatus(answer: Response, error: unknown): Promise<Response> {

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
 import { createClientFacts } from '../../http/client-facts.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
+import { methodsByPath, routerPath } from '../../http/route-path.ts'
 import type { Caller } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import { createHandlers, type NativeOperations } from './handlers.ts'
@@ -50,7 +51,7 @@ export function createNativeDoor(ports: NativeDoorPorts): Door {
 
   for (const route of ROUTES) {
     const handle = handlers[route.operationId] as (request: object) => Promise<unknown>
-    door.on(route.method, honoPath(route), async (context) => {
+    door.on(route.method, routerPath(route.path), async (context) => {
       let caller: Caller | undefined
       if (route.scope !== null) {
         caller = await authenticate(operations, context.req.raw)
@@ -86,8 +87,6 @@ export function createNativeDoor(ports: NativeDoorPorts): Door {
   return door
 }
 
-const honoPath = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1')
-
 /** The id of a request that came with one, unless it could disturb a log or is a key. */
 const requestIdOf = (header: string | undefined): string | undefined =>
   header !== undefined && /^[\w.:+/=-]{1,128}$/.test(header) && !header.includes('bsr_') ? header : undefined
@@ -107,16 +106,6 @@ function answer(context: DoorContext, { answer: described }: Route, body: unknow
 
 const fill = (path: string, values: Readonly<Record<string, unknown>>): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, member: string) => encodeURIComponent(String(values[member])))
-
-/** HEAD goes wherever GET does; RFC 9110 §9.3.2. */
-function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
-  const methods = new Map<string, string[]>()
-  for (const route of routes) {
-    const known = methods.get(honoPath(route)) ?? []
-    methods.set(honoPath(route), [...known, ...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])])
-  }
-  return methods
-}
 
 const notFound = (context: DoorContext): Response =>
   presentError(

@@ -1,6 +1,7 @@
 import { BASE_PATH, type ReactorRoute } from '@bursar/domain/api/reactor/reactor-route.ts'
 import { REACTOR_ROUTES } from '@bursar/domain/api/reactor/routes.ts'
 import type { Hono, Next } from 'hono'
+import { routerPath } from '../../http/route-path.ts'
 import type { Call, Env } from './json-api/call.ts'
 
 /** Serves a call of the table of routes, such as `GET /secrets/{id}`; what it is read by comes with it. */
@@ -21,7 +22,7 @@ export function serveDescribed(door: Hono<Env>, add: (serve: Serve) => void): vo
     const route = waiting.get(name)
     if (route === undefined) throw new Error(`The table of routes has no ${name}, or it is served already.`)
     waiting.delete(name)
-    const path = route.path.slice(BASE_PATH.length).replaceAll(/\{(\w+)\}/g, ':$1')
+    const path = routerPath(route.path.slice(BASE_PATH.length))
     door.on(route.method, path, async (call, next) => {
       call.set('route', route)
       return handle(call, next)
