@@ -1,17 +1,20 @@
 import type { Clock } from '@bursar/broker/operations/ports.ts'
 
-/** The real clock, moved forward by a test whenever something has to have become old. */
+/**
+ * Stands still at the time it was made, and is moved forward by a test whenever something has to have become
+ * old: what is counted by the second, or tried again after one, comes out the same on a slow machine.
+ */
 export interface MovableClock extends Clock {
   advance(seconds: number): void
-  /** Stands still from now on, but for `advance`: what is counted by the second counts the same on a slow machine. */
+  /** Stands still again. */
   hold(): void
-  /** Goes on from where it stands. */
+  /** Goes on with the real one from where it stands, for what a test waits for. */
   release(): void
 }
 
 export function movableClock(): MovableClock {
   let aheadMs = 0
-  let heldAtMs: number | null = null
+  let heldAtMs: number | null = Date.now()
   const sleepers = new Set<{ untilMs: number; wake: () => void }>()
   const nowMs = () => (heldAtMs ?? Date.now()) + aheadMs
   return {

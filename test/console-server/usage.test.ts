@@ -125,6 +125,13 @@ describe('a rotated secret', () => {
       headers,
     )
 
+  /** A new secret makes a new token due at once: it is there, so that nobody joins that exchange. */
+  const renewed = (name: string) =>
+    awaitUntil(
+      'the new secret has brought its token',
+      async () => (await api.credential(name)).token?.version === 2,
+    )
+
   test('is tried first; one that brings no token changes nothing', async () => {
     await api.create(clientCredentials(provider, 'tried'))
     const before = await call('GET', '/v1/credentials/tried')
@@ -142,11 +149,11 @@ describe('a rotated secret', () => {
 
   test('is used from then on; the old one helps out while it is kept, and no longer', async () => {
     await api.create(clientCredentials(provider, 'overlap'))
-    knowing('secret-of-the-client', 'the-new-one')
+    const shown = knowing('secret-of-the-client', 'the-new-one')
     const done = await rotate('overlap', { keep_old_seconds: 600 })
     expect(done.body).toMatchObject({ validated: true, credential: { name: 'overlap' } })
     expect(done.text).not.toMatch(/the-new-one|secret-of-the-client/)
-    const shown = knowing('the-new-one')
+    await renewed('overlap')
     expect((await api.exchange('overlap')).body.kind).toBe('token')
     expect(new Set(shown)).toEqual(new Set(['the-new-one']))
 
@@ -166,6 +173,7 @@ describe('a rotated secret', () => {
   test('leaves no old one behind where none is to be kept', async () => {
     await api.create(clientCredentials(provider, 'clean'))
     expect((await rotate('clean', { keep_old_seconds: 0 })).body.old_until).toBeNull()
+    await renewed('clean')
     const shown = knowing('secret-of-the-client')
     expect((await api.exchange('clean')).body.kind).toBe('refused')
     expect(new Set(shown)).toEqual(new Set(['the-new-one']))

@@ -8,6 +8,8 @@ let console_: Console
 let provider: Provider
 beforeAll(async () => {
   ;[console_, provider] = await Promise.all([startConsole(), startProvider()])
+  // A rotation of keys waits for other nodes by the clock, and is watched to its end.
+  console_.broker.clock.release()
   for (const [name, environment] of [
     ['crm', 'production'],
     ['mail', 'production'],
