@@ -86,6 +86,7 @@ export function createProgram(terminal: Terminal): Command {
   addGlobalFlags(program)
   for (const add of GROUPS) add(program, terminal)
   addLateFlagsBeforeUse(program)
+  explainMisuse(program, program.name())
   return program
 }
 
@@ -95,4 +96,10 @@ function addLateFlagsBeforeUse(command: Command): void {
   command.helpCommand(false)
   command.hook('preSubcommand', (_command, chosen) => addLateFlags(chosen))
   for (const inner of command.commands) addLateFlagsBeforeUse(inner)
+}
+
+/** What was mistyped is answered with how the command is written, and where more is to be read. */
+function explainMisuse(command: Command, words: string): void {
+  command.showHelpAfterError(`Usage: ${words} ${command.usage()}\nMore: ${words} --help`)
+  for (const inner of command.commands) explainMisuse(inner, `${words} ${inner.name()}`)
 }
