@@ -4,6 +4,7 @@ import { activityCommands } from './commands/activity.ts'
 import { appCommands } from './commands/app.ts'
 import { appPageCommands } from './commands/app-page.ts'
 import { auditCommand } from './commands/audit.ts'
+import { backupCommand } from './commands/backup.ts'
 import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
 import { consoleCommands } from './commands/console.ts'
@@ -53,6 +54,7 @@ const GROUPS: readonly CommandGroup[] = [
   overviewCommands,
   doctorCommand,
   settingsCommand,
+  backupCommand,
   benchCommand,
 ]
 
