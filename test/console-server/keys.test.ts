@@ -159,12 +159,18 @@ describe.each(['SQLite', 'PostgreSQL'])('killed in the middle, on %s', (engine) 
     }
     const node = await startBrokerProcess(dataDir, env)
     const token = (await node.api.token('bench-7')).body.access_token
-    await rotate(node.api)
-    const under = await awaitUntil('rows are being sealed again', async () => {
-      const { rotation } = await keysOf(node.api)
-      return rotation!.done > 0 && rotation
-    })
-    expect(under.done).toBeLessThan(under.total)
+    let rotations = 0
+    for (let isBetween = false; !isBetween; ) {
+      expect((await rotate(node.api)).status).toBe(200)
+      rotations += 1
+      const under = await awaitUntil('rows are being sealed again', async () => {
+        const { rotation } = await keysOf(node.api)
+        return rotation!.done > 0 && rotation
+      })
+      isBetween = under.done < under.total
+      // This process stood still while that one did not: once more.
+      if (!isBetween) await rotated(node.api)
+    }
     await node.end('SIGKILL')
 
     const again = await startBrokerProcess(dataDir, env)
@@ -172,7 +178,7 @@ describe.each(['SQLite', 'PostgreSQL'])('killed in the middle, on %s', (engine) 
     expect(['resealing', 'confirming', 'done']).toContain(between.rotation!.state)
     const keys = await rotated(again.api)
     expect(keys.rotation!.done).toBeGreaterThanOrEqual(4_000)
-    expect(keys.ring.find(({ active }) => !active)!.data_keys).toBe(0)
+    for (const { active, data_keys } of keys.ring) expect(data_keys === 0).toBe(!active)
     for (const name of ['bench-0', 'bench-7', 'bench-1999']) {
       const answer = await again.api.token(name)
       expect(answer.status).toBe(200)
@@ -181,6 +187,6 @@ describe.each(['SQLite', 'PostgreSQL'])('killed in the middle, on %s', (engine) 
     expect((await again.api.exchange('bench-1000')).status).toBe(200)
     await again.end('SIGTERM')
     const ring = JSON.parse(await readFile(join(dataDir, 'keyring.json'), 'utf8'))
-    expect(Object.keys(ring.keys)).toHaveLength(2)
+    expect(Object.keys(ring.keys)).toHaveLength(1 + rotations)
   })
 })
