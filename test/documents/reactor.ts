@@ -208,8 +208,8 @@ const PUBLISHING = `## Data elements, rules and extensions
 
 A property of the platform \`edge\` has the extension \`core\` from the start; \`adobe-cloud-connector\` has to be put into
 it. The head of a resource (\`revision_number\` 0) is what is worked on. \`PATCH\` with the action \`revise\` freezes it as
-its next revision, which is answered; revisions never change. What is deleted is left out of later builds, and runs
-where it was built.
+its next revision, which is answered; revisions never change, and \`…/{id}/revisions\` lists them with the head. What is
+deleted is left out of later builds, and runs where it was built; it can still be read, with \`deleted_at\`.
 
 In settings, \`{{name}}\` stands for the value of a data element. A text that is one reference and nothing else becomes
 the value, whatever its type; within other text a value is written out, null as nothing, objects as JSON.`
@@ -287,8 +287,9 @@ const LISTS = `## Lists
 \`page[number]\` from 1, \`page[size]\` 25 unless asked and 100 at most; \`meta.pagination\` says where a page stands, and
 \`links\` has the \`first\`, \`prev\`, \`next\` and \`last\` page of the same query, or null where there is none.
 \`sort=name,-created_at\`. \`filter[attribute]=OP value\` with \`EQ NOT LT GT BETWEEN CONTAINS\`, several values
-separated by commas (\`EQ a,b\` or \`CONTAINS a,CONTAINS b\` is either, \`NOT a,b\` is neither), \`null\` for nothing. Case
-matters. A filter that is malformed is left out, and of two for one attribute the last counts.`
+separated by commas (\`EQ a,b\` or \`CONTAINS a,CONTAINS b\` is either, \`NOT a,b\` is neither), \`null\` for nothing.
+\`CONTAINS\`, which older clients call \`LIKE\`, takes the letters A to Z in either case; for the others case matters. A
+filter that is malformed is left out, and of two for one attribute the last counts.`
 
 const ERRORS = `## Errors
 

@@ -21,7 +21,12 @@ export async function queryDocuments(database: Database, query: DocumentQuery): 
     `d.door = ${bind(query.door)}`,
     `d.kind = ${bind(query.kind)}`,
   ]
-  if (query.parentId !== undefined) wheres.push(`d.parent_id = ${bind(query.parentId)}`)
+  if (query.parentId !== undefined) {
+    const parent = bind(query.parentId)
+    wheres.push(
+      query.withParent ? `(d.parent_id = ${parent} OR d.id = ${parent})` : `d.parent_id = ${parent}`,
+    )
+  }
   // The index leaves out what is in no group, which the condition has to say as well.
   if (query.groupId !== undefined) wheres.push(`d.group_id = ${bind(query.groupId)} AND d.group_id <> ''`)
   const sqlOf = createFieldSql(database.engine)
@@ -138,7 +143,13 @@ function conditionSql(
       case 'gt':
         return `${sql} > ${value(test.value)}`
       case 'contains':
-        return `${engine === 'postgres' ? 'strpos' : 'instr'}(CAST(${sql} AS text), ${bind(String(test.value))}) > 0`
+        return within(
+          engine,
+          smallLetters(engine, `CAST(${sql} AS text)`),
+          smallLetters(engine, bind(test.value)),
+        )
+      case 'holds':
+        return within(engine, `CAST(${sql} AS text)`, bind(test.value))
       case 'between':
         return `${sql} BETWEEN ${value(test.from)} AND ${value(test.to)}`
       case 'null':
@@ -151,6 +162,13 @@ function conditionSql(
   if (any.length > 0) parts.push(`(${any.map(one).join(' OR ')})`)
   return parts.length === 0 ? '1 = 1' : parts.join(' AND ')
 }
+
+const within = (engine: Database['engine'], text: string, part: string): string =>
+  `${engine === 'postgres' ? 'strpos' : 'instr'}(${text}, ${part}) > 0`
+
+/** The letters A to Z alone, whatever the locale of the database: SQLite knows no others. */
+const smallLetters = (engine: Database['engine'], text: string): string =>
+  engine === 'postgres' ? `lower(${text} COLLATE "C")` : `lower(${text})`
 
 /** A document that is in no group has an empty one. */
 const nothing = (field: DocumentField, sql: string, wanted: boolean): string =>

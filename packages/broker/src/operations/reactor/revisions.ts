@@ -109,7 +109,7 @@ export async function listElementsOfSecret(
   const filters: ListQuery['filters'] = [
     ...query.filters,
     { name: 'delegate_descriptor_id', any: [{ op: 'eq', value: SECRET_ELEMENT }], all: [] },
-    { name: 'settings', any: [{ op: 'contains', value: `"${secretId}"` }], all: [] },
+    { name: 'settings', any: [{ op: 'holds', value: `"${secretId}"` }], all: [] },
   ]
   return listResources(ports, { workspaceId, parentId }, definition, { ...query, filters })
 }
@@ -124,7 +124,7 @@ export async function getRevisioned(
   return findResource(ports, caller.workspaceId, type, id)
 }
 
-/** Every revision of the resource that this is one of. */
+/** Every revision of the resource that this is one of, the head first. */
 export async function listRevisions(
   ports: ReactorPorts,
   caller: Caller,
@@ -133,7 +133,7 @@ export async function listRevisions(
   query: ListQuery,
 ): Promise<ResourcePage> {
   const row = await getRevisioned(ports, caller, type, id)
-  const at = { workspaceId: caller.workspaceId, parentId: revisionedBody(row).origin_id }
+  const at = { workspaceId: caller.workspaceId, parentId: revisionedBody(row).origin_id, withParent: true }
   // Names are not unique among revisions, so they are kept with the other attributes.
   return listResources(ports, at, { ...DEFINITIONS[type], uniqueNames: false }, query)
 }

@@ -116,7 +116,7 @@ export const ATTRIBUTES: Readonly<Record<ResourceType, readonly Shape[]>> = {
   ],
   data_elements: [{ ...writtenShape('data_elements'), ...revisioned }],
   rules: [{ ...writtenShape('rules'), ...revisioned }],
-  rule_components: [{ ...writtenShape('rule_components'), ...times }],
+  rule_components: [{ ...writtenShape('rule_components'), deleted_at: instant.nullable(), ...times }],
   libraries: [
     {
       ...writtenShape('libraries'),
