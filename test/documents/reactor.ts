@@ -1,9 +1,11 @@
+import { AUDIT_EVENT_FIELDS, AUDITED } from '@bursar/domain/reactor/audit-event.ts'
 import { EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates.ts'
 import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
 import { HOST } from '@bursar/domain/reactor/host.ts'
 import { LIBRARY_STATES, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import { NOTE } from '@bursar/domain/reactor/note.ts'
 import { PROPERTY } from '@bursar/domain/reactor/property.ts'
+import { singularOf } from '@bursar/domain/reactor/resource-type.ts'
 import { DATA_ELEMENT, EXTENSION, RULE, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
 import { SECRET } from '@bursar/domain/reactor/secrets/secret.ts'
 import { SECRET_TYPES } from '@bursar/domain/reactor/secrets/table.ts'
@@ -60,10 +62,14 @@ export function renderReactor(): string {
     ...[PROPERTY, ENVIRONMENT, HOST, NOTE].map(({ type, input }) =>
       [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
     ),
+    AUDIT_EVENTS,
     LISTS,
     table(
       ['type', 'filtered and sorted by'],
-      [PROPERTY, ENVIRONMENT, HOST, SECRET, NOTE].map(({ type, fields }) => [
+      [
+        ...[PROPERTY, ENVIRONMENT, HOST, SECRET, NOTE],
+        { type: 'audit_events', fields: AUDIT_EVENT_FIELDS },
+      ].map(({ type, fields }) => [
         `\`${type}\``,
         Object.keys(fields)
           .map((name) => `\`${name}\``)
@@ -125,7 +131,8 @@ On the command line: \`bursar reactor list|get|create|update|act|delete\` with t
 const CONVENTIONS = `## Conventions
 
 - \`Authorization: Bearer <key>\` with a key of Bursar's: reading takes the scope \`credentials:read\`, writing
-  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well. \`x-api-key\` and
+  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well; audit events take
+  \`audit:read\`. \`x-api-key\` and
   \`x-gw-ims-org-id\` are taken and decide nothing: the workspace is that of the key.
 - \`Content-Type: application/vnd.api+json\` on every call with a body, without parameters. In \`Accept\`,
   \`;revision=1\` chooses nothing, and other parameters are not acceptable.
@@ -134,8 +141,8 @@ const CONVENTIONS = `## Conventions
 - What is not known is refused, an attribute as well as a query parameter; so is what only the server writes.
   The whole resource as it was read may be sent back in an update.
 - \`fields[type]=a,b\` shows only these. \`include\` is not supported.
-- Every link that an answer shows can be read. The linkage of a relationship that is shown with \`data\` is at
-  \`/{type}/{id}/relationships/{name}\` too.
+- Every link that an answer shows can be read, but of an audit event what was deleted since. The linkage of a
+  relationship that is shown with \`data\` is at \`/{type}/{id}/relationships/{name}\` too.
 - There is one company, the workspace: \`GET /companies\`, and \`/companies/{id}/properties\` for its properties.`
 
 const SECRETS = `## Secrets
@@ -281,6 +288,21 @@ const OTHERS = `## Properties, environments, hosts, notes
 | \`POST · GET /properties/{id}/environments\`, \`GET · PATCH · DELETE /environments/{id}\` | with \`/property\`, \`/host\`, \`/secrets\` |
 | \`POST · GET /properties/{id}/hosts\`, \`GET · PATCH · DELETE /hosts/{id}\` | kept for clients that make them; nothing is delivered there |
 | \`POST · GET /properties/{id}/notes\`, \`GET /notes/{id}\` | never changed, gone with what they are about |`
+
+const AUDIT_EVENTS = `## Caller, heartbeat, audit events
+
+| call | what |
+| --- | --- |
+| \`GET /profile\` | who is asking: the caller, its workspace as the organization, \`meta.rights\`, \`meta.scopes\` |
+| \`GET /heartbeat\` | 204 without a body while the database answers, else 503 |
+| \`GET /audit_events\`, \`GET /audit_events/{id}\` | what became of resources, newest first |
+
+An audit event is a line of the audit trail, so it is there when the change is, and never without it. \`type_of\` is
+\`created\`, \`updated\` or \`deleted\` after ${AUDITED.map((type) => `\`${singularOf(type)}.\``).join(', ')}. \`updated\` is
+also a revision, and a step of a library; a build updates its library. What goes with a property or comes with one has
+no events of its own. \`entity\` is JSON in a text: type, id and link of the resource, and its name at that time.
+\`filter[property]=EQ PR…\` has those of one property. What was written
+before there were audit events is in \`/v1/audit\` alone.`
 
 const LISTS = `## Lists
 

@@ -13,6 +13,7 @@ export const RESOURCE_TYPES = {
   rule_components: 'RC',
   libraries: 'LB',
   builds: 'BL',
+  audit_events: 'AE',
 } as const
 export type ResourceType = keyof typeof RESOURCE_TYPES
 
@@ -37,6 +38,7 @@ const SINGULAR: Record<ResourceType, string> = {
   rule_components: 'rule_component',
   libraries: 'library',
   builds: 'build',
+  audit_events: 'audit_event',
 }
 export const singularOf = (type: ResourceType): string => SINGULAR[type]
 export const wordsOf = (type: ResourceType): string => SINGULAR[type].replaceAll('_', ' ')

@@ -19,6 +19,7 @@ import {
 } from './publishing-routes.ts'
 import { addRelationships } from './relationship-routes.ts'
 import { addSecrets } from './secret-routes.ts'
+import { addService } from './service-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
 export interface ReactorDoorPorts {
@@ -68,6 +69,7 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     addBuilds(serve, reactor)
     addSecrets(serve, reactor)
     addNotes(serve, reactor)
+    addService(serve, reactor)
     addRelationships(serve, reactor)
   })
 

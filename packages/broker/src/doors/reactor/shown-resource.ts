@@ -9,6 +9,7 @@ import {
   presentRuleComponent,
 } from './present-publishing.ts'
 import { presentSecret } from './present-secret.ts'
+import { presentAuditEvent } from './service-routes.ts'
 
 type Find = (call: Call, reactor: Reactor, id: string) => Promise<ResourceObject>
 
@@ -31,6 +32,8 @@ const FINDERS: Readonly<Record<string, Find>> = {
     presentLibrary(baseOf(call), await reactor.getLibrary(callerOf(call), id)),
   rule_components: async (call, reactor, id) =>
     presentRuleComponent(baseOf(call), await reactor.getRuleComponent(callerOf(call), id)),
+  audit_events: async (call, reactor, id) =>
+    presentAuditEvent(baseOf(call), await reactor.getAuditEvent(callerOf(call), id)),
   data_elements: revisioned('data_elements'),
   extensions: revisioned('extensions'),
   rules: revisioned('rules'),

@@ -7,6 +7,7 @@ import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { getCompany } from './companies.ts'
+import { eventDetail } from './event-detail.ts'
 import { coreExtension } from './extensions.ts'
 import type { ReactorPorts } from './ports.ts'
 import { removePublishing } from './publishing.ts'
@@ -37,7 +38,13 @@ export async function createProperty(
   const token = ports.random.text(9)
   const at = { workspaceId: caller.workspaceId, parentId: companyId }
   const row = newResource(ports, at, PROPERTY, { ...written, token })
-  const audit = auditEntry(caller, row.createdAt, 'reactor.property.create', row.id)
+  const audit = auditEntry(
+    caller,
+    row.createdAt,
+    'reactor.property.create',
+    row.id,
+    eventDetail('created', row),
+  )
   const inserts = written.platform === 'edge' ? [row, coreExtension(ports, row)] : [row]
   await ports.store.documents.save({ inserts }, audit)
   return row
@@ -71,7 +78,13 @@ export async function updateProperty(
     async (before) => {
       const written = changeAttributes(PROPERTY, before.body, attributes)
       const row = { ...before, body: { ...before.body, ...written }, updatedAt: clock.now() }
-      const audit = auditEntry(caller, clock.now(), 'reactor.property.update', id)
+      const audit = auditEntry(
+        caller,
+        clock.now(),
+        'reactor.property.update',
+        id,
+        eventDetail('updated', row),
+      )
       const saved = await store.documents.update(row, before.revision, audit)
       return saved ? row : null
     },
@@ -83,7 +96,13 @@ export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: st
   demand(caller, { action: 'credentials:write' })
   const { workspaceId } = caller
   const row = await findResource(ports, workspaceId, 'properties', id)
-  const audit = auditEntry(caller, ports.clock.now(), 'reactor.property.delete', id)
+  const audit = auditEntry(
+    caller,
+    ports.clock.now(),
+    'reactor.property.delete',
+    id,
+    eventDetail('deleted', row),
+  )
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   const at = { workspaceId, parentId: id }
   await eachBelow(ports, at, 'secrets', async (secrets) => {

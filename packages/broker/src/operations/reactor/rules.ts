@@ -7,6 +7,7 @@ import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { checkDelegate } from './data-elements.ts'
+import { eventDetail } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -73,7 +74,13 @@ export async function createRuleComponent(
     }
     const at = { workspaceId, parentId: rule.id, groupId: property.id }
     row = newResource(ports, at, RULE_COMPONENT, { ...written, ...delegate, property_id: property.id })
-    const audit = auditEntry(caller, row.createdAt, 'reactor.rule_components.create', row.id)
+    const audit = auditEntry(
+      caller,
+      row.createdAt,
+      'reactor.rule_components.create',
+      row.id,
+      eventDetail('created', row),
+    )
     return { unit: { inserts: [row] }, audit }
   })
   return row!
@@ -144,7 +151,13 @@ export async function updateRuleComponent(
     const delegate = await checkDelegate(ports, property, 'rule_components', KINDS, written, relationships)
     const now = ports.clock.now()
     changed = { ...before, body: { ...before.body, ...written, ...delegate }, updatedAt: now }
-    const audit = auditEntry(caller, now, 'reactor.rule_components.update', id)
+    const audit = auditEntry(
+      caller,
+      now,
+      'reactor.rule_components.update',
+      id,
+      eventDetail('updated', changed),
+    )
     return { unit: { updates: [{ row: changed, expectedRevision: before.revision }] }, audit }
   })
   return changed!
@@ -159,7 +172,7 @@ export async function deleteRuleComponent(ports: ReactorPorts, caller: Caller, i
     const now = ports.clock.now()
     const body = { ...row.body, deleted_at: now }
     const deleted = { ...row, kind: DELETED_COMPONENTS, body, updatedAt: now }
-    const audit = auditEntry(caller, now, 'reactor.rule_components.delete', id)
+    const audit = auditEntry(caller, now, 'reactor.rule_components.delete', id, eventDetail('deleted', row))
     return { unit: { deletes: [row], inserts: [deleted] }, audit }
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AUDIT_EVENT_TYPES } from '../../reactor/audit-event.ts'
 import { STAGES } from '../../reactor/environment.ts'
 import { LIBRARY_STATES } from '../../reactor/library.ts'
 import { DEFINITIONS, type WrittenType } from '../../reactor/resource-definitions.ts'
@@ -127,6 +128,16 @@ export const ATTRIBUTES: Readonly<Record<ResourceType, readonly Shape[]>> = {
     },
   ],
   builds: [{ status: z.enum(['succeeded', 'failed']), token: z.string(), ...times }],
+  audit_events: [
+    {
+      type_of: z.enum(AUDIT_EVENT_TYPES),
+      display_name: z.string().nullable().describe('Name of the resource then; null where it has none'),
+      attributed_to_display_name: z.string().describe('Name of the caller, or its id where it is gone'),
+      attributed_to_email: z.null(),
+      entity: z.string().describe('The resource in JSON: `data` with type, id, name and link'),
+      ...times,
+    },
+  ],
 }
 
 const errors = z.object({ errors: z.array(reactorError) }).optional()

@@ -118,6 +118,14 @@ const SHOWN: Readonly<Record<ResourceType, Json>> = {
     ...times,
   },
   builds: { status: 'succeeded', token: TOKEN, ...times },
+  audit_events: {
+    type_of: 'property.created',
+    display_name: 'Orders',
+    attributed_to_display_name: 'desk',
+    attributed_to_email: null,
+    entity: JSON.stringify({ data: { id: exampleId('properties'), type: 'properties' } }),
+    ...times,
+  },
 }
 
 const META: Partial<Record<ResourceType, Json>> = {

@@ -24,6 +24,7 @@ import {
   reading,
   tagOf,
 } from './reactor-route.ts'
+import { serviceRoutes } from './service-routes.ts'
 
 /** Where resources of each type are made. */
 const MADE_BELOW: ReadonlyArray<readonly [type: WrittenType, below: ResourceType]> = [
@@ -73,11 +74,15 @@ function creation([type, below]: readonly [WrittenType, ResourceType]): ReactorR
   }
 }
 
+/** Audit events are read as the trail of the whole broker is. */
+const scopeOf = (type: ResourceType) => type === 'audit_events' && { scope: 'audit:read' }
+
 const readings: readonly ReactorRoute[] = TYPES.map((type) => ({
   ...reactorCall('GET', type, '/{id}', {
     operationId: `getReactor${of(type)}`,
     summary: `Read ${a(type)}`,
   }),
+  ...scopeOf(type),
   ...reading(type, false),
   errors: ['json_api.query', 'reactor.not_found'],
 }))
@@ -117,11 +122,15 @@ const deletions: readonly ReactorRoute[] = CHANGED.filter((type) => type !== 'bu
   errors: ['reactor.not_found', 'reactor.conflict'],
 }))
 
-const wholeLists: readonly ReactorRoute[] = (['companies', 'extension_packages'] as const).map((type) => ({
+const wholeLists: readonly ReactorRoute[] = (
+  ['companies', 'extension_packages', 'audit_events'] as const
+).map((type) => ({
   ...reactorCall('GET', type, '', {
     operationId: `listReactor${pascal(type)}`,
     summary: `List ${type.replaceAll('_', ' ')}`,
+    ...(type === 'audit_events' && { description: 'Newest first, unless an order is asked for.' }),
   }),
+  ...scopeOf(type),
   ...listing(type, `/${type}`),
   errors: ['json_api.query'],
 }))
@@ -146,9 +155,11 @@ function related(type: ResourceType, name: string, facts: RelationshipFacts): Re
   }
 }
 
-/** A note is below what it is about, and nothing is below a note. */
+/** A note is below what it is about, and nothing is below a note or an audit event. */
 const shownRelationships = TYPES.flatMap((type) =>
-  type === 'notes' ? [] : Object.entries(RELATIONSHIPS[type]).map((one) => [type, ...one] as const),
+  type === 'notes' || type === 'audit_events'
+    ? []
+    : Object.entries(RELATIONSHIPS[type]).map((one) => [type, ...one] as const),
 )
 
 const SHOWN_TYPES = TYPES.filter((type) => Object.values(RELATIONSHIPS[type]).some(({ shown }) => shown))
@@ -199,4 +210,5 @@ export const REACTOR_ROUTES: readonly ReactorRoute[] = [
   componentOrigin,
   ...libraryLinkageRoutes,
   ...linkages,
+  ...serviceRoutes,
 ]
