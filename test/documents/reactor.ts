@@ -1,4 +1,5 @@
 import { AUDIT_EVENT_FIELDS, AUDITED } from '@bursar/domain/reactor/audit-event.ts'
+import { CALLBACK, CALLBACK_RETRY_SECONDS, WAITING_AT_MOST } from '@bursar/domain/reactor/callback.ts'
 import { EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates.ts'
 import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
 import { HOST } from '@bursar/domain/reactor/host.ts'
@@ -63,11 +64,16 @@ export function renderReactor(): string {
       [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
     ),
     AUDIT_EVENTS,
+    CALLBACKS,
+    ...[CALLBACK].map(({ type, input }) =>
+      [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
+    ),
     LISTS,
     table(
       ['type', 'filtered and sorted by'],
       [
         ...[PROPERTY, ENVIRONMENT, HOST, SECRET, NOTE],
+        CALLBACK,
         { type: 'audit_events', fields: AUDIT_EVENT_FIELDS },
       ].map(({ type, fields }) => [
         `\`${type}\``,
@@ -131,8 +137,8 @@ On the command line: \`bursar reactor list|get|create|update|act|delete\` with t
 const CONVENTIONS = `## Conventions
 
 - \`Authorization: Bearer <key>\` with a key of Bursar's: reading takes the scope \`credentials:read\`, writing
-  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well; audit events take
-  \`audit:read\`. \`x-api-key\` and
+  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well; audit events and
+  making callbacks take \`audit:read\`. \`x-api-key\` and
   \`x-gw-ims-org-id\` are taken and decide nothing: the workspace is that of the key.
 - \`Content-Type: application/vnd.api+json\` on every call with a body, without parameters. In \`Accept\`,
   \`;revision=1\` chooses nothing, and other parameters are not acceptable.
@@ -303,6 +309,41 @@ also a revision, and a step of a library; a build updates its library. What goes
 no events of its own. \`entity\` is JSON in a text: type, id and link of the resource, and its name at that time.
 \`filter[property]=EQ PR…\` has those of one property. What was written
 before there were audit events is in \`/v1/audit\` alone.`
+
+const CALLBACKS = `## Callbacks
+
+| call | what |
+| --- | --- |
+| \`POST · GET /properties/{id}/callbacks\`, \`GET · PATCH · DELETE /callbacks/{id}\`, \`GET /callbacks/{id}/property\` | tell a URL what becomes of the resources of a property |
+
+Each audit event of the property whose type is in \`subscriptions\` is sent to \`url\`: a \`POST\` of \`{ "data": … }\` with
+the audit event as \`GET /audit_events/{id}\` has it. Any status from 200 to 299 takes the message; a redirect does not,
+and is not followed. Otherwise it is sent again after ${CALLBACK_RETRY_SECONDS.map(spanOf).join(', ')}, each
+counted from the attempt before, and is given up after that. To make or change a callback takes \`audit:read\` besides
+\`credentials:write\`, since it tells what the trail says.
+
+- A message is delivered at least once unless it is given up, whichever node ends in between; a callback begins with
+  what happens after it was made. While nothing fails it is delivered once, about a second after the change. The id of the audit event tells
+  a second delivery from another message.
+- Messages are told one after another in the order of the trail; one that failed does not hold up those behind it. When
+  ${WAITING_AT_MOST} of a callback wait, the others stay in the trail until there is room.
+- \`meta.waiting\` says how many are tried again later, \`meta.last_failure\` why the last attempt failed; the log has
+  \`callback_failed\` and \`callback_discarded\`.
+- URLs are \`https\`, and every message passes the outbound fence: a private address has to be in
+  \`BURSAR_OUTBOUND_ALLOW\`. Messages carry no credentials and no signature; whoever wants to be sure reads the audit
+  event by its id.
+- A callback works on when the key that made it is gone. With its property it goes, so \`property.deleted\` reaches none.`
+
+/** A number of seconds in the largest unit that it is a whole number of. */
+function spanOf(seconds: number): string {
+  const [unit, size] = (
+    [
+      ['d', 86_400],
+      ['h', 3_600],
+    ] as const
+  ).find(([, each]) => seconds % each === 0) ?? ['min', 60]
+  return `${seconds / size} ${unit}`
+}
 
 const LISTS = `## Lists
 

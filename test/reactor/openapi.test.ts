@@ -66,6 +66,10 @@ beforeAll(async () => {
     libraries: library,
     builds: build.id,
     notes: await made(`/secrets/${secret.id}/notes`, 'notes', { text: 'a note' }),
+    callbacks: await made(`${at}/callbacks`, 'callbacks', {
+      url: 'https://hooks.example.com/',
+      subscriptions: ['library.deleted'],
+    }),
     audit_events: (await done('GET', '/audit_events'))[0].id,
   })
 })
@@ -193,6 +197,7 @@ test('each call answers as its schema says', async () => {
     rules: { enabled: true },
     rule_components: { order: 1 },
     libraries: { name: 'same library' },
+    callbacks: { subscriptions: ['host.created'] },
   })) {
     const id = ids[type as ResourceType]
     await done('PATCH', `/${type}/${id}`, change(type, id, { attributes }))
@@ -216,6 +221,7 @@ test('each call answers as its schema says', async () => {
     data_elements: ids.data_elements,
     extensions: connector.id,
     libraries: ids.libraries,
+    callbacks: ids.callbacks,
     hosts: await made(`${property}/hosts`, 'hosts', { name: 'gone' }),
     secrets: (await world.secret(ids.properties, { type_of: 'token', credentials: { token: 'x' } })).id,
     environments: await world.environment(ids.properties),

@@ -36,10 +36,10 @@ export interface AuditTable {
     rows: readonly AuditRow[]
     total: number
   }>
-  /** Those of one `property` after a sequence number, oldest first. */
+  /** Those after a sequence number, of one `property` or of all, oldest first. */
   eventsAfter(at: {
     workspaceId: string
-    property: string
+    property?: string
     after: number
     limit: number
   }): Promise<AuditRow[]>

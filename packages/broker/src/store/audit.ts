@@ -85,10 +85,10 @@ export function createAuditTable(database: Database): AuditTable {
     },
 
     async eventsAfter({ workspaceId, property, after, limit }) {
+      const of = property === undefined ? '' : `AND detail ->> 'property' = $4`
       const rows = await database.read(
-        `SELECT * FROM audit WHERE workspace_id = $1 AND ${IS_EVENT} AND detail ->> 'property' = $2 AND seq > $3
-         ORDER BY seq LIMIT $4`,
-        [workspaceId, property, after, limit],
+        `SELECT * FROM audit WHERE workspace_id = $1 AND ${IS_EVENT} AND seq > $2 ${of} ORDER BY seq LIMIT $3`,
+        [workspaceId, after, limit, ...(property === undefined ? [] : [property])],
       )
       return rows.map(readAudit)
     },

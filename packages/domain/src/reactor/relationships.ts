@@ -55,6 +55,7 @@ export const RELATIONSHIPS: Readonly<Record<ResourceType, Readonly<Record<string
     data_elements: list('data_elements'),
     rules: list('rules'),
     libraries: list('libraries'),
+    callbacks: list('callbacks'),
     notes: list('notes'),
   },
   environments: {
@@ -105,6 +106,7 @@ export const RELATIONSHIPS: Readonly<Record<ResourceType, Readonly<Record<string
     extensions: list('extensions'),
     rules: list('rules'),
   },
+  callbacks: { property: oneWritten('properties') },
   audit_events: { property: one('properties'), entity: { to: AUDITED, shown: true } },
 }
 

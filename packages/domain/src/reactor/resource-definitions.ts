@@ -1,4 +1,5 @@
 import { AUDIT_EVENT_FIELDS } from './audit-event.ts'
+import { CALLBACK } from './callback.ts'
 import { ENVIRONMENT } from './environment.ts'
 import { HOST } from './host.ts'
 import type { FieldKind } from './json-api/list-query.ts'
@@ -23,6 +24,7 @@ export const DEFINITIONS = {
   rule_components: RULE_COMPONENT,
   libraries: LIBRARY,
   builds: BUILD,
+  callbacks: CALLBACK,
 } as const satisfies Partial<Record<ResourceType, ResourceDefinition>>
 export type WrittenType = keyof typeof DEFINITIONS
 

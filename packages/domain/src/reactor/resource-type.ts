@@ -14,6 +14,7 @@ export const RESOURCE_TYPES = {
   libraries: 'LB',
   builds: 'BL',
   audit_events: 'AE',
+  callbacks: 'CB',
 } as const
 export type ResourceType = keyof typeof RESOURCE_TYPES
 
@@ -39,6 +40,7 @@ const SINGULAR: Record<ResourceType, string> = {
   libraries: 'library',
   builds: 'build',
   audit_events: 'audit_event',
+  callbacks: 'callback',
 }
 export const singularOf = (type: ResourceType): string => SINGULAR[type]
 export const wordsOf = (type: ResourceType): string => SINGULAR[type].replaceAll('_', ' ')

@@ -6,6 +6,7 @@ import { logError } from '../../http/problem-answer.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
+import { addCallbacks } from './callback-routes.ts'
 import { serveDescribed } from './described-calls.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
@@ -69,6 +70,7 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     addBuilds(serve, reactor)
     addSecrets(serve, reactor)
     addNotes(serve, reactor)
+    addCallbacks(serve, reactor)
     addService(serve, reactor)
     addRelationships(serve, reactor)
   })

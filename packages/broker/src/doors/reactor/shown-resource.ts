@@ -1,7 +1,7 @@
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { baseOf, type Call, callerOf } from './json-api/call.ts'
 import type { ResourceObject } from './json-api/resource-object.ts'
-import { presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
+import { presentCallback, presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
 import {
   presentBuild,
   presentLibrary,
@@ -24,6 +24,8 @@ const FINDERS: Readonly<Record<string, Find>> = {
   hosts: async (call, reactor, id) => presentHost(baseOf(call), await reactor.getHost(callerOf(call), id)),
   environments: async (call, reactor, id) =>
     presentEnvironment(baseOf(call), await reactor.getEnvironment(callerOf(call), id)),
+  callbacks: async (call, reactor, id) =>
+    presentCallback(baseOf(call), await reactor.getCallback(callerOf(call), id)),
   secrets: async (call, reactor, id) =>
     presentSecret(baseOf(call), await reactor.getSecret(callerOf(call), id)),
   notes: async (call, reactor, id) => presentNote(baseOf(call), await reactor.getNote(callerOf(call), id)),

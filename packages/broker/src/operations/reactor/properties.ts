@@ -6,6 +6,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { CALLBACK_STATES } from './callback-state.ts'
 import { getCompany } from './companies.ts'
 import { eventDetail } from './event-detail.ts'
 import { coreExtension } from './extensions.ts'
@@ -24,7 +25,7 @@ import {
 } from './resources.ts'
 
 /** What lies below a property and goes with it. Secrets go first: their credentials have to go as well. */
-const BELOW = ['environments', 'stages', 'hosts', 'notes']
+const BELOW = ['environments', 'stages', 'hosts', 'callbacks', CALLBACK_STATES, 'notes']
 
 export async function createProperty(
   ports: ReactorPorts,

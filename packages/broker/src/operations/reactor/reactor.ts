@@ -1,4 +1,5 @@
 import { getAuditEvent, listAuditEvents } from './audit-events.ts'
+import { createCallback, deleteCallback, getCallback, listCallbacks, updateCallback } from './callbacks.ts'
 import { getCompany, listCompanies } from './companies.ts'
 import {
   createEnvironment,
@@ -43,6 +44,11 @@ const VERBS = {
   createNote,
   listNotes,
   getNote,
+  createCallback,
+  listCallbacks,
+  getCallback,
+  updateCallback,
+  deleteCallback,
   listAuditEvents,
   getAuditEvent,
   getProfile,

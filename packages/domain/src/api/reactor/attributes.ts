@@ -128,6 +128,7 @@ export const ATTRIBUTES: Readonly<Record<ResourceType, readonly Shape[]>> = {
     },
   ],
   builds: [{ status: z.enum(['succeeded', 'failed']), token: z.string(), ...times }],
+  callbacks: [{ ...writtenShape('callbacks'), ...times }],
   audit_events: [
     {
       type_of: z.enum(AUDIT_EVENT_TYPES),
@@ -167,6 +168,13 @@ export const META: Readonly<Partial<Record<ResourceType, Shape>>> = {
   data_elements: revisionMeta,
   rules: revisionMeta,
   libraries: { build_required_detail: z.string().nullable() },
+  callbacks: {
+    waiting: z.int().min(0).describe('Messages that are tried again later'),
+    last_failure: z
+      .object({ at: instant, type_of: z.string(), detail: z.string() })
+      .nullable()
+      .describe('Of the last attempt that failed, if any did'),
+  },
   builds: {
     artifact_url: z.string().optional().describe('Where events go'),
     status_details: errors.describe('What kept it from succeeding'),

@@ -5,7 +5,7 @@ import { type ResourceType, TYPES, wordsOf } from '../../reactor/resource-type.t
 import { plainText } from '../query.ts'
 import { REACTOR } from './dialect.ts'
 import { exampleId, exampleInput, examplePatch } from './examples.ts'
-import { CHANGED, INPUTS, PATCHES } from './inputs.ts'
+import { CHANGED, INPUTS, isTypeOptional, PATCHES } from './inputs.ts'
 import { libraryLinkageRoutes } from './library-linkage-routes.ts'
 import { FIELDS } from './list-parameters.ts'
 import { pascal } from './names.ts'
@@ -39,6 +39,7 @@ const MADE_BELOW: ReadonlyArray<readonly [type: WrittenType, below: ResourceType
   ['rule_components', 'rules'],
   ['libraries', 'properties'],
   ['builds', 'libraries'],
+  ['callbacks', 'properties'],
   ...NOTED.map((type) => ['notes', type] as const),
 ]
 
@@ -47,6 +48,7 @@ const CREATING: Partial<Record<WrittenType, string>> = {
   secrets: 'It is exchanged at once; the status is `pending` until that has ended.',
   extensions: 'Of the extension package that the relationship names.',
   builds: 'What keeps it from succeeding stands in the build. A body is not needed.',
+  callbacks: 'It takes the scope `audit:read` as well.',
 }
 
 function creation([type, below]: readonly [WrittenType, ResourceType]): ReactorRoute {
@@ -60,7 +62,11 @@ function creation([type, below]: readonly [WrittenType, ResourceType]): ReactorR
       tag: tagOf(type),
       ...(CREATING[type] !== undefined && { description: CREATING[type] }),
     }),
-    resource: { type, attributes: type === 'extensions' || type === 'builds' ? 'optional' : 'required' },
+    resource: {
+      type,
+      attributes: type === 'extensions' || type === 'builds' ? 'optional' : 'required',
+      ...(isTypeOptional(type) && { typed: 'optional' as const }),
+    },
     shared: [FIELDS],
     body: type === 'builds' ? { ...body, optional: true } : body,
     answer: answerOne(type, 201),
@@ -92,6 +98,7 @@ const CHANGING: Partial<Record<WrittenType, string>> = {
     'What is left out stays, and it is exchanged anew. `meta.action` is `retry`, `test`, which takes the scope ' +
     '`tokens:reactor.…` as well, or `reauthorize`; nothing else is changed then.',
   builds: 'With the action `republish` the environment runs it again; all else stays as it is.',
+  callbacks: 'It takes the scope `audit:read` as well. What waits to be delivered goes to the new address.',
   libraries: 'The name, the environment, or with `meta.action` the state.',
 }
 const REVISING = 'Of a head. With the action `revise` the answer is the new revision.'
