@@ -24,9 +24,14 @@ export async function startHttpServer(listener: RequestListener): Promise<HttpSe
   }
 }
 
-export async function readText(message: IncomingMessage): Promise<string> {
+/** The body of a request. Never resolves where the one who sends it went away half way: nobody is to be answered. */
+export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of message) chunks.push(chunk)
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    return new Promise(() => {})
+  }
   return Buffer.concat(chunks).toString()
 }
 

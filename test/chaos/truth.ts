@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { Canaries } from '../canary.ts'
+import { readText } from '../http-server.ts'
 import type { Dice } from './dice.ts'
 
 /** One request to the token endpoint, and what became of it. */
@@ -154,9 +155,7 @@ export class Truth {
   }
 
   async #token(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = []
-    for await (const chunk of req) chunks.push(chunk as Buffer)
-    const form = new URLSearchParams(Buffer.concat(chunks).toString())
+    const form = new URLSearchParams(await readText(req))
     const credential = form.get('client_id') ?? ''
     const asked: Asked = {
       credential,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider, { errors } from 'oidc-provider'
-import type { HttpServer } from '../http-server.ts'
+import { type HttpServer, readText } from '../http-server.ts'
 
 export const CLIENT = 'Experience-Platform-client-id'
 export const CLIENT_SECRET = 'Experience-Platform-client-secret'
@@ -82,9 +82,7 @@ export async function startMoviestar(): Promise<Moviestar> {
     if (path === '/OAuth/authorization') request.url = request.url!.replace(path, '/dialog/OAuth')
     if (request.method !== 'POST' || ![TOKEN_PATH, ...TOKEN_PATHS].includes(path))
       return answer(request, response)
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
+    const form = Object.fromEntries(new URLSearchParams(await readText(request)))
     const { host = '', authorization = null } = request.headers
     calls.push({ path, host, form, authorization })
     await gate

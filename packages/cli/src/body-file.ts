@@ -1,9 +1,22 @@
 import { readFileSync } from 'node:fs'
-import { LineCounter, parseDocument } from 'yaml'
+import { type ErrorCode, LineCounter, parseDocument } from 'yaml'
 import { usageFailure } from './failure.ts'
 import { readStandardInput } from './standard-input.ts'
 import type { Terminal } from './terminal.ts'
 import { unreadableFile } from './unreadable-file.ts'
+
+/** In words of ours: those of the parser quote the text, which may hold a secret. */
+const FAULTS: Partial<Record<ErrorCode, string>> = {
+  MISSING_CHAR: 'a bracket, brace, quote, colon or comma is missing',
+  DUPLICATE_KEY: 'a member stands there twice',
+  BAD_INDENT: 'the indentation does not fit',
+  TAB_AS_INDENT: 'a tab is no indentation',
+  BLOCK_AS_IMPLICIT_KEY: 'there are two colons on one line; a value with a colon stands in quotes',
+  BAD_DQ_ESCAPE: 'a backslash begins an escape that there is not',
+  BAD_SCALAR_START: 'a value can not begin like this',
+  UNEXPECTED_TOKEN: 'this was not expected here',
+  MULTIPLE_DOCS: 'a second document begins',
+}
 
 /** Reads a JSON or YAML object from a file, or from standard input for `-`. No message quotes the text. */
 export async function readBodyFile(path: string, terminal: Terminal): Promise<Record<string, unknown>> {
@@ -14,7 +27,8 @@ export async function readBodyFile(path: string, terminal: Terminal): Promise<Re
   const [error] = document.errors
   if (error) {
     const { line, col } = lines.linePos(error.pos[0])
-    throw usageFailure(`${path}: line ${line}, column ${col} is neither JSON nor YAML (${error.code}).`)
+    const fault = FAULTS[error.code] ?? error.code
+    throw usageFailure(`${path}: line ${line}, column ${col} is neither JSON nor YAML: ${fault}.`)
   }
   const value: unknown = document.toJS()
   if (typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -4,6 +4,7 @@ import { activityCommands } from './commands/activity.ts'
 import { appCommands } from './commands/app.ts'
 import { appPageCommands } from './commands/app-page.ts'
 import { auditCommand } from './commands/audit.ts'
+import { backupCommand } from './commands/backup.ts'
 import { benchCommand } from './commands/bench.ts'
 import { callerCommands } from './commands/caller.ts'
 import { consoleCommands } from './commands/console.ts'
@@ -53,6 +54,7 @@ const GROUPS: readonly CommandGroup[] = [
   overviewCommands,
   doctorCommand,
   settingsCommand,
+  backupCommand,
   benchCommand,
 ]
 
@@ -86,6 +88,7 @@ export function createProgram(terminal: Terminal): Command {
   addGlobalFlags(program)
   for (const add of GROUPS) add(program, terminal)
   addLateFlagsBeforeUse(program)
+  explainMisuse(program, program.name())
   return program
 }
 
@@ -95,4 +98,10 @@ function addLateFlagsBeforeUse(command: Command): void {
   command.helpCommand(false)
   command.hook('preSubcommand', (_command, chosen) => addLateFlags(chosen))
   for (const inner of command.commands) addLateFlagsBeforeUse(inner)
+}
+
+/** What was mistyped is answered with how the command is written, and where more is to be read. */
+function explainMisuse(command: Command, words: string): void {
+  command.showHelpAfterError(`Usage: ${words} ${command.usage()}\nMore: ${words} --help`)
+  for (const inner of command.commands) explainMisuse(inner, `${words} ${inner.name()}`)
 }

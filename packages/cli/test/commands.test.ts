@@ -217,6 +217,30 @@ describe('exit codes', () => {
     }
   })
 
+  test('2: text that can not be read, with its place and what is wrong, and without the text', async () => {
+    for (const [text, why] of [
+      [`{"name":"${SECRET}"`, 'line 1, column \\d+ .*: a bracket, brace, quote, colon or comma is missing'],
+      [`{"name":"x",\n"name":"${SECRET}"}`, 'line 2, column 1 .*: a member stands there twice'],
+      [`name: x\nlabels:\n\tteam: ${SECRET}`, 'line 3, column 1 .*: a tab is no indentation'],
+      [`name: ${SECRET}: y`, 'line 1, column \\d+ .*: there are two colons on one line'],
+    ]) {
+      const { code, stderr } = await bursar(['credential', 'create', '-f', '-'], { stdin: text! })
+      expect([code, stderr], text).toEqual([2, expect.stringMatching(`^error: -: ${why}`)])
+      expect(stderr).not.toContain(SECRET)
+    }
+  })
+
+  test('2: a command that was mistyped, with how it is written', async () => {
+    for (const [args, said] of [
+      [['credential', 'get'], /missing required argument 'name'\nUsage: bursar credential get .*<name>\n/],
+      [['credential', 'crate'], /unknown command 'crate'\n.*create.*\nUsage: bursar credential .*\n/],
+      [['token', 'get', 'x', '--foo'], /unknown option '--foo'\nUsage: .*\nMore: bursar token get --help\n/],
+    ] as const) {
+      const { code, stdout, stderr } = await bursar(args)
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(said)])
+    }
+  })
+
   test('3: there is no such thing', async () => {
     for (const args of [
       ['credential', 'get', 'nope'],

@@ -100,6 +100,8 @@ const SILENCES: Record<NoAnswer['code'], { mender: Mender; passing: boolean }> =
   'outbound.encoding': { mender: 'admin', passing: false },
 }
 
+export const NO_ANSWER_CODES = Object.keys(SILENCES) as ReadonlyArray<NoAnswer['code']>
+
 function causeOfSilence({ code, detail, hint }: { kind: 'no_answer' } & NoAnswer): Cause {
   return { code, detail, ...SILENCES[code], ...(hint !== undefined && { hint }) }
 }

@@ -57,6 +57,7 @@ import type { Settings } from './settings-table.ts'
 import { sourceWorld } from './source-settings.ts'
 import { createStepLoop } from './step-loop.ts'
 import { VERSION } from './version.ts'
+import { joinMetrics } from './worker-metrics.ts'
 
 export interface World {
   clock: Clock
@@ -113,7 +114,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
   const { clock, env, log } = world
   const random = createRandom(clock)
   const traffic = createTraffic(clock)
-  const metrics = countingTraffic(createMetrics(), traffic)
+  const metrics = countingTraffic(createMetrics(world.worker ?? null), traffic)
   const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const keyring = await openLiveKeyring({ source: settings.keyring, dataDir, env })
@@ -201,13 +202,13 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         settings.ssoIssuer === null ? null : { title: settings.ssoTitle ?? new URL(settings.ssoIssuer).host },
     })
     const { apps, ...issuing } = createAppOperations(ports)
+    const othersOnThisPort = world.worker === undefined ? async () => [] : joinMetrics(metrics.collect, clock)
     metrics.watchByStatus(() => store.credentials.countByStatus())
     metrics.watch(
       'bursar_spooled_outcomes',
       'Answers waiting on local disk for the database.',
       () => spool.size,
     )
-    metrics.watch('bursar_worker', 'Which process on this port answers, from 1.', () => world.worker ?? 1)
     metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
       Math.max(0, clock.now() - store.lastContactAt),
     )
@@ -355,7 +356,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
             return { ready: false, detail }
           }
         },
-        metrics: () => metrics.expose(),
+        metrics: async () => metrics.expose(await othersOnThisPort()),
       },
     })
     const publicListener = listeners.find((listener) => listener.planes.includes('public'))

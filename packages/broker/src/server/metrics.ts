@@ -1,17 +1,24 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Metrics } from '../operations/ports.ts'
+import type { Collected } from './worker-metrics.ts'
 
 export interface MetricsRegistry extends Metrics {
-  /** The text of `/metrics` and its media type. */
-  expose(): Promise<{ text: string; contentType: string }>
+  /** The text of `/metrics` and its media type; with what others on this port have counted. */
+  expose(others: readonly Collected[]): Promise<{ text: string; contentType: string }>
+  /** What this process has counted. */
+  collect(): Promise<Collected>
   /** Values that are read when somebody looks. */
   watch(name: string, help: string, read: () => number): void
   watchByStatus(read: () => Promise<Record<string, number>>): void
 }
 
-/** Labels are from closed sets: never a credential's name, a URL or a value from outside. */
-export function createMetrics(): MetricsRegistry {
+/**
+ * Labels are from closed sets: never a credential's name, a URL or a value from outside. Of several processes on
+ * one port each has a label of its own, since any of them may answer for all.
+ */
+export function createMetrics(worker: number | null): MetricsRegistry {
   const registry = new Registry()
+  if (worker !== null) registry.setDefaultLabels({ worker: String(worker) })
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const exchanges = new Counter({
@@ -53,9 +60,17 @@ export function createMetrics(): MetricsRegistry {
       remembered(children, `${delivery} ${outcome}`, () => served.labels(delivery, outcome)).inc()
     },
     refreshLag: (seconds) => lag.observe(seconds),
-    async expose() {
-      return { text: await registry.metrics(), contentType: registry.contentType }
+    async expose(others) {
+      const all =
+        others.length === 0
+          ? registry
+          : AggregatorRegistry.aggregate([
+              await registry.getMetricsAsJSON(),
+              ...others.map((each) => [...each]),
+            ])
+      return { text: await all.metrics(), contentType: registry.contentType }
     },
+    collect: () => registry.getMetricsAsJSON(),
     watch(name, help, read) {
       new Gauge({
         name,

@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Clock, Log } from '../operations/ports.ts'
+import { relayMetrics } from './worker-metrics.ts'
 
 /** What is said about a listener. */
 export interface ListenerFacts {
@@ -90,6 +91,7 @@ export async function startWorkers(
     await Promise.all(exits)
   }
 
+  relayMetrics(clock)
   try {
     const { listeners, console } = await start(1)
     await Promise.all(Array.from({ length: count - 1 }, (_, index) => start(index + 2)))
