@@ -250,7 +250,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       nodes: nodes.all,
       retentionSeconds: settings.exchangeRetentionDays * 86_400,
     })
-    const rotationLoop = createStepLoop(keys, 'key_rotation_failed', { clock, log })
+    const rotationLoop = createStepLoop(keys, clock, (failure) => log.warn('key_rotation_failed', failure))
     const console = createConsoleOperations({
       ...ports,
       operations,
@@ -301,7 +301,9 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       workspaces: () => envelope.describe().map(({ workspaceId }) => workspaceId),
       message: (event) => JSON.stringify({ data: presentAuditEvent(publicUrl + REACTOR, event) }),
     })
-    const callbackLoop = createStepLoop(callbacks, 'callbacks_failed', { clock, log })
+    const callbackLoop = createStepLoop(callbacks, clock, (failure) =>
+      log.warn('callback_delivery_failed', failure),
+    )
     const events = createEventForwarding({
       destinations: toDestinations,
       tokens: operations,

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '../operations/ports.ts'
+import type { Clock } from '../operations/ports.ts'
 
 const IDLE_MS = 1_000
 /** Between two steps that follow each other, so that whoever waits for the database has a turn. */
@@ -10,11 +10,11 @@ export interface SteppedWork {
   step(): Promise<boolean>
 }
 
-/** Carries work on; a step that fails is written to the log under this name, and tried again. */
+/** Carries work on; a step that fails is told, and tried again. */
 export function createStepLoop(
   work: SteppedWork,
-  failure: string,
-  { clock, log }: { clock: Pick<Clock, 'wait'>; log: Log },
+  clock: Pick<Clock, 'wait'>,
+  tell: (failure: { error: string; detail: string }) => void,
 ): { start(): void; stop(): Promise<void> } {
   const stopping = new AbortController()
   let loop: Promise<void> = Promise.resolve()
@@ -22,7 +22,7 @@ export function createStepLoop(
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const more = await work.step().catch((error: Error) => {
-        log.warn(failure, { error: error.name, detail: error.message })
+        tell({ error: error.name, detail: error.message })
         return false
       })
       await clock.wait(more ? BREATH_MS : IDLE_MS, stopping.signal)

@@ -163,8 +163,9 @@ export function createCallbackDelivery(ports: CallbackDeliveryPorts): CallbackDe
     if (detail === null) return { ...state, cursor, waiting: others }
     const attempts = (before?.attempts ?? 0) + 1
     const pause = CALLBACK_RETRY_SECONDS[attempts - 1]
-    const facts = { callback: id, event: event!.id, type_of: event!.typeOf, attempts, detail }
-    log.warn(pause === undefined ? 'callback_discarded' : 'callback_failed', facts)
+    const facts = { callback: id, audit_event: event!.id, type_of: event!.typeOf, attempts, detail }
+    if (pause === undefined) log.warn('callback_discarded', facts)
+    else log.warn('callback_failed', facts)
     const put = pause === undefined ? [] : [{ seq, attempts, dueAt: now + pause }]
     const last_failure = { at: now, type_of: event!.typeOf, detail }
     return { ...state, cursor, waiting: [...others, ...put], last_failure }
