@@ -1,9 +1,12 @@
+import { AUDIT_EVENT_FIELDS, AUDITED } from '@bursar/domain/reactor/audit-event.ts'
+import { CALLBACK, CALLBACK_RETRY_SECONDS, WAITING_AT_MOST } from '@bursar/domain/reactor/callback.ts'
 import { EXTENSION_PACKAGES } from '@bursar/domain/reactor/delegates.ts'
 import { ENVIRONMENT } from '@bursar/domain/reactor/environment.ts'
 import { HOST } from '@bursar/domain/reactor/host.ts'
 import { LIBRARY_STATES, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import { NOTE } from '@bursar/domain/reactor/note.ts'
 import { PROPERTY } from '@bursar/domain/reactor/property.ts'
+import { singularOf } from '@bursar/domain/reactor/resource-type.ts'
 import { DATA_ELEMENT, EXTENSION, RULE, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
 import { SECRET } from '@bursar/domain/reactor/secrets/secret.ts'
 import { SECRET_TYPES } from '@bursar/domain/reactor/secrets/table.ts'
@@ -60,10 +63,19 @@ export function renderReactor(): string {
     ...[PROPERTY, ENVIRONMENT, HOST, NOTE].map(({ type, input }) =>
       [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
     ),
+    AUDIT_EVENTS,
+    CALLBACKS,
+    ...[CALLBACK].map(({ type, input }) =>
+      [`### ${type}`, table(['attribute', 'required', 'what'], membersOf(input))].join('\n\n'),
+    ),
     LISTS,
     table(
       ['type', 'filtered and sorted by'],
-      [PROPERTY, ENVIRONMENT, HOST, SECRET, NOTE].map(({ type, fields }) => [
+      [
+        ...[PROPERTY, ENVIRONMENT, HOST, SECRET, NOTE],
+        CALLBACK,
+        { type: 'audit_events', fields: AUDIT_EVENT_FIELDS },
+      ].map(({ type, fields }) => [
         `\`${type}\``,
         Object.keys(fields)
           .map((name) => `\`${name}\``)
@@ -125,7 +137,8 @@ On the command line: \`bursar reactor list|get|create|update|act|delete\` with t
 const CONVENTIONS = `## Conventions
 
 - \`Authorization: Bearer <key>\` with a key of Bursar's: reading takes the scope \`credentials:read\`, writing
-  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well. \`x-api-key\` and
+  \`credentials:write\`; the action \`test\` shows a token and takes \`tokens:reactor.…\` as well; audit events and
+  making callbacks take \`audit:read\`. \`x-api-key\` and
   \`x-gw-ims-org-id\` are taken and decide nothing: the workspace is that of the key.
 - \`Content-Type: application/vnd.api+json\` on every call with a body, without parameters. In \`Accept\`,
   \`;revision=1\` chooses nothing, and other parameters are not acceptable.
@@ -134,8 +147,8 @@ const CONVENTIONS = `## Conventions
 - What is not known is refused, an attribute as well as a query parameter; so is what only the server writes.
   The whole resource as it was read may be sent back in an update.
 - \`fields[type]=a,b\` shows only these. \`include\` is not supported.
-- Every link that an answer shows can be read. The linkage of a relationship that is shown with \`data\` is at
-  \`/{type}/{id}/relationships/{name}\` too.
+- Every link that an answer shows can be read, but of an audit event what was deleted since. The linkage of a
+  relationship that is shown with \`data\` is at \`/{type}/{id}/relationships/{name}\` too.
 - There is one company, the workspace: \`GET /companies\`, and \`/companies/{id}/properties\` for its properties.`
 
 const SECRETS = `## Secrets
@@ -208,8 +221,8 @@ const PUBLISHING = `## Data elements, rules and extensions
 
 A property of the platform \`edge\` has the extension \`core\` from the start; \`adobe-cloud-connector\` has to be put into
 it. The head of a resource (\`revision_number\` 0) is what is worked on. \`PATCH\` with the action \`revise\` freezes it as
-its next revision, which is answered; revisions never change. What is deleted is left out of later builds, and runs
-where it was built.
+its next revision, which is answered; revisions never change, and \`…/{id}/revisions\` lists them with the head. What is
+deleted is left out of later builds, and runs where it was built; it can still be read, with \`deleted_at\`.
 
 In settings, \`{{name}}\` stands for the value of a data element. A text that is one reference and nothing else becomes
 the value, whatever its type; within other text a value is written out, null as nothing, objects as JSON.`
@@ -282,13 +295,64 @@ const OTHERS = `## Properties, environments, hosts, notes
 | \`POST · GET /properties/{id}/hosts\`, \`GET · PATCH · DELETE /hosts/{id}\` | kept for clients that make them; nothing is delivered there |
 | \`POST · GET /properties/{id}/notes\`, \`GET /notes/{id}\` | never changed, gone with what they are about |`
 
+const AUDIT_EVENTS = `## Caller, heartbeat, audit events
+
+| call | what |
+| --- | --- |
+| \`GET /profile\` | who is asking: the caller, its workspace as the organization, \`meta.rights\`, \`meta.scopes\` |
+| \`GET /heartbeat\` | 204 without a body while the database answers, else 503 |
+| \`GET /audit_events\`, \`GET /audit_events/{id}\` | what became of resources, newest first |
+
+An audit event is a line of the audit trail, so it is there when the change is, and never without it. \`type_of\` is
+\`created\`, \`updated\` or \`deleted\` after ${AUDITED.map((type) => `\`${singularOf(type)}.\``).join(', ')}. \`updated\` is
+also a revision, and a step of a library; a build updates its library. What goes with a property or comes with one has
+no events of its own. \`entity\` is JSON in a text: type, id and link of the resource, and its name at that time.
+\`filter[property]=EQ PR…\` has those of one property. What was written
+before there were audit events is in \`/v1/audit\` alone.`
+
+const CALLBACKS = `## Callbacks
+
+| call | what |
+| --- | --- |
+| \`POST · GET /properties/{id}/callbacks\`, \`GET · PATCH · DELETE /callbacks/{id}\`, \`GET /callbacks/{id}/property\` | tell a URL what becomes of the resources of a property |
+
+Each audit event of the property whose type is in \`subscriptions\` is sent to \`url\`: a \`POST\` of \`{ "data": … }\` with
+the audit event as \`GET /audit_events/{id}\` has it. Any status from 200 to 299 takes the message; a redirect does not,
+and is not followed. Otherwise it is sent again after ${CALLBACK_RETRY_SECONDS.map(spanOf).join(', ')}, each
+counted from the attempt before, and is given up after that. To make or change a callback takes \`audit:read\` besides
+\`credentials:write\`, since it tells what the trail says.
+
+- A message is delivered at least once unless it is given up, whichever node ends in between; a callback begins with
+  what happens after it was made. While nothing fails it is delivered once, about a second after the change. The id of the audit event tells
+  a second delivery from another message.
+- Messages are told one after another in the order of the trail; one that failed does not hold up those behind it. When
+  ${WAITING_AT_MOST} of a callback wait, the others stay in the trail until there is room.
+- \`meta.waiting\` says how many are tried again later, \`meta.last_failure\` why the last attempt failed; the log has
+  \`callback_failed\` and \`callback_discarded\`.
+- URLs are \`https\`, and every message passes the outbound fence: a private address has to be in
+  \`BURSAR_OUTBOUND_ALLOW\`. Messages carry no credentials and no signature; whoever wants to be sure reads the audit
+  event by its id.
+- A callback works on when the key that made it is gone. With its property it goes, so \`property.deleted\` reaches none.`
+
+/** A number of seconds in the largest unit that it is a whole number of. */
+function spanOf(seconds: number): string {
+  const [unit, size] = (
+    [
+      ['d', 86_400],
+      ['h', 3_600],
+    ] as const
+  ).find(([, each]) => seconds % each === 0) ?? ['min', 60]
+  return `${seconds / size} ${unit}`
+}
+
 const LISTS = `## Lists
 
 \`page[number]\` from 1, \`page[size]\` 25 unless asked and 100 at most; \`meta.pagination\` says where a page stands, and
 \`links\` has the \`first\`, \`prev\`, \`next\` and \`last\` page of the same query, or null where there is none.
 \`sort=name,-created_at\`. \`filter[attribute]=OP value\` with \`EQ NOT LT GT BETWEEN CONTAINS\`, several values
-separated by commas (\`EQ a,b\` or \`CONTAINS a,CONTAINS b\` is either, \`NOT a,b\` is neither), \`null\` for nothing. Case
-matters. A filter that is malformed is left out, and of two for one attribute the last counts.`
+separated by commas (\`EQ a,b\` or \`CONTAINS a,CONTAINS b\` is either, \`NOT a,b\` is neither), \`null\` for nothing.
+\`CONTAINS\`, which older clients call \`LIKE\`, takes the letters A to Z in either case; for the others case matters. A
+filter that is malformed is left out, and of two for one attribute the last counts.`
 
 const ERRORS = `## Errors
 

@@ -133,11 +133,43 @@ test("calls as Adobe's own SDK for this API makes them are answered", async () =
     type: 'environments',
   })
   expect(updated.data.attributes.name).toBe('Sleepy Updated')
-  const query = new URLSearchParams({ 'filter[name]': 'CONTAINS eepy,CONTAINS nothing', sort: '-name' })
+  const query = new URLSearchParams({ 'filter[name]': 'CONTAINS sleepy,LIKE nothing', sort: '-name' })
   const found = await sdk('GET', `/properties/${id}/environments?${query}`)
   expect(found.data.map(({ attributes }: Json) => attributes.name)).toEqual(['Sleepy Updated'])
   const note = await sdk('POST', `/properties/${id}/notes`, { type: 'notes', attributes: { text: 'a note' } })
   expect(note.status).toBe(201)
+  const { data: user } = await sdk('GET', '/profile')
+  expect([user.type, user.id]).toEqual(['users', expect.stringMatching(/^UR[0-9a-f]{32}$/)])
+  // Without a document the SDK answers null.
+  expect(await sdk('GET', '/heartbeat')).toEqual({ status: 204, data: null })
+  const events = new URLSearchParams({
+    'filter[property]': `EQ ${id}`,
+    'page[number]': '1',
+    'page[size]': '100',
+  })
+  const { data: trail, meta } = await sdk('GET', `/audit_events?${events}`)
+  expect(meta.pagination.next_page).toBeNull()
+  const happened = (type: string, entity: string) =>
+    trail.find(
+      ({ attributes }: Json) =>
+        attributes.type_of === type && JSON.parse(attributes.entity).data.id === entity,
+    )
+  expect(happened('property.created', id).relationships.property.data.id).toBe(id)
+  const event = happened('environment.updated', environment.data.id)
+  expect((await sdk('GET', `/audit_events/${event.id}`)).data.attributes.type_of).toBe('environment.updated')
+  // The SDK makes a callback without saying its type.
+  const callback = await sdk('POST', `/properties/${id}/callbacks`, {
+    attributes: { url: 'https://hooks.example.com', subscriptions: ['rule.created', 'data_element.created'] },
+  })
+  expect(callback.data.id).toMatch(/^CB[0-9a-f]{32}$/)
+  const hook = `/callbacks/${callback.data.id}`
+  expect((await sdk('GET', `${hook}/property`)).data.id).toBe(id)
+  const moved = { url: 'https://eleanor.example.com', subscriptions: ['rule.deleted'] }
+  await sdk('PATCH', hook, { attributes: moved, id: callback.data.id, type: 'callbacks' })
+  expect((await sdk('GET', hook)).data.attributes).toMatchObject(moved)
+  expect((await sdk('GET', `/properties/${id}/callbacks`)).data).toHaveLength(1)
+  expect(await sdk('DELETE', hook)).toEqual({ status: 204, data: null })
+  expect((await sdk('GET', hook)).status).toBe(404)
   const picker = 'page[size]=999&page[number]=1&filter[environment_id]=NOT null'
   expect((await sdk('GET', `/properties/${id}/secrets?${picker}`)).data).toEqual([])
   expect(await sdk('DELETE', `/properties/${id}`)).toEqual({ status: 204, data: null })
@@ -176,8 +208,12 @@ test("a library goes to production by calls as Adobe's own SDK makes them", asyn
     { name: 'who', delegate_descriptor_id: 'core::dataElements::constant', settings: '{"value":"ann"}' },
     { extension: one('extensions', core.id) },
   )
+  const revised = await revise('data_elements', element.id)
+  expect((await sdk('GET', `/data_elements/${element.id}/revisions`)).data.map(({ id }: Json) => id)).toEqual(
+    [element.id, revised],
+  )
   const rule = await made(`${below}/rules`, 'rules', { name: 'forward' })
-  await made(
+  const component = await made(
     `${below}/rule_components`,
     'rule_components',
     {
@@ -225,12 +261,14 @@ test("a library goes to production by calls as Adobe's own SDK makes them", asyn
     expect(moved.data.attributes.state).toBe({ submit: 'submitted', approve: 'approved' }[action])
   }
   expect((await sdk('GET', `/libraries/${library}`)).data.attributes.state).toBe('published')
+  expect((await sdk('DELETE', `/rule_components/${component.id}`)).data).toBeNull()
+  const gone = await sdk('GET', `/rule_components/${component.id}`)
+  expect(gone.data.attributes.deleted_at).toMatch(/Z$/)
   expect((await sdk('DELETE', `/rules/${rule.id}`)).data).toBeNull()
   expect((await sdk('GET', `/rules/${rule.id}`)).data.meta.deleted_at).toMatch(/Z$/)
   // What is not offered says so in the same shape.
-  for (const path of ['/profile', '/audit_events', `${below}/callbacks`, '/search'])
-    expect(await sdk('GET', path)).toMatchObject({
-      status: 404,
-      errors: [{ status: '404', code: 'not-found' }],
-    })
+  expect(await sdk('GET', '/search')).toMatchObject({
+    status: 404,
+    errors: [{ status: '404', code: 'not-found' }],
+  })
 })

@@ -21,6 +21,10 @@ async function makeOneOfEach(): Promise<string[]> {
   const secret = await world.secret(property, { type_of: 'token', credentials: { token: 'x' } }, environment)
   await made(`/secrets/${secret.id}/notes`, 'notes', { text: 'a note' })
   const host = await made(`/properties/${property}/hosts`, 'hosts', { name: 'host', type_of: 'akamai' })
+  const callback = await made(`/properties/${property}/callbacks`, 'callbacks', {
+    url: 'https://hooks.example.com/',
+    subscriptions: ['host.created'],
+  })
   const { data: extensions } = (await world.call('GET', `/properties/${property}/extensions`)).body
   const core = extensions[0].id
   const element = await made(
@@ -69,6 +73,7 @@ async function makeOneOfEach(): Promise<string[]> {
     `/environments/${environment}`,
     `/secrets/${secret.id}`,
     `/hosts/${host}`,
+    `/callbacks/${callback}`,
     `/extensions/${core}`,
     `/data_elements/${element}`,
     `/rules/${rule}`,
@@ -94,6 +99,7 @@ test('every link that an answer shows leads somewhere', async () => {
   const types = [...seen].map((url) => url.slice(`${world.broker.url}/reactor/`.length).split(/[/?]/)[0])
   expect([...new Set(types)].toSorted()).toEqual([
     'builds',
+    'callbacks',
     'companies',
     'data_elements',
     'environments',

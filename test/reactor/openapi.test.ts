@@ -28,7 +28,7 @@ const pathOf = (route: { path: string }): string =>
 async function done(method: string, path: string, body?: unknown): Promise<Json> {
   const { status, text, body: answer } = await world.call(method, path, body)
   expect([method, path, status < 400 ? '' : text]).toEqual([method, path, ''])
-  return answer.data
+  return answer?.data
 }
 
 const made = async (path: string, type: string, attributes: Json, relationships?: Json): Promise<string> =>
@@ -66,6 +66,11 @@ beforeAll(async () => {
     libraries: library,
     builds: build.id,
     notes: await made(`/secrets/${secret.id}/notes`, 'notes', { text: 'a note' }),
+    callbacks: await made(`${at}/callbacks`, 'callbacks', {
+      url: 'https://hooks.example.com/',
+      subscriptions: ['library.deleted'],
+    }),
+    audit_events: (await done('GET', '/audit_events'))[0].id,
   })
 })
 
@@ -143,7 +148,7 @@ test('each call wants the scope that is described', async () => {
     (await keyWith(['credentials:read'])) as Json,
     (await keyWith(['audit:read', 'events:nothing'])) as Json,
   ]
-  for (const route of REACTOR_ROUTES) {
+  for (const route of REACTOR_ROUTES.filter(({ scope }) => scope !== 'any')) {
     const { key } = route.scope === 'credentials:read' ? other : reader
     const example = structuredClone(route.body?.example) as Json
     if (example?.data.id !== undefined) example.data.id = ids[typeOf(route)]
@@ -192,6 +197,7 @@ test('each call answers as its schema says', async () => {
     rules: { enabled: true },
     rule_components: { order: 1 },
     libraries: { name: 'same library' },
+    callbacks: { subscriptions: ['host.created'] },
   })) {
     const id = ids[type as ResourceType]
     await done('PATCH', `/${type}/${id}`, change(type, id, { attributes }))
@@ -215,6 +221,7 @@ test('each call answers as its schema says', async () => {
     data_elements: ids.data_elements,
     extensions: connector.id,
     libraries: ids.libraries,
+    callbacks: ids.callbacks,
     hosts: await made(`${property}/hosts`, 'hosts', { name: 'gone' }),
     secrets: (await world.secret(ids.properties, { type_of: 'token', credentials: { token: 'x' } })).id,
     environments: await world.environment(ids.properties),

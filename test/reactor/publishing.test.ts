@@ -105,7 +105,13 @@ test('a data element is unique by name, changes, is revised, and its revisions s
     clean_text: true,
     revision_number: 2,
   })
-  expect(namesOf(await call('GET', `${path}/revisions?sort=-revision_number`))).toEqual(['purchase', 'order'])
+  // The head is one of them.
+  expect(idsOf(await call('GET', `${path}/revisions`))[0]).toBe(id)
+  expect(
+    namesOf(
+      await call('GET', `/data_elements/${revisionId}/revisions?filter[revision_number]=GT 0&sort=name`),
+    ),
+  ).toEqual(['order', 'purchase'])
   expect((await call('GET', `/data_elements/${revisionId}/origin`)).body.data.id).toBe(id)
   expect(namesOf(await call('GET', `/properties/${desk.propertyId}/data_elements`))).toEqual(['purchase'])
   const patch = change('data_elements', revisionId, { attributes: { name: 'y' } })
@@ -160,8 +166,20 @@ test('a rule component belongs to a rule, and changes it', async () => {
     expect(errorsOf(refused)).toEqual([['422', 'invalid-rule_component', '/data/attributes/settings']])
     expect(refused.body.errors[0].detail).toContain(what)
   }
-  expect((await call('DELETE', `/rule_components/${componentId}`)).status).toBe(204)
+  const gone = `/rule_components/${componentId}`
+  expect((await call('GET', gone)).body.data.attributes.deleted_at).toBeNull()
+  expect((await call('DELETE', gone)).status).toBe(204)
   expect(idsOf(await call('GET', `/rules/${ruleId}/rule_components`))).toEqual([])
+  // It can be read still, as a rule can, and is neither changed nor deleted again.
+  expect((await call('GET', gone)).body.data).toMatchObject({
+    id: componentId,
+    attributes: { deleted_at: expect.stringMatching(/Z$/) },
+  })
+  expect(idsOf(await call('GET', `${gone}/rules`))).toEqual([ruleId])
+  expect((await call('PATCH', gone, changed)).status).toBe(404)
+  expect((await call('DELETE', gone)).status).toBe(404)
+  await call('DELETE', `/properties/${desk.propertyId}`)
+  expect((await call('GET', gone)).status).toBe(404)
 })
 
 test('an expression that RE2 does not know is refused where it is written', async () => {

@@ -28,6 +28,8 @@ export async function createCredential(
     id?: string
     /** What a door keeps beside it, in the same write. */
     documents?: DocumentUnit
+    /** What the door says of it in the audit trail. */
+    detail?: Record<string, unknown>
   } = {},
 ): Promise<CredentialView> {
   demand(caller, { action: 'credentials:write' })
@@ -68,7 +70,10 @@ export async function createCredential(
   const leaseId = consents ? null : random.text(12)
   const leaseUntil = consents ? null : now + settings.leaseSeconds
   const token = { claimableAt: leaseUntil === null ? null : leaseUntil + 1, leaseId, leaseUntil }
-  const audit = auditEntry(caller, now, 'credential.create', input.name, { grant: grant.type })
+  const audit = auditEntry(caller, now, 'credential.create', input.name, {
+    grant: grant.type,
+    ...options.detail,
+  })
   if (!(await store.credentials.insert(row, token, audit, options.documents))) {
     throw new BursarError('credential.name_taken', {
       path: '/name',

@@ -21,8 +21,8 @@ export async function deleteCredential(
   ports: DeletePorts,
   caller: Caller,
   name: string,
-  /** What a door keeps beside it goes in the same write. */
-  documents: DocumentUnit = {},
+  /** What a door keeps beside it goes in the same write; and what it says of that in the audit trail. */
+  { detail, ...documents }: DocumentUnit & { detail?: Record<string, unknown> } = {},
   revisions: Revisions = null,
 ): ReturnType<Operations['deleteCredential']> {
   demand(caller, { action: 'credentials:write' })
@@ -30,7 +30,7 @@ export async function deleteCredential(
   const row = await store.credentials.get(caller.workspaceId, name)
   if (row === undefined) throw notFound(name)
   demandRevision(revisions, row.revision, name)
-  const audit = auditEntry(caller, clock.now(), 'credential.delete', name)
+  const audit = auditEntry(caller, clock.now(), 'credential.delete', name, detail)
   const token = await store.credentials.delete(caller.workspaceId, row.id, audit, documents)
   if (token === undefined) throw notFound(name)
   return { name, revocation: await revoke(ports, row, openOutputs(envelope, token)) }

@@ -30,7 +30,8 @@ export function insecureUrls(
   return urls.flatMap(([path, url]) => insecureUrl(settings, path, url) ?? [])
 }
 
-function insecureUrl(settings: UrlPorts['settings'], path: string, url: unknown): Problem | undefined {
+/** What is wrong with one address; undefined when nothing is. */
+export function insecureUrl(settings: UrlPorts['settings'], path: string, url: unknown): Problem | undefined {
   if (typeof url !== 'string' || !/^\s*(?:http|ws):/i.test(url)) return undefined
   const host = URL.parse(url)?.hostname ?? ''
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)

@@ -30,6 +30,8 @@ export interface Beside {
   dropToken?: boolean
   /** What is kept beside it, in the same write. */
   documents?: DocumentUnit
+  /** What a door says of it in the audit trail. */
+  detail?: Record<string, unknown>
 }
 
 /**
@@ -122,7 +124,7 @@ async function applyPatch(
     ...(beside.dropToken && { sealed: null }),
   }
   const changed = Object.keys(patch).concat(Object.keys(named).map((secret) => `secrets.${secret}`))
-  const audit = auditEntry(caller, now, 'credential.update', row.name, { changed })
+  const audit = auditEntry(caller, now, 'credential.update', row.name, { changed, ...beside.detail })
   return store.credentials.update(next, row.revision, token, audit, beside.documents)
 }
 

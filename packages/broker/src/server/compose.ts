@@ -13,6 +13,7 @@ import { createMarketingCloudDoor, BASE_PATH as MARKETING_CLOUD } from '../doors
 import { createNativeDoor } from '../doors/native/routes.ts'
 import { createEventsDoor } from '../doors/reactor/events.ts'
 import { createReactorDoor } from '../doors/reactor/routes.ts'
+import { presentAuditEvent } from '../doors/reactor/service-routes.ts'
 import { createClientFacts } from '../http/client-facts.ts'
 import { createDataPlane } from '../injector/data-plane.ts'
 import { DEFAULT_DELIVERY_LIMITS } from '../injector/delivery.ts'
@@ -28,6 +29,7 @@ import { createKeyRotation } from '../operations/keys/rotation.ts'
 import { createMarketingCloud } from '../operations/marketing-cloud/marketing-cloud.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { Clock, Ports } from '../operations/ports.ts'
+import { createCallbackDelivery } from '../operations/reactor/callback-delivery.ts'
 import { createEventForwarding } from '../operations/reactor/forward-event.ts'
 import { createReactor } from '../operations/reactor/reactor.ts'
 import { createSkew } from '../operations/skew.ts'
@@ -50,10 +52,10 @@ import { createMetrics, type MetricsRegistry } from './metrics.ts'
 import { mountDoors, startingAt } from './mount-doors.ts'
 import { createRandom } from './random.ts'
 import { googleRegistration } from './registrations.ts'
-import { createRotationLoop } from './rotation-loop.ts'
 import { describeSettings } from './settings.ts'
 import type { Settings } from './settings-table.ts'
 import { sourceWorld } from './source-settings.ts'
+import { createStepLoop } from './step-loop.ts'
 import { VERSION } from './version.ts'
 import { joinMetrics } from './worker-metrics.ts'
 
@@ -248,7 +250,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       nodes: nodes.all,
       retentionSeconds: settings.exchangeRetentionDays * 86_400,
     })
-    const rotationLoop = createRotationLoop(keys, { clock, log })
+    const rotationLoop = createStepLoop(keys, clock, (failure) => log.warn('key_rotation_failed', failure))
     const console = createConsoleOperations({
       ...ports,
       operations,
@@ -293,6 +295,15 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       destinations: toDestinations,
       tokens: operations,
     })
+    const callbacks = createCallbackDelivery({
+      ...ports,
+      destinations: toDestinations,
+      workspaces: () => envelope.describe().map(({ workspaceId }) => workspaceId),
+      message: (event) => JSON.stringify({ data: presentAuditEvent(publicUrl + REACTOR, event) }),
+    })
+    const callbackLoop = createStepLoop(callbacks, clock, (failure) =>
+      log.warn('callback_delivery_failed', failure),
+    )
     const events = createEventForwarding({
       destinations: toDestinations,
       tokens: operations,
@@ -369,6 +380,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     )
     housekeeping.start()
     rotationLoop.start()
+    callbackLoop.start()
 
     return {
       url: listeners[0]!.url,
@@ -384,6 +396,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         stopForgetting()
         await marketingCloud.runs.stop()
         await Promise.all(listeners.map((listener) => listener.stop()))
+        await callbackLoop.stop()
+        await callbacks.stop()
         await refresher.stop()
         await exchanger.drain()
         await rotationLoop.stop()

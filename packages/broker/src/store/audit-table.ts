@@ -1,3 +1,5 @@
+import type { DocumentQuery } from './document-filter.ts'
+
 export interface AuditEntry {
   workspaceId: string
   at: number
@@ -25,6 +27,21 @@ export interface AuditTable {
     subject?: string
     from?: number
     to?: number
+  }): Promise<AuditRow[]>
+  /**
+   * A page of the entries with an `event` in their detail, newest first unless an order is asked for, with the number
+   * on all pages. Fields are members of the detail, or `created_at`.
+   */
+  events(query: Pick<DocumentQuery, 'workspaceId' | 'where' | 'order' | 'offset' | 'limit'>): Promise<{
+    rows: readonly AuditRow[]
+    total: number
+  }>
+  /** Those after a sequence number, of one `property` or of all, oldest first. */
+  eventsAfter(at: {
+    workspaceId: string
+    property?: string
+    after: number
+    limit: number
   }): Promise<AuditRow[]>
   /** Walks the chain; answers the first broken sequence number or null. */
   verify(workspaceId: string): Promise<number | null>

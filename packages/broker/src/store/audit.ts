@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readJson, storableText, toJson } from './columns.ts'
+import { conditionSql, type FieldSql } from './condition-sql.ts'
 import { type Database, insist, type Row, type Statement, type Value } from './database.ts'
 import type { AuditEntry, AuditRow, AuditTable } from './store.ts'
 
@@ -66,6 +67,32 @@ export function createAuditTable(database: Database): AuditTable {
       return rows.map(readAudit)
     },
 
+    async events({ workspaceId, where, order, offset, limit }) {
+      const params: Value[] = [workspaceId]
+      const bind = (value: Value) => `$${params.push(value)}`
+      const sqlOf = eventField(database.engine)
+      const conditions = where.map((one) => conditionSql(database.engine, sqlOf, one, bind))
+      const from = `FROM audit WHERE ${['workspace_id = $1', IS_EVENT, ...conditions].join(' AND ')}`
+      const counted = [...params]
+      const columns = order.map(({ field, descending }) => `${sqlOf(field)} ${descending ? 'DESC' : 'ASC'}`)
+      const way = order.length === 0 || order.at(-1)!.descending ? 'DESC' : 'ASC'
+      const by = [...columns, `seq ${way}`].join(', ')
+      const [rows, [count]] = await Promise.all([
+        database.read(`SELECT * ${from} ORDER BY ${by} LIMIT ${bind(limit)} OFFSET ${bind(offset)}`, params),
+        database.read(`SELECT count(*) AS total ${from}`, counted),
+      ])
+      return { rows: rows.map(readAudit), total: Number(count!.total) }
+    },
+
+    async eventsAfter({ workspaceId, property, after, limit }) {
+      const of = property === undefined ? '' : `AND detail ->> 'property' = $4`
+      const rows = await database.read(
+        `SELECT * FROM audit WHERE workspace_id = $1 AND ${IS_EVENT} AND seq > $2 ${of} ORDER BY seq LIMIT $3`,
+        [workspaceId, after, limit, ...(property === undefined ? [] : [property])],
+      )
+      return rows.map(readAudit)
+    },
+
     async verify(workspaceId) {
       // The head first: entries that are appended while we walk only make the chain longer than it.
       const [head] = await database.read('SELECT seq, hash FROM audit_heads WHERE workspace_id = $1', [
@@ -88,6 +115,19 @@ export function createAuditTable(database: Database): AuditTable {
     },
   }
 }
+
+/** What is told to those who watch resources of a door; there is an index of these. */
+const IS_EVENT = `detail ->> 'event' IS NOT NULL`
+
+const eventField =
+  (engine: Database['engine']): FieldSql =>
+  (field) => {
+    if ('column' in field) return 'at'
+    if ('credential' in field) throw new Error('An entry of the audit trail has no credential.')
+    const text = `(detail ->> '${field.member}')`
+    // Sorted by bytes in both engines.
+    return engine === 'postgres' ? `${text} COLLATE "C"` : text
+  }
 
 function storableEntry(entry: AuditEntry): AuditEntry {
   return {

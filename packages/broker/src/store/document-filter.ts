@@ -6,7 +6,9 @@ export type DocumentField =
   | { credential: 'state' | 'expires_at' | 'refresh_due_at' }
 
 export type DocumentTest =
-  | { op: 'eq' | 'not' | 'lt' | 'gt' | 'contains'; value: string | number }
+  | { op: 'eq' | 'not' | 'lt' | 'gt'; value: string | number }
+  /** `contains` takes the letters A to Z in either case, `holds` as they are. */
+  | { op: 'contains' | 'holds'; value: string }
   | { op: 'between'; from: string | number; to: string | number }
   | { op: 'null' | 'not_null' }
 
@@ -23,6 +25,8 @@ export interface DocumentQuery {
   kind: string
   parentId?: string
   groupId?: string
+  /** The parent itself as well, where it is of this kind. */
+  withParent?: boolean
   where: readonly DocumentCondition[]
   /** Before age and id, which always decide in the end. */
   order: ReadonlyArray<{ field: DocumentField; descending: boolean }>

@@ -1,7 +1,8 @@
 import type { Reason, Status } from '@bursar/domain/state.ts'
 import { readJsonOrNull } from './columns.ts'
+import { conditionSql, type FieldSql } from './condition-sql.ts'
 import type { Database, Row, Value } from './database.ts'
-import type { DocumentCondition, DocumentField, DocumentQuery, DocumentTest } from './document-filter.ts'
+import type { DocumentQuery } from './document-filter.ts'
 import { readDocument } from './document-row.ts'
 import type { FoundDocument, FoundDocuments } from './store.ts'
 
@@ -21,7 +22,12 @@ export async function queryDocuments(database: Database, query: DocumentQuery): 
     `d.door = ${bind(query.door)}`,
     `d.kind = ${bind(query.kind)}`,
   ]
-  if (query.parentId !== undefined) wheres.push(`d.parent_id = ${bind(query.parentId)}`)
+  if (query.parentId !== undefined) {
+    const parent = bind(query.parentId)
+    wheres.push(
+      query.withParent ? `(d.parent_id = ${parent} OR d.id = ${parent})` : `d.parent_id = ${parent}`,
+    )
+  }
   // The index leaves out what is in no group, which the condition has to say as well.
   if (query.groupId !== undefined) wheres.push(`d.group_id = ${bind(query.groupId)} AND d.group_id <> ''`)
   const sqlOf = createFieldSql(database.engine)
@@ -95,8 +101,6 @@ const STATE = `CASE WHEN c.id IS NULL THEN 'failed'
   WHEN c.status = 'needs_sign_in' AND c.reason ->> 'code' = 'consent.missing' THEN 'manual_authorization'
   WHEN c.reason IS NULL OR c.status = 'paused' THEN 'pending' ELSE 'failed' END`
 
-type FieldSql = (field: DocumentField) => string
-
 const createFieldSql =
   (engine: Database['engine']): FieldSql =>
   (field) => {
@@ -110,50 +114,3 @@ const createFieldSql =
     // Sorted by bytes in both engines.
     return engine === 'postgres' ? `${text} COLLATE "C"` : text
   }
-
-const isNumber = (field: DocumentField): boolean =>
-  'column' in field
-    ? field.column === 'created_at' || field.column === 'updated_at'
-    : 'credential' in field
-      ? field.credential !== 'state'
-      : field.as === 'number'
-
-function conditionSql(
-  engine: Database['engine'],
-  sqlOf: FieldSql,
-  { field, any, all }: DocumentCondition,
-  bind: (value: Value) => string,
-): string {
-  const sql = sqlOf(field)
-  const value = (written: string | number) =>
-    isNumber(field) ? `CAST(${bind(written)} AS numeric)` : bind(String(written))
-  const one = (test: DocumentTest): string => {
-    switch (test.op) {
-      case 'eq':
-        return `${sql} = ${value(test.value)}`
-      case 'not':
-        return `${sql} IS DISTINCT FROM ${value(test.value)}`
-      case 'lt':
-        return `${sql} < ${value(test.value)}`
-      case 'gt':
-        return `${sql} > ${value(test.value)}`
-      case 'contains':
-        return `${engine === 'postgres' ? 'strpos' : 'instr'}(CAST(${sql} AS text), ${bind(String(test.value))}) > 0`
-      case 'between':
-        return `${sql} BETWEEN ${value(test.from)} AND ${value(test.to)}`
-      case 'null':
-        return nothing(field, sql, true)
-      case 'not_null':
-        return nothing(field, sql, false)
-    }
-  }
-  const parts = all.map(one)
-  if (any.length > 0) parts.push(`(${any.map(one).join(' OR ')})`)
-  return parts.length === 0 ? '1 = 1' : parts.join(' AND ')
-}
-
-/** A document that is in no group has an empty one. */
-const nothing = (field: DocumentField, sql: string, wanted: boolean): string =>
-  'column' in field && field.column === 'group_id'
-    ? `${sql} ${wanted ? '=' : '<>'} ''`
-    : `${sql} IS ${wanted ? '' : 'NOT '}NULL`

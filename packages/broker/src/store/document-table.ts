@@ -52,7 +52,7 @@ export interface FoundDocuments {
 
 export interface DocumentTable {
   /** `false` when an id or name is taken, a revision is another, or what is to be deleted is gone. */
-  save(unit: DocumentUnit, audit: AuditEntry | null): Promise<boolean>
+  save(unit: DocumentUnit, audit: AuditEntry | readonly AuditEntry[] | null): Promise<boolean>
   /** A page by filters and order of a caller, with the number on all pages. */
   query(query: DocumentQuery): Promise<FoundDocuments>
   /** The document with what the credential of the same id has come to. */

@@ -6,9 +6,12 @@ import { DOCUMENT_KEY, documentKey, documentStatements, readDocument } from './d
 import type { AuditEntry, DocumentTable, DocumentUnit } from './store.ts'
 
 export function createDocumentTable(database: Database): DocumentTable {
-  async function save(unit: DocumentUnit, audit: AuditEntry | null): Promise<boolean> {
+  async function save(
+    unit: DocumentUnit,
+    audit: AuditEntry | readonly AuditEntry[] | null,
+  ): Promise<boolean> {
     const { statements, changes } = documentStatements(unit)
-    const audited = [...statements, ...(audit === null ? [] : auditStatements(audit))]
+    const audited = [...statements, ...[audit ?? []].flat().flatMap(auditStatements)]
     return (await database.write({ statements: audited, changes })) !== null
   }
 

@@ -145,6 +145,8 @@ CREATE TABLE audit (
   hash blob NOT NULL,
   PRIMARY KEY (workspace_id, seq)
 ) STRICT;
+CREATE INDEX audit_events ON audit (workspace_id, seq) WHERE detail ->> 'event' IS NOT NULL;
+CREATE INDEX audit_events_property ON audit (workspace_id, (detail ->> 'property'), seq) WHERE detail ->> 'event' IS NOT NULL;
 
 -- What other nodes must hear of; kept for an hour.
 CREATE TABLE changes (

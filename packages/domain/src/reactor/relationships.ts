@@ -1,3 +1,4 @@
+import { AUDITED } from './audit-event.ts'
 import type { RelationshipShape } from './json-api/document.ts'
 import type { ResourceType } from './resource-type.ts'
 
@@ -40,8 +41,8 @@ const revisioned = (type: ResourceType) => ({
 })
 
 /**
- * The relationships of each type. Requests are read by it, and each of them can be read below the resource; the one
- * of a note is the resource itself, which has a path of its own.
+ * The relationships of each type. Requests are read by it, and each of them can be read below the resource; those of
+ * a note and of an audit event are resources that have paths of their own.
  */
 export const RELATIONSHIPS: Readonly<Record<ResourceType, Readonly<Record<string, RelationshipFacts>>>> = {
   companies: { properties: list('properties') },
@@ -54,6 +55,7 @@ export const RELATIONSHIPS: Readonly<Record<ResourceType, Readonly<Record<string
     data_elements: list('data_elements'),
     rules: list('rules'),
     libraries: list('libraries'),
+    callbacks: list('callbacks'),
     notes: list('notes'),
   },
   environments: {
@@ -104,6 +106,8 @@ export const RELATIONSHIPS: Readonly<Record<ResourceType, Readonly<Record<string
     extensions: list('extensions'),
     rules: list('rules'),
   },
+  callbacks: { property: oneWritten('properties') },
+  audit_events: { property: one('properties'), entity: { to: AUDITED, shown: true } },
 }
 
 /** What a request may say of the relationships of a type. */

@@ -1,3 +1,5 @@
+import { AUDIT_EVENT_FIELDS } from './audit-event.ts'
+import { CALLBACK } from './callback.ts'
 import { ENVIRONMENT } from './environment.ts'
 import { HOST } from './host.ts'
 import type { FieldKind } from './json-api/list-query.ts'
@@ -22,11 +24,13 @@ export const DEFINITIONS = {
   rule_components: RULE_COMPONENT,
   libraries: LIBRARY,
   builds: BUILD,
+  callbacks: CALLBACK,
 } as const satisfies Partial<Record<ResourceType, ResourceDefinition>>
 export type WrittenType = keyof typeof DEFINITIONS
 
 /** What the lists of each type are filtered and sorted by. */
 export const LIST_FIELDS: Readonly<Record<ResourceType, Readonly<Record<string, FieldKind>>>> = {
+  audit_events: AUDIT_EVENT_FIELDS,
   companies: { name: 'text' },
   extension_packages: {
     availability: 'text',

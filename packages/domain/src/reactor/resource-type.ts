@@ -13,6 +13,8 @@ export const RESOURCE_TYPES = {
   rule_components: 'RC',
   libraries: 'LB',
   builds: 'BL',
+  audit_events: 'AE',
+  callbacks: 'CB',
 } as const
 export type ResourceType = keyof typeof RESOURCE_TYPES
 
@@ -37,6 +39,8 @@ const SINGULAR: Record<ResourceType, string> = {
   rule_components: 'rule_component',
   libraries: 'library',
   builds: 'build',
+  audit_events: 'audit_event',
+  callbacks: 'callback',
 }
 export const singularOf = (type: ResourceType): string => SINGULAR[type]
 export const wordsOf = (type: ResourceType): string => SINGULAR[type].replaceAll('_', ' ')

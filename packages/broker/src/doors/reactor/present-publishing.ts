@@ -99,14 +99,24 @@ export function presentRevisioned(base: string, type: RevisionedType, row: Docum
 }
 
 export function presentRuleComponent(base: string, row: DocumentRow): ResourceObject {
-  const { property_id, extension_id } = row.body
+  const {
+    property_id,
+    extension_id,
+    deleted_at = null,
+  } = row.body as Record<string, unknown> & {
+    deleted_at?: number
+  }
   return resource(base, 'rule_components', row.id, {
-    attributes: { ...attributesOf(row.body), ...times(row) },
+    attributes: {
+      ...attributesOf(row.body),
+      deleted_at: presentInstantOrNull(deleted_at),
+      ...times(row),
+    },
     relationships: {
       property: one('properties', property_id),
       extension: one('extensions', extension_id),
       rules: { data: [{ type: 'rules', id: row.parentId }] },
-      notes: {},
+      ...(deleted_at === null && { notes: {} }),
     },
   })
 }

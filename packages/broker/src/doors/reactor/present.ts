@@ -1,5 +1,6 @@
 import type { Stage } from '@bursar/domain/reactor/environment.ts'
 import type { ResourceType } from '@bursar/domain/reactor/resource-type.ts'
+import type { CallbackView } from '../../operations/reactor/callbacks.ts'
 import { type Company, companyOf } from '../../operations/reactor/companies.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import { presentInstant, type Relationship, type ResourceObject } from './json-api/resource-object.ts'
@@ -58,6 +59,7 @@ export function presentProperty(base: string, row: DocumentRow): ResourceObject 
       data_elements: {},
       rules: {},
       libraries: {},
+      callbacks: {},
       notes: {},
     },
   })
@@ -89,6 +91,18 @@ export const presentHost = (base: string, row: DocumentRow): ResourceObject =>
     attributes: { ...row.body, ...times(row) },
     relationships: { property: { data: { id: row.parentId, type: 'properties' } } },
   })
+
+export function presentCallback(base: string, { row, state }: CallbackView): ResourceObject {
+  const { waiting, last_failure } = state
+  return resource(base, 'callbacks', row.id, {
+    attributes: { ...row.body, ...times(row) },
+    relationships: { property: { data: { id: row.parentId, type: 'properties' } } },
+    meta: {
+      waiting: waiting.length,
+      last_failure: last_failure && { ...last_failure, at: presentInstant(last_failure.at) },
+    },
+  })
+}
 
 export function presentNote(base: string, row: DocumentRow): ResourceObject {
   const { text, author, about } = row.body as { text: string; author: string; about: ResourceType }

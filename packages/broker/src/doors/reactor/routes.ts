@@ -6,6 +6,7 @@ import { logError } from '../../http/problem-answer.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
 import type { Clock, Log, Random } from '../../operations/ports.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
+import { addCallbacks } from './callback-routes.ts'
 import { serveDescribed } from './described-calls.ts'
 import { checkAccept, type Env } from './json-api/call.ts'
 import { presentErrors } from './json-api/error-answer.ts'
@@ -19,6 +20,7 @@ import {
 } from './publishing-routes.ts'
 import { addRelationships } from './relationship-routes.ts'
 import { addSecrets } from './secret-routes.ts'
+import { addService } from './service-routes.ts'
 import { addCompanies, addEnvironments, addHosts, addNotes, addProperties } from './simple-routes.ts'
 
 export interface ReactorDoorPorts {
@@ -68,6 +70,8 @@ export function createReactorDoor(ports: ReactorDoorPorts): Hono<Env> {
     addBuilds(serve, reactor)
     addSecrets(serve, reactor)
     addNotes(serve, reactor)
+    addCallbacks(serve, reactor)
+    addService(serve, reactor)
     addRelationships(serve, reactor)
   })
 

@@ -1,7 +1,7 @@
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import { baseOf, type Call, callerOf } from './json-api/call.ts'
 import type { ResourceObject } from './json-api/resource-object.ts'
-import { presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
+import { presentCallback, presentEnvironment, presentHost, presentNote, presentProperty } from './present.ts'
 import {
   presentBuild,
   presentLibrary,
@@ -9,6 +9,7 @@ import {
   presentRuleComponent,
 } from './present-publishing.ts'
 import { presentSecret } from './present-secret.ts'
+import { presentAuditEvent } from './service-routes.ts'
 
 type Find = (call: Call, reactor: Reactor, id: string) => Promise<ResourceObject>
 
@@ -23,6 +24,8 @@ const FINDERS: Readonly<Record<string, Find>> = {
   hosts: async (call, reactor, id) => presentHost(baseOf(call), await reactor.getHost(callerOf(call), id)),
   environments: async (call, reactor, id) =>
     presentEnvironment(baseOf(call), await reactor.getEnvironment(callerOf(call), id)),
+  callbacks: async (call, reactor, id) =>
+    presentCallback(baseOf(call), await reactor.getCallback(callerOf(call), id)),
   secrets: async (call, reactor, id) =>
     presentSecret(baseOf(call), await reactor.getSecret(callerOf(call), id)),
   notes: async (call, reactor, id) => presentNote(baseOf(call), await reactor.getNote(callerOf(call), id)),
@@ -31,6 +34,8 @@ const FINDERS: Readonly<Record<string, Find>> = {
     presentLibrary(baseOf(call), await reactor.getLibrary(callerOf(call), id)),
   rule_components: async (call, reactor, id) =>
     presentRuleComponent(baseOf(call), await reactor.getRuleComponent(callerOf(call), id)),
+  audit_events: async (call, reactor, id) =>
+    presentAuditEvent(baseOf(call), await reactor.getAuditEvent(callerOf(call), id)),
   data_elements: revisioned('data_elements'),
   extensions: revisioned('extensions'),
   rules: revisioned('rules'),

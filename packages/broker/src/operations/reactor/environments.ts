@@ -8,6 +8,7 @@ import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { DEPLOYMENTS } from './builds.ts'
+import { eventDetail } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { releaseSecrets } from './release-secrets.ts'
 import {
@@ -50,7 +51,8 @@ export async function createEnvironment(
   const place = SINGLE_STAGES.includes(written.stage)
     ? [{ ...row, ...stageKey(workspaceId, property.id, written.stage), name: null, body: {} }]
     : []
-  const audit = auditEntry(caller, row.createdAt, 'reactor.environment.create', row.id)
+  const detail = eventDetail('created', row)
+  const audit = auditEntry(caller, row.createdAt, 'reactor.environment.create', row.id, detail)
   if (!(await ports.store.documents.save({ inserts: [row, ...place] }, audit))) {
     const detail = `The property has a ${written.stage} environment already; there can be one only.`
     throw conflict('not-unique', '/data/attributes/stage', detail)
@@ -109,7 +111,8 @@ export async function updateEnvironment(
       const host =
         relationships.host === undefined ? {} : { host_id: await hostIn(ports, property, relationships) }
       const row = { ...before, body: { ...before.body, ...written, ...host }, updatedAt: clock.now() }
-      const audit = auditEntry(caller, clock.now(), 'reactor.environment.update', id)
+      const detail = eventDetail('updated', row)
+      const audit = auditEntry(caller, clock.now(), 'reactor.environment.update', id, detail)
       return (await store.documents.update(row, before.revision, audit)) ? row : null
     },
   )
@@ -122,7 +125,8 @@ export async function deleteEnvironment(ports: ReactorPorts, caller: Caller, id:
   const row = await findResource(ports, workspaceId, 'environments', id)
   const stage = row.body.stage as Stage
   const place = SINGLE_STAGES.includes(stage) ? [stageKey(workspaceId, row.parentId, stage)] : []
-  const audit = auditEntry(caller, ports.clock.now(), 'reactor.environment.delete', id)
+  const detail = eventDetail('deleted', row)
+  const audit = auditEntry(caller, ports.clock.now(), 'reactor.environment.delete', id, detail)
   if (!(await ports.store.documents.save({ deletes: [row, ...place] }, audit))) {
     throw resourceNotFound('environments')
   }

@@ -8,6 +8,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { eventDetail } from './event-detail.ts'
 import { packageId, packageOf } from './extension-packages.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { findResource, resourceNotFound } from './resources.ts'
@@ -56,7 +57,7 @@ export async function createExtension(
   }
   const now = ports.clock.now()
   const row = { ...taken, body: { ...taken.body, ...body, came_with_property: false }, updatedAt: now }
-  const audit = auditEntry(caller, now, 'reactor.extensions.create', row.id)
+  const audit = auditEntry(caller, now, 'reactor.extensions.create', row.id, eventDetail('created', row))
   await ports.store.documents.update(row, taken.revision, audit)
   return row
 }

@@ -6,6 +6,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { eventDetail } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -35,7 +36,9 @@ export async function createHost(
     ...written,
     status: 'succeeded',
   })
-  await ports.store.documents.insert(row, auditEntry(caller, row.createdAt, 'reactor.host.create', row.id))
+  const detail = eventDetail('created', row)
+  const audit = auditEntry(caller, row.createdAt, 'reactor.host.create', row.id, detail)
+  await ports.store.documents.insert(row, audit)
   return row
 }
 
@@ -68,7 +71,8 @@ export async function updateHost(
     async (before) => {
       const written = kept(changeAttributes(HOST, before.body, attributes))
       const row = { ...before, body: { ...before.body, ...written }, updatedAt: ports.clock.now() }
-      const audit = auditEntry(caller, ports.clock.now(), 'reactor.host.update', id)
+      const detail = eventDetail('updated', row)
+      const audit = auditEntry(caller, ports.clock.now(), 'reactor.host.update', id, detail)
       return (await ports.store.documents.update(row, before.revision, audit)) ? row : null
     },
   )
@@ -77,6 +81,7 @@ export async function updateHost(
 export async function deleteHost(ports: ReactorPorts, caller: Caller, id: string): Promise<void> {
   demand(caller, { action: 'credentials:write' })
   const row = await findResource(ports, caller.workspaceId, 'hosts', id)
-  const audit = auditEntry(caller, ports.clock.now(), 'reactor.host.delete', id)
+  const detail = eventDetail('deleted', row)
+  const audit = auditEntry(caller, ports.clock.now(), 'reactor.host.delete', id, detail)
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('hosts')
 }

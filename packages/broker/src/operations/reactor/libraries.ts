@@ -8,6 +8,7 @@ import type { DocumentRow, DocumentUnit } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { eventDetail } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -60,7 +61,13 @@ export async function createLibrary(
   }
   const row = newResource(ports, { workspaceId, parentId: property.id }, LIBRARY, { ...body })
   const { row: assigned, updates } = await assign(ports, row, identifierIn(input, 'environment'))
-  const audit = auditEntry(caller, row.createdAt, 'reactor.libraries.create', row.id)
+  const audit = auditEntry(
+    caller,
+    row.createdAt,
+    'reactor.libraries.create',
+    row.id,
+    eventDetail('created', row),
+  )
   if (await ports.store.documents.save({ inserts: [assigned], updates }, audit)) return assigned
   throw conflict(
     'conflict',
@@ -167,7 +174,15 @@ export function changeLibrary(
     () => findResource(ports, caller.workspaceId, 'libraries', id),
     async (before) => {
       const { row, updates, inserts = [] } = await change(before)
-      const audit = auditEntry(caller, clock.now(), `reactor.libraries.${verb}`, id)
+      const now = clock.now()
+      const audit = [
+        auditEntry(caller, now, `reactor.libraries.${verb}`, id, eventDetail('updated', row)),
+        ...inserts
+          .filter(({ kind }) => kind === 'builds')
+          .map((build) =>
+            auditEntry(caller, now, 'reactor.builds.create', build.id, eventDetail('created', build)),
+          ),
+      ]
       const unit = { inserts, updates: [{ row, expectedRevision: before.revision }, ...updates] }
       return (await store.documents.save(unit, audit)) ? { ...row, revision: before.revision + 1 } : null
     },
@@ -268,7 +283,13 @@ export async function deleteLibrary(ports: ReactorPorts, caller: Caller, id: str
         throw conflict('conflict', '/data', 'A published library is part of what production runs.')
       }
       const { updates } = await assign(ports, library, null)
-      const audit = auditEntry(caller, clock.now(), 'reactor.libraries.delete', id)
+      const audit = auditEntry(
+        caller,
+        clock.now(),
+        'reactor.libraries.delete',
+        id,
+        eventDetail('deleted', library),
+      )
       return (await store.documents.save({ deletes: [library], updates }, audit)) ? library : null
     },
   )

@@ -194,7 +194,7 @@ export async function listLibrariesOf(
   const ids = revision_number > 0 ? [id] : revisions.map((row) => row.id)
   if (ids.length === 0) return { items: [], total: 0, pageNumber: query.pageNumber, pageSize: query.pageSize }
   const definition = { ...LIBRARY, fields: { ...LIBRARY.fields, resources: 'text' } as const }
-  const any = ids.map((one) => ({ op: 'contains' as const, value: one }))
+  const any = ids.map((one) => ({ op: 'holds' as const, value: one }))
   const filters = [...query.filters, { name: 'resources', any, all: [] }]
   return listResources(ports, { workspaceId, parentId: property_id }, definition, { ...query, filters })
 }

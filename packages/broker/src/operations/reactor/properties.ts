@@ -6,7 +6,9 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { CALLBACK_STATES } from './callback-state.ts'
 import { getCompany } from './companies.ts'
+import { eventDetail } from './event-detail.ts'
 import { coreExtension } from './extensions.ts'
 import type { ReactorPorts } from './ports.ts'
 import { removePublishing } from './publishing.ts'
@@ -23,7 +25,7 @@ import {
 } from './resources.ts'
 
 /** What lies below a property and goes with it. Secrets go first: their credentials have to go as well. */
-const BELOW = ['environments', 'stages', 'hosts', 'notes']
+const BELOW = ['environments', 'stages', 'hosts', 'callbacks', CALLBACK_STATES, 'notes']
 
 export async function createProperty(
   ports: ReactorPorts,
@@ -37,7 +39,13 @@ export async function createProperty(
   const token = ports.random.text(9)
   const at = { workspaceId: caller.workspaceId, parentId: companyId }
   const row = newResource(ports, at, PROPERTY, { ...written, token })
-  const audit = auditEntry(caller, row.createdAt, 'reactor.property.create', row.id)
+  const audit = auditEntry(
+    caller,
+    row.createdAt,
+    'reactor.property.create',
+    row.id,
+    eventDetail('created', row),
+  )
   const inserts = written.platform === 'edge' ? [row, coreExtension(ports, row)] : [row]
   await ports.store.documents.save({ inserts }, audit)
   return row
@@ -71,7 +79,13 @@ export async function updateProperty(
     async (before) => {
       const written = changeAttributes(PROPERTY, before.body, attributes)
       const row = { ...before, body: { ...before.body, ...written }, updatedAt: clock.now() }
-      const audit = auditEntry(caller, clock.now(), 'reactor.property.update', id)
+      const audit = auditEntry(
+        caller,
+        clock.now(),
+        'reactor.property.update',
+        id,
+        eventDetail('updated', row),
+      )
       const saved = await store.documents.update(row, before.revision, audit)
       return saved ? row : null
     },
@@ -83,7 +97,13 @@ export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: st
   demand(caller, { action: 'credentials:write' })
   const { workspaceId } = caller
   const row = await findResource(ports, workspaceId, 'properties', id)
-  const audit = auditEntry(caller, ports.clock.now(), 'reactor.property.delete', id)
+  const audit = auditEntry(
+    caller,
+    ports.clock.now(),
+    'reactor.property.delete',
+    id,
+    eventDetail('deleted', row),
+  )
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   const at = { workspaceId, parentId: id }
   await eachBelow(ports, at, 'secrets', async (secrets) => {

@@ -32,6 +32,7 @@ import {
 import {
   createRule,
   createRuleComponent,
+  DELETED_COMPONENTS,
   deleteRuleComponent,
   getRuleComponent,
   listRuleComponents,
@@ -79,7 +80,14 @@ export const PUBLISHING_VERBS = {
 /** What belongs to a property directly, … */
 const BELOW = ['extensions', 'data_elements', 'rules', 'libraries', 'builds'] as const
 /** … and what belongs to that; all of it says the property as its group. */
-const GROUPED = ['extensions', 'data_elements', 'rules', 'rule_components', 'deployments'] as const
+const GROUPED = [
+  'extensions',
+  'data_elements',
+  'rules',
+  'rule_components',
+  DELETED_COMPONENTS,
+  'deployments',
+] as const
 const AT_ONCE = 200
 
 /** Everything of a property that is not a secret, an environment or a host. */

@@ -1,3 +1,5 @@
+import { getAuditEvent, listAuditEvents } from './audit-events.ts'
+import { createCallback, deleteCallback, getCallback, listCallbacks, updateCallback } from './callbacks.ts'
 import { getCompany, listCompanies } from './companies.ts'
 import {
   createEnvironment,
@@ -10,6 +12,7 @@ import { getExtensionPackage, listExtensionPackages } from './extension-packages
 import { createHost, deleteHost, getHost, listHosts, updateHost } from './hosts.ts'
 import { createNote, getNote, listNotes } from './notes.ts'
 import type { ReactorPorts } from './ports.ts'
+import { getProfile, heartbeat } from './profile.ts'
 import { createProperty, deleteProperty, getProperty, listProperties, updateProperty } from './properties.ts'
 import { PUBLISHING_VERBS } from './publishing.ts'
 import {
@@ -41,6 +44,15 @@ const VERBS = {
   createNote,
   listNotes,
   getNote,
+  createCallback,
+  listCallbacks,
+  getCallback,
+  updateCallback,
+  deleteCallback,
+  listAuditEvents,
+  getAuditEvent,
+  getProfile,
+  heartbeat,
   ...PUBLISHING_VERBS,
   createSecret,
   listSecretsOfProperty,

@@ -108,11 +108,12 @@ function fieldOf(definition: ResourceDefinition, name: string, own: Own): Docume
 }
 
 type Own = Readonly<Record<string, DocumentField>>
+type ResourcePlace = { workspaceId: string; parentId?: string; groupId?: string; withParent?: boolean }
 
 /** A page of resources below a parent or in a group, filtered and sorted by the database. */
 export async function queryResources(
   { store }: StorePorts,
-  at: { workspaceId: string; parentId?: string; groupId?: string; withCredential?: boolean },
+  at: ResourcePlace & { withCredential?: boolean },
   definition: ResourceDefinition,
   query: ListQuery,
   /** Fields of this type that are kept elsewhere. */
@@ -138,7 +139,7 @@ export async function queryResources(
 /** The same without what credentials have come to. */
 export async function listResources(
   ports: StorePorts,
-  at: { workspaceId: string; parentId?: string; groupId?: string },
+  at: ResourcePlace,
   definition: ResourceDefinition,
   query: ListQuery,
 ): Promise<ResourcePage> {

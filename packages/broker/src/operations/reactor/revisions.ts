@@ -16,6 +16,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
+import { eventDetail } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -69,7 +70,13 @@ export async function insertHead(
   caller: Caller,
   row: DocumentRow,
 ): Promise<DocumentRow> {
-  const audit = auditEntry(caller, row.createdAt, `reactor.${row.kind}.create`, row.id)
+  const audit = auditEntry(
+    caller,
+    row.createdAt,
+    `reactor.${row.kind}.create`,
+    row.id,
+    eventDetail('created', row),
+  )
   if (await ports.store.documents.insert(row, audit)) return row
   throw conflict(
     'not-unique',
@@ -109,7 +116,7 @@ export async function listElementsOfSecret(
   const filters: ListQuery['filters'] = [
     ...query.filters,
     { name: 'delegate_descriptor_id', any: [{ op: 'eq', value: SECRET_ELEMENT }], all: [] },
-    { name: 'settings', any: [{ op: 'contains', value: `"${secretId}"` }], all: [] },
+    { name: 'settings', any: [{ op: 'holds', value: `"${secretId}"` }], all: [] },
   ]
   return listResources(ports, { workspaceId, parentId }, definition, { ...query, filters })
 }
@@ -124,7 +131,7 @@ export async function getRevisioned(
   return findResource(ports, caller.workspaceId, type, id)
 }
 
-/** Every revision of the resource that this is one of. */
+/** Every revision of the resource that this is one of, the head first. */
 export async function listRevisions(
   ports: ReactorPorts,
   caller: Caller,
@@ -133,7 +140,7 @@ export async function listRevisions(
   query: ListQuery,
 ): Promise<ResourcePage> {
   const row = await getRevisioned(ports, caller, type, id)
-  const at = { workspaceId: caller.workspaceId, parentId: revisionedBody(row).origin_id }
+  const at = { workspaceId: caller.workspaceId, parentId: revisionedBody(row).origin_id, withParent: true }
   // Names are not unique among revisions, so they are kept with the other attributes.
   return listResources(ports, at, { ...DEFINITIONS[type], uniqueNames: false }, query)
 }
@@ -198,7 +205,13 @@ export async function changeHead(
           const body = { ...before.body, ...written, dirty: true }
           const name = DEFINITIONS[type].uniqueNames && 'name' in written ? String(written.name) : before.name
           const row = { ...before, name, body, updatedAt: clock.now() }
-          const audit = auditEntry(caller, clock.now(), `reactor.${type}.update`, id)
+          const audit = auditEntry(
+            caller,
+            clock.now(),
+            `reactor.${type}.update`,
+            id,
+            eventDetail('updated', row),
+          )
           if (await store.documents.update(row, before.revision, audit)) {
             return { ...row, revision: before.revision + 1 }
           }
@@ -253,7 +266,7 @@ export async function revise(
         updatedAt: now,
       }
       const changed = { ...head, body: { ...body, last_revision: revision_number, dirty: false } }
-      const audit = auditEntry(caller, now, `reactor.${type}.revise`, head.id)
+      const audit = auditEntry(caller, now, `reactor.${type}.revise`, head.id, eventDetail('updated', head))
       const unit = { inserts: [revision], updates: [{ row: changed, expectedRevision: head.revision }] }
       return (await store.documents.save(unit, audit)) ? changed : null
     },
@@ -299,7 +312,7 @@ export async function deleteHead(
       const now = clock.now()
       const body = { ...head.body, deleted_at: now }
       const row = { ...head, parentId: '', groupId: head.parentId, name: null, body, updatedAt: now }
-      const audit = auditEntry(caller, now, `reactor.${type}.delete`, id)
+      const audit = auditEntry(caller, now, `reactor.${type}.delete`, id, eventDetail('deleted', head))
       return (await store.documents.update(row, head.revision, audit)) ? row : null
     },
   )

@@ -7,8 +7,17 @@ import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { checkDelegate } from './data-elements.ts'
+import { eventDetail } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
-import { changeResource, findResource, listResources, newResource, type ResourcePage } from './resources.ts'
+import {
+  changeResource,
+  findResource,
+  keyOf,
+  listResources,
+  newResource,
+  type ResourcePage,
+  resourceNotFound,
+} from './resources.ts'
 import {
   changeHead,
   type FrozenComponent,
@@ -19,6 +28,8 @@ import {
 } from './revisions.ts'
 
 const KINDS = ['conditions', 'actions'] as const
+/** Where components stay that were deleted: in no list, and part of no rule. */
+export const DELETED_COMPONENTS = 'deleted_rule_components'
 
 export async function createRule(
   ports: ReactorPorts,
@@ -63,7 +74,13 @@ export async function createRuleComponent(
     }
     const at = { workspaceId, parentId: rule.id, groupId: property.id }
     row = newResource(ports, at, RULE_COMPONENT, { ...written, ...delegate, property_id: property.id })
-    const audit = auditEntry(caller, row.createdAt, 'reactor.rule_components.create', row.id)
+    const audit = auditEntry(
+      caller,
+      row.createdAt,
+      'reactor.rule_components.create',
+      row.id,
+      eventDetail('created', row),
+    )
     return { unit: { inserts: [row] }, audit }
   })
   return row!
@@ -102,13 +119,19 @@ async function changeRule(
   )
 }
 
+/** One that was deleted can still be read. */
 export async function getRuleComponent(
   ports: ReactorPorts,
   caller: Caller,
   id: string,
 ): Promise<DocumentRow> {
   demand(caller, { action: 'credentials:read' })
-  return findResource(ports, caller.workspaceId, 'rule_components', id)
+  const { workspaceId } = caller
+  const key = keyOf(workspaceId, 'rule_components', id)
+  const { documents } = ports.store
+  const row = (await documents.get(key)) ?? (await documents.get({ ...key, kind: DELETED_COMPONENTS }))
+  if (row === undefined) throw resourceNotFound('rule_components')
+  return row
 }
 
 export async function updateRuleComponent(
@@ -120,7 +143,7 @@ export async function updateRuleComponent(
   demand(caller, { action: 'credentials:write' })
   const { workspaceId } = caller
   let changed: DocumentRow | null = null
-  const { parentId } = await getRuleComponent(ports, caller, id)
+  const { parentId } = await findResource(ports, workspaceId, 'rule_components', id)
   await changeRule(ports, workspaceId, parentId, '/data', async (rule) => {
     const before = await findResource(ports, workspaceId, 'rule_components', id)
     const written = changeAttributes(RULE_COMPONENT, before.body, attributes)
@@ -128,7 +151,13 @@ export async function updateRuleComponent(
     const delegate = await checkDelegate(ports, property, 'rule_components', KINDS, written, relationships)
     const now = ports.clock.now()
     changed = { ...before, body: { ...before.body, ...written, ...delegate }, updatedAt: now }
-    const audit = auditEntry(caller, now, 'reactor.rule_components.update', id)
+    const audit = auditEntry(
+      caller,
+      now,
+      'reactor.rule_components.update',
+      id,
+      eventDetail('updated', changed),
+    )
     return { unit: { updates: [{ row: changed, expectedRevision: before.revision }] }, audit }
   })
   return changed!
@@ -136,11 +165,15 @@ export async function updateRuleComponent(
 
 export async function deleteRuleComponent(ports: ReactorPorts, caller: Caller, id: string): Promise<void> {
   demand(caller, { action: 'credentials:write' })
-  const { parentId } = await getRuleComponent(ports, caller, id)
-  await changeRule(ports, caller.workspaceId, parentId, '/data', async () => {
-    const row = await findResource(ports, caller.workspaceId, 'rule_components', id)
-    const audit = auditEntry(caller, ports.clock.now(), 'reactor.rule_components.delete', id)
-    return { unit: { deletes: [row] }, audit }
+  const { workspaceId } = caller
+  const { parentId } = await findResource(ports, workspaceId, 'rule_components', id)
+  await changeRule(ports, workspaceId, parentId, '/data', async () => {
+    const row = await findResource(ports, workspaceId, 'rule_components', id)
+    const now = ports.clock.now()
+    const body = { ...row.body, deleted_at: now }
+    const deleted = { ...row, kind: DELETED_COMPONENTS, body, updatedAt: now }
+    const audit = auditEntry(caller, now, 'reactor.rule_components.delete', id, eventDetail('deleted', row))
+    return { unit: { deletes: [row], inserts: [deleted] }, audit }
   })
 }
 

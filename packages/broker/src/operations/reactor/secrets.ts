@@ -9,6 +9,7 @@ import { createCredential } from '../create-credential.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { beginAuthorization } from './authorize-secret.ts'
+import { eventDetail } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import { removeSecret } from './remove-secret.ts'
 import { findResource, newResource, queryResources, type ResourcePage } from './resources.ts'
@@ -44,7 +45,7 @@ export async function createSecret(
   const at = { workspaceId, parentId: property.id, ...(environment && { groupId: environment.id }) }
   const row = newResource(ports, at, SECRET, { ...body })
   const credential = credentialBody(row.id, name, compiled, environment !== null)
-  const options = { id: row.id, documents: { inserts: [row] } }
+  const options = { id: row.id, documents: { inserts: [row] }, detail: eventDetail('created', row) }
   const { credential: made } = await inTermsOfSecret(type, () =>
     createCredential(ports, caller, credential, options).catch((error) => {
       throw error instanceof BursarError && error.code === 'credential.name_taken' ? nameTaken(name) : error

@@ -13,6 +13,7 @@ import { demand } from '../permission.ts'
 import { openOutputs, openSecrets } from '../sealed.ts'
 import { type Beside, updateCredential } from '../update-credential.ts'
 import { beginAuthorization } from './authorize-secret.ts'
+import { eventDetail } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import { conflict, resourceNotFound } from './resources.ts'
 import { inTermsOfSecret, nameTaken, recipeFor, replacing } from './secret-credential.ts'
@@ -121,6 +122,7 @@ async function change(
   const beside: Beside = {
     restart: 'anew',
     documents: { updates: [{ row: next, expectedRevision: row.revision }] },
+    detail: eventDetail('updated', next),
     ...(type.manual && { claimableAt: null }),
   }
   await inTermsOfSecret(type, () => save(ports, caller, row, patch, beside, name))
@@ -199,7 +201,8 @@ async function restart(
 ): Promise<void> {
   const next = { ...row, body: { ...row.body, sinceVersion }, updatedAt: ports.clock.now() }
   const documents = { updates: [{ row: next, expectedRevision: row.revision }] }
-  await save(ports, caller, row, {}, { documents, ...beside }, bodyOf(row).name)
+  const detail = eventDetail('updated', next)
+  await save(ports, caller, row, {}, { documents, detail, ...beside }, bodyOf(row).name)
 }
 
 async function viewAfter(

@@ -75,6 +75,48 @@ export function describeAudit(bench: Bench): void {
       expect(await bench.store.audit.verify(WORKSPACE)).toBe(broken)
     })
 
+    test('events are found by property, kind, time and name, and counted; other entries are none', async () => {
+      const event = (seq: number, property: string, event: string, name: string) =>
+        bench.store.audit.append(auditOf(name, { at: seq * 10, detail: { event, property, name } }))
+      await event(1, 'PR1', 'rule.created', 'a')
+      await bench.store.audit.append(auditOf('no event', { detail: { property: 'PR1' } }))
+      await event(3, 'PR2', 'rule.created', 'b')
+      await event(4, 'PR1', 'rule.deleted', 'A')
+      const PR1 = {
+        field: { member: 'property', as: 'text' },
+        any: [{ op: 'eq', value: 'PR1' }],
+        all: [],
+      } as const
+      const all = { workspaceId: WORKSPACE, where: [], order: [], offset: 0, limit: 10 }
+      const seqs = async (query: Partial<Parameters<typeof bench.store.audit.events>[0]>) => {
+        const { rows, total } = await bench.store.audit.events({ ...all, ...query })
+        return [rows.map(({ seq }) => seq), total]
+      }
+      expect(await seqs({})).toEqual([[4, 3, 1], 3])
+      expect(await seqs({ where: [PR1] })).toEqual([[4, 1], 2])
+      expect(await seqs({ where: [PR1], offset: 1, limit: 1 })).toEqual([[1], 2])
+      expect(await seqs({ offset: 9 })).toEqual([[], 3])
+      const byName = { field: { member: 'name', as: 'text' } } as const
+      expect(await seqs({ order: [{ ...byName, descending: false }] })).toEqual([[4, 1, 3], 3])
+      const named = { ...byName, any: [{ op: 'contains', value: 'a' }], all: [] } as const
+      expect(await seqs({ where: [named] })).toEqual([[4, 1], 2])
+      const early = { field: { column: 'created_at' }, any: [{ op: 'lt', value: 40 }], all: [] } as const
+      expect(await seqs({ where: [early] })).toEqual([[3, 1], 2])
+      expect((await bench.store.audit.events({ ...all, workspaceId: 'other' })).total).toBe(0)
+    })
+
+    test('events after a number come in the order of the chain, of all properties or of one', async () => {
+      for (const [index, property] of ['PR1', 'PR2', 'PR1', 'PR1'].entries())
+        await bench.store.audit.append(auditOf(`s${index}`, { detail: { event: 'rule.created', property } }))
+      await bench.store.audit.append(auditOf('no event'))
+      const seqs = async (at: { property?: string; after: number; limit: number }) =>
+        (await bench.store.audit.eventsAfter({ workspaceId: WORKSPACE, ...at })).map(({ seq }) => seq)
+      expect(await seqs({ after: 0, limit: 10 })).toEqual([1, 2, 3, 4])
+      expect(await seqs({ after: 1, limit: 2 })).toEqual([2, 3])
+      expect(await seqs({ property: 'PR1', after: 1, limit: 10 })).toEqual([3, 4])
+      expect(await seqs({ property: 'PR3', after: 0, limit: 10 })).toEqual([])
+    })
+
     test('a chain that is longer than a page of the walk is verified to its end', async () => {
       await Promise.all(Array.from({ length: 1_005 }, (_, i) => bench.store.audit.append(auditOf(`s${i}`))))
       expect(await bench.store.audit.verify(WORKSPACE)).toBeNull()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AUDIT_EVENT_TYPES } from '../../reactor/audit-event.ts'
 import { STAGES } from '../../reactor/environment.ts'
 import { LIBRARY_STATES } from '../../reactor/library.ts'
 import { DEFINITIONS, type WrittenType } from '../../reactor/resource-definitions.ts'
@@ -116,7 +117,7 @@ export const ATTRIBUTES: Readonly<Record<ResourceType, readonly Shape[]>> = {
   ],
   data_elements: [{ ...writtenShape('data_elements'), ...revisioned }],
   rules: [{ ...writtenShape('rules'), ...revisioned }],
-  rule_components: [{ ...writtenShape('rule_components'), ...times }],
+  rule_components: [{ ...writtenShape('rule_components'), deleted_at: instant.nullable(), ...times }],
   libraries: [
     {
       ...writtenShape('libraries'),
@@ -127,6 +128,17 @@ export const ATTRIBUTES: Readonly<Record<ResourceType, readonly Shape[]>> = {
     },
   ],
   builds: [{ status: z.enum(['succeeded', 'failed']), token: z.string(), ...times }],
+  callbacks: [{ ...writtenShape('callbacks'), ...times }],
+  audit_events: [
+    {
+      type_of: z.enum(AUDIT_EVENT_TYPES),
+      display_name: z.string().nullable().describe('Name of the resource then; null where it has none'),
+      attributed_to_display_name: z.string().describe('Name of the caller, or its id where it is gone'),
+      attributed_to_email: z.null(),
+      entity: z.string().describe('The resource in JSON: `data` with type, id, name and link'),
+      ...times,
+    },
+  ],
 }
 
 const errors = z.object({ errors: z.array(reactorError) }).optional()
@@ -156,6 +168,13 @@ export const META: Readonly<Partial<Record<ResourceType, Shape>>> = {
   data_elements: revisionMeta,
   rules: revisionMeta,
   libraries: { build_required_detail: z.string().nullable() },
+  callbacks: {
+    waiting: z.int().min(0).describe('Messages that are tried again later'),
+    last_failure: z
+      .object({ at: instant, type_of: z.string(), detail: z.string() })
+      .nullable()
+      .describe('Of the last attempt that failed, if any did'),
+  },
   builds: {
     artifact_url: z.string().optional().describe('Where events go'),
     status_details: errors.describe('What kept it from succeeding'),

@@ -52,6 +52,7 @@ const WRITTEN: Readonly<Record<WrittenType, Json>> = {
   },
   libraries: { name: 'Release 1' },
   builds: {},
+  callbacks: { url: 'https://hooks.example.com/rules', subscriptions: ['rule.created', 'rule.updated'] },
 }
 
 const secretShown = {
@@ -118,6 +119,15 @@ const SHOWN: Readonly<Record<ResourceType, Json>> = {
     ...times,
   },
   builds: { status: 'succeeded', token: TOKEN, ...times },
+  callbacks: { ...WRITTEN.callbacks, ...times },
+  audit_events: {
+    type_of: 'property.created',
+    display_name: 'Orders',
+    attributed_to_display_name: 'desk',
+    attributed_to_email: null,
+    entity: JSON.stringify({ data: { id: exampleId('properties'), type: 'properties' } }),
+    ...times,
+  },
 }
 
 const META: Partial<Record<ResourceType, Json>> = {
@@ -126,6 +136,7 @@ const META: Partial<Record<ResourceType, Json>> = {
   data_elements: { latest_revision_number: 0 },
   rules: { latest_revision_number: 0 },
   libraries: { build_required_detail: 'It has no succeeded build of what is in it now.' },
+  callbacks: { waiting: 0, last_failure: null },
   builds: { artifact_url: `${BASE}/edge/${exampleId('environments')}/events` },
 }
 
@@ -190,6 +201,7 @@ const CHANGES: Partial<Record<WrittenType, Json>> = {
   secrets: { attributes: { credentials: { client_secret: '7wCk…' } } },
   extensions: { attributes: { enabled: false } },
   builds: { meta: { action: 'republish' } },
+  callbacks: { attributes: { subscriptions: ['rule.deleted'] } },
   libraries: { meta: { action: 'submit' } },
 }
 

@@ -48,10 +48,13 @@ const newAttributes = (type: WrittenType): z.ZodType => {
   return input.safeParse({}).success ? input.optional() : input
 }
 
+/** Adobe's SDK makes callbacks from a resource that does not say its type. */
+export const isTypeOptional = (type: WrittenType): boolean => type === 'callbacks'
+
 const inputOf = (type: WrittenType) =>
   documentOf(
     z.strictObject({
-      type: z.literal(type),
+      type: isTypeOptional(type) ? z.literal(type).optional() : z.literal(type),
       ...(Object.keys(DEFINITIONS[type].input.shape).length > 0 && { attributes: newAttributes(type) }),
       relationships: z.strictObject(relationshipsOf(type)).optional(),
       links: object,

@@ -15,7 +15,7 @@ import { DOCUMENTS, DOCUMENTS_OR_NOTHING, LISTS, reactorLinkage, resourceIdOf } 
 /** A call of the door of Reactor: what its request is read by stands beside what is said of it. */
 export interface ReactorRoute extends Route {
   /** A resource that the request brings; whether a new one has to have attributes. */
-  resource?: { type: WrittenType; attributes: 'required' | 'optional' }
+  resource?: { type: WrittenType; attributes: 'required' | 'optional'; typed?: 'optional' }
   /** Resource identifiers that the request brings. */
   linkage?: RelationshipShape
   /** What the list is filtered and sorted by. */

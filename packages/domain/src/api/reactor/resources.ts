@@ -4,6 +4,7 @@ import { RESOURCE_TYPES, type ResourceType } from '../../reactor/resource-type.t
 import { ATTRIBUTES, META } from './attributes.ts'
 import { reactorError, reactorErrors } from './dialect.ts'
 import { nameOfType } from './names.ts'
+import { reactorUser, reactorUserDocument } from './user.ts'
 
 export const TYPES = Object.keys(RESOURCE_TYPES) as ResourceType[]
 
@@ -112,6 +113,8 @@ export const RESOURCE_ANSWERS: Readonly<Record<string, z.ZodType>> = {
     TYPES.filter((type) => isNullable.has(type)),
   ),
   ...named(LISTS, 'List'),
+  ReactorUser: reactorUser,
+  ReactorUserDocument: reactorUserDocument,
   ReactorPagination: pagination,
   ReactorPageLinks: pageLinks,
   ReactorLinkage: reactorLinkage,

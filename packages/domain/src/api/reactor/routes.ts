@@ -5,7 +5,7 @@ import { type ResourceType, TYPES, wordsOf } from '../../reactor/resource-type.t
 import { plainText } from '../query.ts'
 import { REACTOR } from './dialect.ts'
 import { exampleId, exampleInput, examplePatch } from './examples.ts'
-import { CHANGED, INPUTS, PATCHES } from './inputs.ts'
+import { CHANGED, INPUTS, isTypeOptional, PATCHES } from './inputs.ts'
 import { libraryLinkageRoutes } from './library-linkage-routes.ts'
 import { FIELDS } from './list-parameters.ts'
 import { pascal } from './names.ts'
@@ -24,6 +24,7 @@ import {
   reading,
   tagOf,
 } from './reactor-route.ts'
+import { serviceRoutes } from './service-routes.ts'
 
 /** Where resources of each type are made. */
 const MADE_BELOW: ReadonlyArray<readonly [type: WrittenType, below: ResourceType]> = [
@@ -38,6 +39,7 @@ const MADE_BELOW: ReadonlyArray<readonly [type: WrittenType, below: ResourceType
   ['rule_components', 'rules'],
   ['libraries', 'properties'],
   ['builds', 'libraries'],
+  ['callbacks', 'properties'],
   ...NOTED.map((type) => ['notes', type] as const),
 ]
 
@@ -46,6 +48,7 @@ const CREATING: Partial<Record<WrittenType, string>> = {
   secrets: 'It is exchanged at once; the status is `pending` until that has ended.',
   extensions: 'Of the extension package that the relationship names.',
   builds: 'What keeps it from succeeding stands in the build. A body is not needed.',
+  callbacks: 'It takes the scope `audit:read` as well.',
 }
 
 function creation([type, below]: readonly [WrittenType, ResourceType]): ReactorRoute {
@@ -59,7 +62,11 @@ function creation([type, below]: readonly [WrittenType, ResourceType]): ReactorR
       tag: tagOf(type),
       ...(CREATING[type] !== undefined && { description: CREATING[type] }),
     }),
-    resource: { type, attributes: type === 'extensions' || type === 'builds' ? 'optional' : 'required' },
+    resource: {
+      type,
+      attributes: type === 'extensions' || type === 'builds' ? 'optional' : 'required',
+      ...(isTypeOptional(type) && { typed: 'optional' as const }),
+    },
     shared: [FIELDS],
     body: type === 'builds' ? { ...body, optional: true } : body,
     answer: answerOne(type, 201),
@@ -73,11 +80,15 @@ function creation([type, below]: readonly [WrittenType, ResourceType]): ReactorR
   }
 }
 
+/** Audit events are read as the trail of the whole broker is. */
+const scopeOf = (type: ResourceType) => type === 'audit_events' && { scope: 'audit:read' }
+
 const readings: readonly ReactorRoute[] = TYPES.map((type) => ({
   ...reactorCall('GET', type, '/{id}', {
     operationId: `getReactor${of(type)}`,
     summary: `Read ${a(type)}`,
   }),
+  ...scopeOf(type),
   ...reading(type, false),
   errors: ['json_api.query', 'reactor.not_found'],
 }))
@@ -87,6 +98,7 @@ const CHANGING: Partial<Record<WrittenType, string>> = {
     'What is left out stays, and it is exchanged anew. `meta.action` is `retry`, `test`, which takes the scope ' +
     '`tokens:reactor.…` as well, or `reauthorize`; nothing else is changed then.',
   builds: 'With the action `republish` the environment runs it again; all else stays as it is.',
+  callbacks: 'It takes the scope `audit:read` as well. What waits to be delivered goes to the new address.',
   libraries: 'The name, the environment, or with `meta.action` the state.',
 }
 const REVISING = 'Of a head. With the action `revise` the answer is the new revision.'
@@ -117,11 +129,15 @@ const deletions: readonly ReactorRoute[] = CHANGED.filter((type) => type !== 'bu
   errors: ['reactor.not_found', 'reactor.conflict'],
 }))
 
-const wholeLists: readonly ReactorRoute[] = (['companies', 'extension_packages'] as const).map((type) => ({
+const wholeLists: readonly ReactorRoute[] = (
+  ['companies', 'extension_packages', 'audit_events'] as const
+).map((type) => ({
   ...reactorCall('GET', type, '', {
     operationId: `listReactor${pascal(type)}`,
     summary: `List ${type.replaceAll('_', ' ')}`,
+    ...(type === 'audit_events' && { description: 'Newest first, unless an order is asked for.' }),
   }),
+  ...scopeOf(type),
   ...listing(type, `/${type}`),
   errors: ['json_api.query'],
 }))
@@ -146,9 +162,11 @@ function related(type: ResourceType, name: string, facts: RelationshipFacts): Re
   }
 }
 
-/** A note is below what it is about, and nothing is below a note. */
+/** A note is below what it is about, and nothing is below a note or an audit event. */
 const shownRelationships = TYPES.flatMap((type) =>
-  type === 'notes' ? [] : Object.entries(RELATIONSHIPS[type]).map((one) => [type, ...one] as const),
+  type === 'notes' || type === 'audit_events'
+    ? []
+    : Object.entries(RELATIONSHIPS[type]).map((one) => [type, ...one] as const),
 )
 
 const SHOWN_TYPES = TYPES.filter((type) => Object.values(RELATIONSHIPS[type]).some(({ shown }) => shown))
@@ -199,4 +217,5 @@ export const REACTOR_ROUTES: readonly ReactorRoute[] = [
   componentOrigin,
   ...libraryLinkageRoutes,
   ...linkages,
+  ...serviceRoutes,
 ]

@@ -19,6 +19,8 @@ export interface ExpectedResource {
   relationships?: Readonly<Record<string, RelationshipShape>>
   /** A new resource has to bring attributes. */
   attributes?: 'required' | 'optional'
+  /** A resource that does not say its type is taken for one of it. */
+  typed?: 'optional'
 }
 
 export interface ResourceIdentifier {
@@ -136,7 +138,8 @@ function resourceOf(body: unknown, expected: ExpectedResource, faults: Fault[]):
   }
 }
 
-function checkType(data: Record<string, unknown>, { type }: ExpectedResource, faults: Fault[]): void {
+function checkType(data: Record<string, unknown>, { type, typed }: ExpectedResource, faults: Fault[]): void {
+  if (typed === 'optional' && data.type === undefined) return
   if (typeof data.type !== 'string') {
     const detail = data.type === undefined ? 'A resource says its type.' : 'The type is a text.'
     faults.push(malformed('/data/type', detail))

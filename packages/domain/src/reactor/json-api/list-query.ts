@@ -6,7 +6,9 @@ import { shownName } from '../../problem.ts'
 export type FieldKind = 'text' | 'number' | 'boolean' | 'instant'
 
 export type Test =
-  | { op: 'eq' | 'not' | 'lt' | 'gt' | 'contains'; value: string | number }
+  | { op: 'eq' | 'not' | 'lt' | 'gt'; value: string | number }
+  /** The letters A to Z in either case, as Reactor has it; `holds` has them as they are. */
+  | { op: 'contains' | 'holds'; value: string }
   | { op: 'between'; from: string | number; to: string | number }
   | { op: 'null' | 'not_null' }
 
@@ -26,6 +28,8 @@ export interface ListQuery {
 }
 
 export const FILTER_OPERATORS = ['EQ', 'NOT', 'LT', 'GT', 'BETWEEN', 'CONTAINS'] as const
+/** What Reactor once called CONTAINS, and what clients of it still say. */
+const OLD_CONTAINS = 'LIKE'
 
 export const PAGE_SIZE = 25
 export const PAGE_SIZE_AT_MOST = 100
@@ -110,7 +114,7 @@ function readSort(
   })
 }
 
-const TERM = new RegExp(`^ *(${FILTER_OPERATORS.join('|')}) (.*)$`, 's')
+const TERM = new RegExp(`^ *(${[...FILTER_OPERATORS, OLD_CONTAINS].join('|')}) (.*)$`, 's')
 
 /** `OP value`, several separated by commas, where one without an operator goes on with that before it. */
 function readFilter(name: string, text: string, kind: FieldKind): Filter | undefined {
@@ -118,7 +122,7 @@ function readFilter(name: string, text: string, kind: FieldKind): Filter | undef
   for (const part of text.split(',')) {
     const [, op, value] = TERM.exec(part) ?? []
     const last = terms.at(-1)
-    if (op !== undefined) terms.push({ op, values: [value!] })
+    if (op !== undefined) terms.push({ op: op === OLD_CONTAINS ? 'CONTAINS' : op, values: [value!] })
     else if (last !== undefined) last.values.push(part)
     else return undefined
   }
@@ -149,17 +153,16 @@ function testsOf(op: string, values: readonly string[], kind: FieldKind): Test[]
     }
     const value = op === 'CONTAINS' ? written : operandOf(written, kind)
     if (value === undefined || value === '') return undefined
-    tests.push({ op: OPERATORS[op]!, value })
+    tests.push(op === 'CONTAINS' ? { op: 'contains', value: written } : { op: OPERATORS[op]!, value })
   }
   return tests
 }
 
-const OPERATORS: Readonly<Record<string, 'eq' | 'not' | 'lt' | 'gt' | 'contains'>> = {
+const OPERATORS: Readonly<Record<string, 'eq' | 'not' | 'lt' | 'gt'>> = {
   EQ: 'eq',
   NOT: 'not',
   LT: 'lt',
   GT: 'gt',
-  CONTAINS: 'contains',
 }
 
 function operandOf(text: string, kind: FieldKind): string | number | undefined {

@@ -40,7 +40,9 @@ function holds(value: Comparable, test: Test): boolean {
     case 'not':
       return value !== test.value
     case 'contains':
-      return typeof value === 'string' && value.includes(String(test.value))
+      return typeof value === 'string' && smallLetters(value).includes(smallLetters(test.value))
+    case 'holds':
+      return typeof value === 'string' && value.includes(test.value)
     case 'between':
       return value !== null && compare(value, test.from) >= 0 && compare(value, test.to) <= 0
     case 'eq':
@@ -51,6 +53,9 @@ function holds(value: Comparable, test: Test): boolean {
       return value !== null && compare(value, test.value) > 0
   }
 }
+
+/** As both databases do it: the letters A to Z, and no others. */
+const smallLetters = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 /** Texts by their code units, numbers by size, nothing first. */
 function compare(a: Comparable, b: Comparable): number {

@@ -34,11 +34,12 @@ export const baseOf = (call: Call): string => new URL(call.req.url).origin + BAS
 /** The resource of a request; what it lies below is what the path says. */
 export async function resourceIn(call: Call): Promise<ResourceInput> {
   const { method } = call.get('route')
-  const { type, attributes } = writtenIn(call)
+  const { type, attributes, typed } = writtenIn(call)
   const input = readResource(await bodyIn(call), {
     type,
     id: method === 'PATCH' ? param(call, 'id') : null,
     attributes,
+    ...(typed && { typed }),
     relationships: writtenRelationships(type),
   })
   const [, , place, id] = call.req.path.split('/')

@@ -14,7 +14,7 @@ export interface Relationship {
 /** A resource as JSON:API 1.0 has it ("Resource Objects"). */
 export interface ResourceObject {
   id: string
-  type: ResourceType
+  type: ResourceType | 'users'
   attributes: Record<string, unknown>
   relationships: Record<string, Relationship>
   links: Record<string, string>
