@@ -114,6 +114,16 @@ export async function populateDoors({ broker }: Pick<Console, 'broker'>): Promis
       },
       { name: 'extensions', path: `/reactor/properties/${property}?tab=extensions`, text: 'Make Fetch Call' },
       { name: 'hosts', path: `/reactor/properties/${property}?tab=hosts`, text: 'Delivery' },
+      { name: 'callbacks', path: `/reactor/properties/${property}?tab=callbacks`, text: '/hook' },
+      {
+        name: 'callback-form',
+        path: `/reactor/properties/${property}?tab=callbacks`,
+        text: '/hook',
+        prepare: async ({ page }) => {
+          await page.getByRole('button', { name: /^Change http/ }).click()
+          await page.getByLabel(/^URL/).waitFor()
+        },
+      },
       { name: 'library', path: `/reactor/libraries/${published.library}`, text: 'revision 1' },
       {
         name: 'build',
@@ -196,6 +206,10 @@ async function publishRule(
   })
   await made(`/rules/${rule}/notes`, create('notes', { text: 'Asked for by the team of the shop.' }))
   await made(`${at}/hosts`, create('hosts', { name: 'Delivery' }))
+  await made(
+    `${at}/callbacks`,
+    create('callbacks', { url: `${url}/hook`, subscriptions: ['library.created', 'build.created'] }),
+  )
   const library = await made(`${at}/libraries`, create('libraries', { name: 'Orders' }))
   for (const [type, ids] of [
     ['data_elements', [token, order]],

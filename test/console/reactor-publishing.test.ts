@@ -1,3 +1,4 @@
+import { AUDIT_EVENT_TYPES } from '@bursar/domain/reactor/audit-event.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HttpServer, readText, startHttpServer } from '../http-server.ts'
@@ -330,6 +331,47 @@ test('a host is kept, changed and deleted, and a property has notes', async () =
   await page.getByText('The shop of the north.').waitFor()
 })
 
+test('a callback is told what becomes of the property, and the page says what did not arrive', async () => {
+  const broken = await startHttpServer((_request, response) => void response.writeHead(500).end())
+  const opened = await console_.open(`${propertyPath}?tab=callbacks`)
+  const { page, button } = opened
+  await page.getByText('No callback yet').waitFor()
+  await button('New callback').click()
+  await press(page, 'Create it')
+  await dialog(page).getByText('url is missing.').first().waitFor()
+  await field(page, 'URL').fill(`${destination.url}/hook`)
+  await dialog(page).getByLabel('host.created').check()
+  await opened.expectAccessible()
+  await press(page, 'Create it')
+  await closed(page)
+  const table = page.getByRole('table', { name: 'Callbacks' })
+  await table.getByText('All told').waitFor()
+  await world.call('POST', `${propertyPath.replace('/reactor', '')}/hosts`, create('hosts', { name: 'Told' }))
+  const told = () => received.filter(({ url }) => url === '/hook')
+  await expect.poll(() => told().length).toBe(1)
+  expect(JSON.parse(told()[0]!.body).data.attributes.type_of).toBe('host.created')
+
+  await button(`Change ${destination.url}/hook`).click()
+  await field(page, 'URL').fill(`${broken.url}/hook`)
+  await dialog(page).getByRole('button', { name: 'Choose all' }).click()
+  await press(page, 'Save')
+  await closed(page)
+  await table.getByText('everything').waitFor()
+  await world.call('POST', `${propertyPath.replace('/reactor', '')}/hosts`, create('hosts', { name: 'Lost' }))
+  await expect
+    .poll(async () => {
+      await opened.goto(`${propertyPath}?tab=callbacks`)
+      await table.getByText(/All told|1 waits/).waitFor()
+      return table.getByText('1 waits').count()
+    })
+    .toBe(1)
+  await table.getByText('The answer was 500.').waitFor()
+  await button(`Delete ${broken.url}/hook`).click()
+  await press(page, 'Delete the callback')
+  await page.getByText('No callback yet').waitFor()
+  await broken.close()
+})
+
 test('what has no page of its own is remarked upon where it stands', async () => {
   const desk = await openDesk(world)
   const action = { method: 'GET', url: 'https://api.example.com/' }
@@ -388,12 +430,18 @@ test.each([360, 2560])('the pages of publishing fit a window of %i pixels', asyn
   const build = await desk.build(library)
   const note = create('notes', { text: 'It was asked for.' })
   await world.call('POST', `/rules/${rule}/notes`, note)
+  const callback = create('callbacks', {
+    url: `${destination.url}/a/long/path/of/an/address`,
+    subscriptions: AUDIT_EVENT_TYPES,
+  })
+  await world.call('POST', `/properties/${desk.propertyId}/callbacks`, callback)
   const opened = await console_.open('/reactor', { width, theme: 'dark' })
   for (const [path, text] of [
     [`/properties/${desk.propertyId}?tab=data-elements`, 'a data element with a long name'],
     [`/properties/${desk.propertyId}?tab=rules`, 'forward'],
     [`/properties/${desk.propertyId}?tab=extensions`, 'Make Fetch Call'],
     [`/properties/${desk.propertyId}?tab=hosts`, 'No host yet'],
+    [`/properties/${desk.propertyId}?tab=callbacks`, 'All told'],
     [`/data-elements/${element}`, 'arc.event'],
     [`/rules/${rule}`, 'It was asked for.'],
     [`/libraries/${library}`, 'revision 1'],

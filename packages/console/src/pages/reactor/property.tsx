@@ -13,6 +13,7 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { removeResource } from '../remove-resource.ts'
+import { Callbacks } from './callbacks.tsx'
 import { DataElements } from './data-elements.tsx'
 import { Environments } from './environments.tsx'
 import { Extensions } from './extensions.tsx'
@@ -32,6 +33,7 @@ const TABS: ReadonlyArray<{ id: string; title: string; Panel: ComponentType<{ pr
   { id: 'environments', title: 'Environments', Panel: Environments },
   { id: 'extensions', title: 'Extensions', Panel: Extensions },
   { id: 'hosts', title: 'Hosts', Panel: Hosts },
+  { id: 'callbacks', title: 'Callbacks', Panel: Callbacks },
   { id: 'notes', title: 'Notes', Panel: ({ propertyId }) => <Notes path={`/properties/${propertyId}`} /> },
 ]
 

@@ -110,6 +110,17 @@ export interface Extension extends Revisioned {
   version: string
 }
 
+export interface Callback {
+  url: string
+  subscriptions: string[]
+}
+/** What `meta` says of a callback. */
+export interface CallbackMeta {
+  /** Messages that are tried again later. */
+  waiting: number
+  last_failure: { at: string; type_of: string; detail: string } | null
+}
+
 /** One thing that an extension can do. */
 export interface Delegate {
   id: string
