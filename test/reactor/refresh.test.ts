@@ -57,6 +57,20 @@ describe.each(Object.entries(DATABASES))('on %s', (_engine, database) => {
   const attempted = (id: string, count: number) =>
     awaitUntil(`${count} exchanges of ${id}`, async () => (await attemptsOf(id)).length >= count)
 
+  test('R42: what is retried is exchanged once, whoever comes to it first', async () => {
+    tokens.answer = FAILING
+    const { id } = await world.secret(property, credentials(), environment)
+    const before = (await attemptsOf(id)).length
+    for (let nth = 1; nth <= 20; nth += 1) {
+      await world.call('PATCH', `/secrets/${id}`, change('secrets', id, { meta: { action: 'retry' } }))
+      await attempted(id, before + nth)
+    }
+    // One that comes to it late waits for the lease: it would be through by the time of this.
+    const other = await world.secret(property, credentials(), environment)
+    await attempted(other.id, 1)
+    expect(await attemptsOf(id)).toHaveLength(before + 20)
+  })
+
   test('R33: only a succeeded secret with an environment is refreshed, and only if it is exchanged', async () => {
     const bound = await world.secret(property, credentials(), environment)
     const free = await world.secret(property, credentials())

@@ -23,6 +23,11 @@ export interface Exchanger {
     consent?: Consent,
   ): Promise<ExchangeResult>
   /**
+   * Exchanges what was made due a moment ago, without waiting for the refresher, unless somebody has it in hand or
+   * is done with it already.
+   */
+  ifDue(at: { workspaceId: string; credentialId: string }, trigger: ExchangeTrigger): Promise<void>
+  /**
    * Exchanges under a lease that is already held (a new credential, a batch of due ones). `answered` is told
    * when the provider is done with and only the save is left.
    */
@@ -64,6 +69,12 @@ export function createExchanger(
     return { kind: 'made', end }
   }
 
+  function giveBack(claim: Claim): Promise<void> {
+    const { workspaceId, id: credentialId } = claim.credential
+    const claimableAt = scheduleUntouched(claim, ports.clock.now(), ports.random.fraction())
+    return ports.store.tokens.release({ workspaceId, credentialId, leaseId: claim.leaseId, claimableAt })
+  }
+
   async function claimAndExchange(
     at: { workspaceId: string; credentialId: string },
     version: number,
@@ -86,23 +97,35 @@ export function createExchanger(
         }
         continue
       }
-      const giveBack = () => {
-        const claimableAt = scheduleUntouched(claim, clock.now(), random.fraction())
-        return store.tokens.release({ ...at, leaseId, claimableAt })
-      }
       if (claim.token.version > version && consent === undefined) {
-        await giveBack()
+        await giveBack(claim)
         return { kind: 'joined', token: claim.token }
       }
       // It was paused since it was asked for. What a person just brought is kept all the same.
       if (claim.credential.status === 'paused' && consent === undefined) {
-        await giveBack()
+        await giveBack(claim)
         throw new BursarError('credential.paused', {
           hint: `Resume it: bursar credential resume ${claim.credential.name}.`,
         })
       }
       return exchange(claim, trigger, consent)
     }
+  }
+
+  /** Null where there is nothing to do. */
+  async function claimIfDue(at: { workspaceId: string; credentialId: string }): Promise<Claim | null> {
+    const { clock, store, settings, random } = ports
+    // A claim moves the time it is due, so that is read before.
+    const seen = await store.tokens.get(at.workspaceId, at.credentialId)
+    if (seen?.claimableAt == null || seen.claimableAt > clock.now()) return null
+    await replaySpool(ports)
+    const leaseId = random.text(12)
+    const { leaseSeconds } = settings
+    const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
+    if (claim === null || 'held' in claim) return null
+    if (claim.token.version === seen.version && claim.credential.status !== 'paused') return claim
+    await giveBack(claim)
+    return null
   }
 
   /** The row once its lease is free, null when it is gone; throws where that takes too long. */
@@ -136,6 +159,11 @@ export function createExchanger(
         if (consent === undefined && result !== null) return result
       }
       return fly(at.credentialId, () => claimAndExchange(at, version, trigger, consent))
+    },
+
+    async ifDue(at, trigger) {
+      const claim = await claimIfDue(at)
+      if (claim !== null) await fly(at.credentialId, () => exchange(claim, trigger))
     },
 
     async underLease(claim, trigger, answered) {

@@ -216,14 +216,11 @@ async function viewAfter(
   return authorization === undefined ? view : { ...view, authorization }
 }
 
-/** Beside the answer; should this node end now, the refresher finds it due. */
-function exchangeSoon({ exchanger, store, log }: ReactorPorts, { workspaceId, id }: DocumentRow): void {
-  store.tokens
-    .get(workspaceId, id)
-    .then((token) => token && exchanger.newerThan({ workspaceId, credentialId: id }, token.version, 'forced'))
-    .catch((error) => {
-      log.warn('secret_exchange_failed', { secret: id, error: String(error?.code ?? error?.name) })
-    })
+/** Beside the answer; should this node end now, or the refresher be faster, that one exchanges it. */
+function exchangeSoon({ exchanger, log }: ReactorPorts, { workspaceId, id }: DocumentRow): void {
+  exchanger.ifDue({ workspaceId, credentialId: id }, 'forced').catch((error) => {
+    log.warn('secret_exchange_failed', { secret: id, error: String(error?.code ?? error?.name) })
+  })
 }
 
 /** Once it is set, the environment of a secret stays. */
