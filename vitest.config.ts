@@ -14,7 +14,7 @@ export default defineConfig({
     // A browser that was kept waiting by its machine is asked once more, and the report says so. Only that: what is
     // wrong in what came fails at once.
     retry: { count: 1, condition: /Timeout \d+ms exceeded/ },
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Console, startConsole } from './console.ts'
+import { expectFits } from './fits.ts'
 import { populate, type World } from './world.ts'
 
 let console_: Console
@@ -37,9 +38,7 @@ for (const [path, text] of Object.entries(PAGES)) {
     await opened.page.getByText(text).first().waitFor()
     await opened.expectAccessible()
     await opened.page.setViewportSize({ width: 360, height: 740 })
-    const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth)
-    expect(wide, 'no sideways scrolling').toBeLessThanOrEqual(360)
-    await opened.expectAccessible()
+    await expectFits(opened)
     expect(opened.said).toEqual([])
     await opened.close()
     const dark = await console_.open(path, { width: 1280, theme: 'dark' })

@@ -46,7 +46,7 @@ test('a key, a page and an app are made, and the app gets a JWT that the JWKS ve
     .getByRole('dialog')
     .getByText(/Lower-case letters/)
     .waitFor()
-  expect(await field(/^Name/).getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => field(/^Name/).getAttribute('aria-invalid')).toBe('true')
   await field(/^Name/).fill('loyalty-2026')
   await button('Create the key').click()
   await page
@@ -140,7 +140,7 @@ test('a client secret is rotated with an overlap, and the app is disabled and de
   expect((await askToken('loyalty', 'kiosk-7', secret)).status).toBe(401)
 
   await act('Delete')
-  expect(await button('Delete the app').isDisabled()).toBe(true)
+  await expect.poll(() => button('Delete the app').isDisabled()).toBe(true)
   await page.getByLabel('Type kiosk-7 to confirm').fill('kiosk-7')
   await opened.expectAccessible()
   await button('Delete the app').click()
@@ -236,7 +236,9 @@ test('a page that signs with a key of its own offers no signing secret to rotate
   await takeSecret(opened)
   await opened.button('Actions for kiosk-8').click()
   await opened.page.getByRole('menuitem', { name: 'Rotate the secret' }).waitFor()
-  expect(await opened.page.getByRole('menuitem', { name: 'Rotate the signing secret' }).count()).toBe(0)
+  await expect
+    .poll(() => opened.page.getByRole('menuitem', { name: 'Rotate the signing secret' }).count())
+    .toBe(0)
 })
 
 test('a page is changed, and what it can not be is said beside the field', async () => {
@@ -288,7 +290,7 @@ test('a page in compat mode is made by keyboard alone', async () => {
   await page.getByLabel('Compat').focus()
   await page.keyboard.press('Space')
   await page.getByLabel(/Sign the request as it came/).waitFor()
-  expect(await field(/^Name/).inputValue()).toBe('scripted')
+  await expect.poll(() => field(/^Name/).inputValue()).toBe('scripted')
   await button('Create the page').focus()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'scripted', exact: true }).waitFor()

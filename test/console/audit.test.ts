@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Console, type ConsolePage, startConsole } from './console.ts'
+import { expectFits } from './fits.ts'
 
 let console_: Console
 let ada: { id: string; key: string }
@@ -51,7 +52,7 @@ test('a moment of before is asked for by the clock of the person', async () => {
   await opened.page.getByText('No entries match').waitFor()
   expect(new URL(opened.page.url()).searchParams.get('to')).toBe('2020-01-01T00:00:00.000Z')
   await opened.page.reload()
-  expect(await opened.field('Before').inputValue()).toBe('2020-01-01T00:00')
+  await expect.poll(() => opened.field('Before').inputValue()).toBe('2020-01-01T00:00')
 })
 
 test('a line opens by keyboard, with its detail and its seal, and narrows the trail to its like', async () => {
@@ -62,7 +63,9 @@ test('a line opens by keyboard, with its detail and its seal, and narrows the tr
   await page.keyboard.press('Enter')
   const drawer = page.getByRole('dialog', { name: 'provider.update' })
   await drawer.getByRole('link', { name: 'by-ada' }).waitFor()
-  expect(await drawer.locator('code').allInnerTexts()).toContainEqual(expect.stringMatching(/^[0-9a-f]{64}$/))
+  await expect
+    .poll(() => drawer.locator('code').allInnerTexts())
+    .toContainEqual(expect.stringMatching(/^[0-9a-f]{64}$/))
   await opened.expectAccessible()
   await page.keyboard.press('Escape')
   await drawer.waitFor({ state: 'detached' })
@@ -130,8 +133,7 @@ test('the trail fits a telephone and a wall, in light and dark', async () => {
     await opened.expectAccessible()
     await opened.page.keyboard.press('Escape')
     await opened.page.getByText('Chain verified').waitFor()
-    await opened.expectAccessible()
-    expect(await opened.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    await expectFits(opened)
     await opened.close()
   }
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Console, startConsole } from './console.ts'
+import { expectFits } from './fits.ts'
 
 let console_: Console
 beforeAll(async () => {
@@ -36,8 +37,8 @@ test('a caller is made with rights of its choice; its key is shown once, not clo
   await expectAccessible()
   await page.keyboard.press('Escape')
   await page.mouse.click(5, 5)
-  expect(await dialog.isVisible()).toBe(true)
-  expect(await button('Done').isDisabled()).toBe(true)
+  await expect.poll(() => dialog.isVisible()).toBe(true)
+  await expect.poll(() => button('Done').isDisabled()).toBe(true)
   const download = page.waitForEvent('download')
   await button('Download').click()
   expect((await download).suggestedFilename()).toBe('billing.key')
@@ -62,9 +63,9 @@ test('what Bursar refuses stands beside its field, and what was typed stays', as
   await pattern.fill('Sales!')
   await button('Create and show the key').click()
   await page.getByText('After "proxy:" stands the name of a credential').first().waitFor()
-  expect(await pattern.getAttribute('aria-invalid')).toBe('true')
-  expect(await pattern.inputValue()).toBe('Sales!')
-  expect(await field(/^Name/).inputValue()).toBe('ops')
+  await expect.poll(() => pattern.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => pattern.inputValue()).toBe('Sales!')
+  await expect.poll(() => field(/^Name/).inputValue()).toBe('ops')
 })
 
 test('a key is replaced in three steps: a new one, watched until it is used, then the old one deleted', async () => {
@@ -115,12 +116,11 @@ test('the list is searched in its address and accessible in both themes, on a te
     ['light', 360],
     ['dark', 2560],
   ] as const) {
-    const { page, expectAccessible, close } = await console_.open('/callers?q=needle', { theme, width })
-    await page.getByRole('link', { name: 'finder' }).waitFor()
-    expect(await page.getByRole('row').count()).toBe(2)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
-    await expectAccessible()
-    await close()
+    const opened = await console_.open('/callers?q=needle', { theme, width })
+    await opened.page.getByRole('link', { name: 'finder' }).waitFor()
+    await expect.poll(() => opened.page.getByRole('row').count()).toBe(2)
+    await expectFits(opened)
+    await opened.close()
   }
 })
 
@@ -128,5 +128,5 @@ test('who is no administrator sees no callers', async () => {
   const { key } = await makeCaller('reader', ['credentials:read'])
   const { page } = await console_.open('/', { key })
   await page.getByRole('link', { name: 'Credentials' }).waitFor()
-  expect(await page.getByRole('link', { name: 'Callers' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('link', { name: 'Callers' }).count()).toBe(0)
 })

@@ -83,7 +83,7 @@ describe('adding OAuth2 Client Credentials', () => {
     await form.add()
     await opened.page.locator('[aria-invalid="true"]').waitFor()
     expect(await form.problemOf('Name')).toContain('taken')
-    expect(await opened.field(/^Client Secret/).inputValue()).toBe(ODD_SECRET)
+    await expect.poll(() => opened.field(/^Client Secret/).inputValue()).toBe(ODD_SECRET)
   })
 
   test('C9: a Token Endpoint that is no URL is refused beside its field', async () => {
@@ -96,10 +96,10 @@ describe('adding OAuth2 Client Credentials', () => {
 
   test('C6: Secret Source is Internal or External; External asks for a reference instead of the secret', async () => {
     await begin()
-    expect(await opened.page.getByRole('radio', { name: 'Internal' }).isChecked()).toBe(true)
+    await expect.poll(() => opened.page.getByRole('radio', { name: 'Internal' }).isChecked()).toBe(true)
     await form.fill({ 'Client Secret': 'typed before' })
     await form.choose('External')
-    expect(await opened.page.getByLabel(/^Client Secret$/).count()).toBe(0)
+    await expect.poll(() => opened.page.getByLabel(/^Client Secret$/).count()).toBe(0)
     await opened.field(/store/).selectOption({ label: 'Environment variable' })
     await form.fill({
       Name: 'external',
@@ -119,7 +119,7 @@ describe('adding OAuth2 Client Credentials', () => {
     await form.fill({ 'Client Secret': 'typed before' })
     await form.choose('External')
     await form.choose('Internal')
-    expect(await opened.field(/^Client Secret/).inputValue()).toBe('typed before')
+    await expect.poll(() => opened.field(/^Client Secret/).inputValue()).toBe('typed before')
   })
 
   test('C11: all parameters are mandatory: an empty form names each of them and sends nothing', async () => {
@@ -133,9 +133,9 @@ describe('adding OAuth2 Client Credentials', () => {
 
   test('C12: the Authentication Method is HTTP Basic unless the body is chosen', async () => {
     await begin()
-    expect(await opened.page.getByRole('radio', { name: BASIC }).isChecked()).toBe(true)
+    await expect.poll(() => opened.page.getByRole('radio', { name: BASIC }).isChecked()).toBe(true)
     await form.choose(BODY)
-    expect(await opened.page.getByRole('radio', { name: BASIC }).isChecked()).toBe(false)
+    await expect.poll(() => opened.page.getByRole('radio', { name: BASIC }).isChecked()).toBe(false)
   })
 
   test('C13: Basic sends id and secret in the Authorization header, form-encoded, and not in the body', async () => {
@@ -155,7 +155,7 @@ describe('adding OAuth2 Client Credentials', () => {
   test('C14: in the body they are form fields, and the form warns that it is not recommended', async () => {
     await begin()
     await form.fill({ Name: 'cora-body', ...EXAMPLE, 'Token Endpoint': `${endpoint.url}/token` })
-    expect(await opened.page.getByText('Not recommended').count()).toBe(0)
+    await expect.poll(() => opened.page.getByText('Not recommended').count()).toBe(0)
     await form.choose(BODY)
     await opened.page.getByText('Not recommended').waitFor()
     await form.add()
@@ -233,9 +233,9 @@ describe('Validate', () => {
     })
     await form.fill({ ...EXAMPLE, 'Token Endpoint': `${bodyOnly.url}/token` })
     const report = await form.validate()
-    expect(await report.innerText()).toContain('It works with client_auth "client_secret_post".')
+    await expect.poll(() => report.innerText()).toContain('It works with client_auth "client_secret_post".')
     await opened.button('Use it').click()
-    expect(await opened.page.getByRole('radio', { name: BODY }).isChecked()).toBe(true)
+    await expect.poll(() => opened.page.getByRole('radio', { name: BODY }).isChecked()).toBe(true)
     expect(await (await form.validate()).innerText()).toContain('It works: a token came back.')
     await bodyOnly.close()
   })
@@ -244,7 +244,7 @@ describe('Validate', () => {
     await begin()
     await form.fill({ Name: 'not-yet', ...EXAMPLE, 'Token Endpoint': 'http://127.0.0.1:9/token' })
     const report = await form.validate()
-    expect(await report.innerText()).toContain('It does not work')
+    await expect.poll(() => report.innerText()).toContain('It does not work')
     await form.add()
     await nameShown('not-yet')
   })
@@ -325,8 +325,8 @@ describe('records that exist', () => {
     await console_.broker.api.create(old)
     opened = await console_.open('/credentials/from-v8/edit')
     await opened.field(/^Client Secret/).waitFor()
-    expect(await opened.page.getByRole('radio', { name: 'Internal' }).isChecked()).toBe(true)
-    expect(await opened.field(/^Client Secret/).inputValue()).toBe('')
+    await expect.poll(() => opened.page.getByRole('radio', { name: 'Internal' }).isChecked()).toBe(true)
+    await expect.poll(() => opened.field(/^Client Secret/).inputValue()).toBe('')
   })
 
   test('C22: an existing record is edited, and its secret stays unless another is typed', async () => {

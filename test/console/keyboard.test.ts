@@ -124,7 +124,7 @@ test('from the sign-in to the snippet of a token by keys alone, and the focus is
   await snippet.waitFor()
   await tabTo(page, 'Token')
   expect(await snippet.evaluate((region) => region === document.activeElement)).toBe(true)
-  expect(await snippet.innerText()).toContain('/v1/credentials/by-keys/token?min_ttl=60')
+  await expect.poll(() => snippet.innerText()).toContain('/v1/credentials/by-keys/token?min_ttl=60')
   await tabTo(page, 'Copy Token')
   await keyboard.press('Enter')
   await expect

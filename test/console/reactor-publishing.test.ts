@@ -129,7 +129,7 @@ test('from nothing to an event that was answered, without leaving the console', 
   await press(page, 'Add the action')
   // What Bursar says about a member of the settings, which are a text to it, stands beside the field.
   await dialog(page).getByText('A URL begins with https://', { exact: false }).waitFor()
-  expect(await field(page, 'URL').getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => field(page, 'URL').getAttribute('aria-invalid')).toBe('true')
   await opened.expectAccessible()
   await field(page, 'URL').fill(`${destination.url}/orders`)
   await press(page, 'Add the action')
@@ -146,8 +146,8 @@ test('from nothing to an event that was answered, without leaving the console', 
   libraryPath = pathOf(page)
   await button('Add resources').click()
   // Rules and data elements are ticked already; extensions need not come along.
-  expect(await dialog(page).getByLabel('Orders to the CRM').isChecked()).toBe(true)
-  expect(await dialog(page).getByLabel('Core', { exact: true }).isChecked()).toBe(false)
+  await expect.poll(() => dialog(page).getByLabel('Orders to the CRM').isChecked()).toBe(true)
+  await expect.poll(() => dialog(page).getByLabel('Core', { exact: true }).isChecked()).toBe(false)
   await opened.expectAccessible()
   await press(page, 'Add them')
   await closed(page)
@@ -193,7 +193,7 @@ test('settings are JSON too, and what is changed comes into the library as anoth
   await json.fill(JSON.stringify({ ...settings, url: `${destination.url}/second` }))
   await opened.expectAccessible()
   await press(page, 'Show as a form')
-  expect(await field(page, 'URL').inputValue()).toBe(`${destination.url}/second`)
+  await expect.poll(() => field(page, 'URL').inputValue()).toBe(`${destination.url}/second`)
   await press(page, 'Save')
   await closed(page)
   await page.getByText(`POST ${destination.url}/second`).waitFor()
@@ -411,11 +411,11 @@ test('a viewer reads rules and libraries and is offered no change', async () => 
   await page.getByText('GET https://api.example.com/').waitFor()
   await page.getByRole('button', { name: /^Notes on / }).click()
   await dialog(page).getByText('No note yet.').waitFor()
-  expect(await dialog(page).getByLabel('New note').count()).toBe(0)
+  await expect.poll(() => dialog(page).getByLabel('New note').count()).toBe(0)
   await page.keyboard.press('Escape')
   await closed(page)
   for (const name of ['Change', 'Delete', 'Add a condition', 'Add an action', 'Add the note']) {
-    expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name, exact: true }).count()).toBe(0)
   }
 })
 

@@ -120,7 +120,7 @@ test('a secret and a property are deleted by their names', async () => {
   await page.getByLabel('Type Shop to confirm').fill('Shop')
   await button('Delete the property').click()
   await page.getByRole('heading', { name: 'Reactor', exact: true }).waitFor()
-  expect(await page.getByRole('link', { name: 'Shop' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('link', { name: 'Shop' }).count()).toBe(0)
 })
 
 test.each([360, 2560])('the pages of Reactor fit a window of %i pixels', async (width) => {

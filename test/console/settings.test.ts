@@ -33,7 +33,7 @@ test('environments are counted, and each leads to its credentials', async () => 
   const { page } = opened
   const row = page.getByRole('row', { name: /production/ })
   await row.waitFor()
-  expect(await row.textContent()).toContain('2 Active')
+  await expect.poll(() => row.textContent()).toContain('2 Active')
   await page.getByRole('row', { name: /No environment/ }).waitFor()
   await opened.expectAccessible()
   await row.getByRole('link', { name: 'production' }).click()
@@ -53,7 +53,7 @@ test('the keys are rotated from the console, and the rotation is seen to its end
   await button('Begin the rotation').click()
   await page.getByRole('heading', { name: 'Last rotation', exact: true }).waitFor()
   const progress = page.getByRole('progressbar', { name: 'Sealed values sealed again' })
-  expect(await progress.getAttribute('aria-valuenow')).toBe('100')
+  await expect.poll(() => progress.getAttribute('aria-valuenow')).toBe('100')
   await expect
     .poll(() => page.getByRole('table', { name: 'Keys of the ring' }).getByRole('row').count())
     .toBe(3)
@@ -93,7 +93,9 @@ test('a session is ended from another one, which then has to sign in again', asy
   const other = await console_.open('/settings?tab=sessions', { key })
   await other.page.getByText('this one').waitFor()
   // Who may not, is not shown what would be refused.
-  expect(await other.page.getByRole('tab').allTextContents()).toEqual(['Nodes', 'Sessions', 'Sign-in'])
+  await expect
+    .poll(() => other.page.getByRole('tab').allTextContents())
+    .toEqual(['Nodes', 'Sessions', 'Sign-in'])
 
   const opened = await console_.open('/settings?tab=sessions')
   const { page, button } = opened
@@ -101,7 +103,7 @@ test('a session is ended from another one, which then has to sign in again', asy
   await opened.expectAccessible()
   await button('End the session').click()
   await page.getByText('The session has ended.').waitFor()
-  expect(await button('End the session of grace').count()).toBe(0)
+  await expect.poll(() => button('End the session of grace').count()).toBe(0)
   await other.page.reload()
   await other.field('Key').waitFor()
 })

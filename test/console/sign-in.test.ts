@@ -30,7 +30,7 @@ test('a wrong key is refused beside the form, and what was typed stays', async (
   await field('Key').fill('bsr_no_key')
   await button('Sign in').click()
   await page.getByRole('alert').waitFor()
-  expect(await field('Key').inputValue()).toBe('bsr_no_key')
+  await expect.poll(() => field('Key').inputValue()).toBe('bsr_no_key')
 })
 
 test('a one-time link signs in, once, and leaves the address at once', async () => {

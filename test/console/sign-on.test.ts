@@ -30,8 +30,8 @@ test('somebody signs in with single sign-on and sees what the role allows', asyn
   await viewer.page.getByText('vic@acme.example').first().waitFor()
   await viewer.page.getByRole('navigation').getByRole('link', { name: 'Credentials' }).click()
   await viewer.page.getByRole('heading', { name: 'Credentials', exact: true }).waitFor()
-  expect(await viewer.page.getByRole('link', { name: 'Add credentials' }).count()).toBe(0)
-  expect(await viewer.page.getByRole('link', { name: 'Callers' }).count()).toBe(0)
+  await expect.poll(() => viewer.page.getByRole('link', { name: 'Add credentials' }).count()).toBe(0)
+  await expect.poll(() => viewer.page.getByRole('link', { name: 'Callers' }).count()).toBe(0)
 
   const admin = await console_.open('/', { key: null })
   await signOn(admin, 'ada')

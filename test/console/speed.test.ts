@@ -44,8 +44,10 @@ describe('ten thousand credentials', () => {
       await page.mouse.wheel(0, 900)
       await page.evaluate(() => new Promise(requestAnimationFrame))
     }
-    expect(await page.getByRole('row').count()).toBeLessThan(80)
-    expect(await page.getByRole('table', { name: 'Credentials' }).getAttribute('aria-rowcount')).toBe('10001')
+    await expect.poll(() => page.getByRole('row').count()).toBeLessThan(80)
+    await expect
+      .poll(() => page.getByRole('table', { name: 'Credentials' }).getAttribute('aria-rowcount'))
+      .toBe('10001')
     await page.evaluate(() => window.scrollTo(0, 0))
     await opened.field('Search credentials').fill('c-0777')
     await page.getByText('1 credential', { exact: true }).waitFor()
