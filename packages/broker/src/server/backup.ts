@@ -1,6 +1,7 @@
-import { copyFile, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { copySqlite } from '../store/sqlite/backup.ts'
+import { syncPath } from '../store/sync-path.ts'
 import type { Settings } from './settings-table.ts'
 
 export type BackupEnd =
@@ -38,9 +39,9 @@ export async function backUp(
     const spooled = await copySpool(join(dataDir, 'spool'), join(unfinished, 'spool'))
     const copy = join(unfinished, 'bursar.db')
     await copySqlite(database, copy)
-    await sync(unfinished)
+    await syncPath(unfinished)
     await rename(unfinished, folder)
-    await sync(parent)
+    await syncPath(parent)
     const { size } = await stat(join(folder, 'bursar.db'))
     return {
       kind: 'done',
@@ -63,14 +64,14 @@ async function copySpool(from: string, to: string): Promise<number> {
   for (const name of names.filter((each) => /\.json(\.aside)?$/.test(each))) {
     try {
       await copyFile(join(from, name), join(to, name))
-      await sync(join(to, name))
+      await syncPath(join(to, name))
       copied += 1
     } catch (error) {
       // It has reached the database since.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
   }
-  await sync(to)
+  await syncPath(to)
   return copied
 }
 
@@ -82,12 +83,3 @@ const isThere = (path: string): Promise<boolean> =>
       throw error
     },
   )
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, unlink, writeFile } from 'n
 import { join } from 'node:path'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Outcome } from './store.ts'
+import { syncPath } from './sync-path.ts'
 
 /**
  * Outcomes that the database could not take, kept on local disk until it can. They hold sealed values and
@@ -40,7 +41,7 @@ export async function openSpool(dir: string, reserveName = 'reserve'): Promise<S
       await file.close()
     }
     await rename(`${path}.part`, path)
-    await syncDirectory(dir)
+    await syncPath(dir)
     names.add(name)
   }
 
@@ -119,15 +120,6 @@ async function openReserve(path: string): Promise<{ free(): Promise<void>; fill(
 }
 
 const isGone = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
-
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
 
 const BYTES = '$bytes'
 const encode = (outcome: Outcome): string =>

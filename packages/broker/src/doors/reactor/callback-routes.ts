@@ -1,16 +1,17 @@
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import type { Serve } from './described-calls.ts'
 import {
-  answerMany,
   answerNothing,
   answerOne,
+  answerPage,
   baseOf,
   callerOf,
   listQueryIn,
   param,
   resourceIn,
 } from './json-api/call.ts'
-import { presentCallback, presentProperty } from './present.ts'
+import { presentCallback } from './present.ts'
+import { answerProperty } from './simple-routes.ts'
 import { updateIn } from './update-input.ts'
 
 export function addCallbacks(serve: Serve, reactor: Reactor): void {
@@ -22,11 +23,7 @@ export function addCallbacks(serve: Serve, reactor: Reactor): void {
   serve('GET /properties/{id}/callbacks', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listCallbacks(callerOf(call), param(call, 'id'), query)
-    return answerMany(
-      call,
-      page.items.map((view) => presentCallback(baseOf(call), view)),
-      page,
-    )
+    return answerPage(call, page, presentCallback)
   })
   serve('GET /callbacks/{id}', async (call) => {
     const view = await reactor.getCallback(callerOf(call), param(call, 'id'))
@@ -34,8 +31,7 @@ export function addCallbacks(serve: Serve, reactor: Reactor): void {
   })
   serve('GET /callbacks/{id}/property', async (call) => {
     const { row } = await reactor.getCallback(callerOf(call), param(call, 'id'))
-    const property = await reactor.getProperty(callerOf(call), row.parentId)
-    return answerOne(call, presentProperty(baseOf(call), property))
+    return answerProperty(call, reactor, row.parentId)
   })
   serve('PATCH /callbacks/{id}', async (call) => {
     const id = param(call, 'id')

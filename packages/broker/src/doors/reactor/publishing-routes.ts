@@ -6,7 +6,6 @@ import { buildBody } from '../../operations/reactor/builds.ts'
 import { libraryBody } from '../../operations/reactor/libraries.ts'
 import type { LibraryChange } from '../../operations/reactor/library-resources.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
-import type { ResourcePage } from '../../operations/reactor/resources.ts'
 import { revisionedBody } from '../../operations/reactor/revisions.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import type { Serve } from './described-calls.ts'
@@ -15,6 +14,7 @@ import {
   answerMany,
   answerNothing,
   answerOne,
+  answerPage,
   baseOf,
   type Call,
   callerOf,
@@ -24,7 +24,7 @@ import {
   resourceIn,
 } from './json-api/call.ts'
 import type { ResourceObject } from './json-api/resource-object.ts'
-import { presentEnvironment, presentProperty } from './present.ts'
+import { presentEnvironment } from './present.ts'
 import {
   presentBuild,
   presentExtensionPackage,
@@ -32,24 +32,14 @@ import {
   presentRevisioned,
   presentRuleComponent,
 } from './present-publishing.ts'
+import { answerProperty } from './simple-routes.ts'
 import { updateIn } from './update-input.ts'
-
-const many = (call: Call, page: ResourcePage, present: (base: string, row: DocumentRow) => ResourceObject) =>
-  answerMany(
-    call,
-    page.items.map((row) => present(baseOf(call), row)),
-    page,
-  )
 
 /** A page of what is at hand already. */
 function answerSome(call: Call, all: readonly ResourceObject[]): Response {
   const query = listQueryIn(call)
   const { items, ...page } = pageOf(all, ({ attributes }, name) => attributes[name] as FieldValue, query)
   return answerMany(call, items, page)
-}
-
-async function answerProperty(call: Call, reactor: Reactor, id: string): Promise<Response> {
-  return answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), id)))
 }
 
 export function addExtensionPackages(serve: Serve, reactor: Reactor): void {
@@ -86,7 +76,11 @@ export function addRevisioned(serve: Serve, reactor: Reactor): void {
     })
     serve(`GET /properties/{id}/${type}`, async (call) => {
       const query = listQueryIn(call)
-      return many(call, await reactor.listHeads(callerOf(call), type, param(call, 'id'), query), present)
+      return answerPage(
+        call,
+        await reactor.listHeads(callerOf(call), type, param(call, 'id'), query),
+        present,
+      )
     })
     serve(`GET /${type}/{id}`, async (call) => answerOne(call, present(baseOf(call), await find(call))))
     serve(`PATCH /${type}/{id}`, async (call) => {
@@ -100,7 +94,11 @@ export function addRevisioned(serve: Serve, reactor: Reactor): void {
     })
     serve(`GET /${type}/{id}/revisions`, async (call) => {
       const query = listQueryIn(call)
-      return many(call, await reactor.listRevisions(callerOf(call), type, param(call, 'id'), query), present)
+      return answerPage(
+        call,
+        await reactor.listRevisions(callerOf(call), type, param(call, 'id'), query),
+        present,
+      )
     })
     serve(`GET /${type}/{id}/origin`, async (call) => {
       const row = await reactor.originOf(callerOf(call), type, param(call, 'id'))
@@ -109,7 +107,7 @@ export function addRevisioned(serve: Serve, reactor: Reactor): void {
     serve(`GET /${type}/{id}/libraries`, async (call) => {
       const query = listQueryIn(call)
       const page = await reactor.listLibrariesOf(callerOf(call), type, param(call, 'id'), query)
-      return many(call, page, presentLibrary)
+      return answerPage(call, page, presentLibrary)
     })
     serve(`GET /${type}/{id}/property`, async (call) =>
       answerProperty(call, reactor, revisionedBody(await find(call)).property_id),
@@ -118,7 +116,7 @@ export function addRevisioned(serve: Serve, reactor: Reactor): void {
   serve('GET /secrets/{id}/data_elements', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listElementsOfSecret(callerOf(call), param(call, 'id'), query)
-    return many(call, page, (base, row) => presentRevisioned(base, 'data_elements', row))
+    return answerPage(call, page, (base, row) => presentRevisioned(base, 'data_elements', row))
   })
   for (const name of ['extension', 'updated_with_extension']) {
     serve(`GET /data_elements/{id}/${name}`, async (call) => {
@@ -159,7 +157,7 @@ export function addRuleComponents(serve: Serve, reactor: Reactor): void {
   serve('GET /rules/{id}/rule_components', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listRuleComponents(callerOf(call), param(call, 'id'), query)
-    return many(call, page, presentRuleComponent)
+    return answerPage(call, page, presentRuleComponent)
   })
   const find = (call: Call) => reactor.getRuleComponent(callerOf(call), param(call, 'id'))
   serve('GET /rule_components/{id}', async (call) =>
@@ -207,7 +205,7 @@ export function addLibraries(serve: Serve, reactor: Reactor): void {
   serve('GET /properties/{id}/libraries', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listLibraries(callerOf(call), param(call, 'id'), query)
-    return many(call, page, presentLibrary)
+    return answerPage(call, page, presentLibrary)
   })
   serve('GET /libraries/{id}', async (call) =>
     answerOne(call, presentLibrary(baseOf(call), await find(call))),
@@ -278,7 +276,7 @@ function addLibraryResources(serve: Serve, reactor: Reactor, type: RevisionedTyp
   serve(`GET /libraries/{id}/${type}`, async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listLibraryResources(callerOf(call), param(call, 'id'), type, query)
-    return many(call, page, (base, row) => presentRevisioned(base, type, row))
+    return answerPage(call, page, (base, row) => presentRevisioned(base, type, row))
   })
   serve(`GET ${path}`, async (call) => {
     const row = await reactor.getLibrary(callerOf(call), param(call, 'id'))
@@ -308,7 +306,7 @@ export function addBuilds(serve: Serve, reactor: Reactor): void {
   })
   serve('GET /libraries/{id}/builds', async (call) => {
     const query = listQueryIn(call)
-    return many(call, await reactor.listBuilds(callerOf(call), param(call, 'id'), query), presentBuild)
+    return answerPage(call, await reactor.listBuilds(callerOf(call), param(call, 'id'), query), presentBuild)
   })
   serve('GET /libraries/{id}/last_build', async (call) => {
     const { last_build_id: id } = libraryBody(await reactor.getLibrary(callerOf(call), param(call, 'id')))
@@ -318,7 +316,7 @@ export function addBuilds(serve: Serve, reactor: Reactor): void {
   serve('GET /environments/{id}/builds', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listEnvironmentBuilds(callerOf(call), param(call, 'id'), query)
-    return many(call, page, presentBuild)
+    return answerPage(call, page, presentBuild)
   })
   serve('GET /environments/{id}/library', async (call) => {
     const { body } = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
@@ -336,7 +334,7 @@ export function addBuilds(serve: Serve, reactor: Reactor): void {
     serve(`GET /builds/{id}/${type}`, async (call) => {
       const query = listQueryIn(call)
       const page = await reactor.listBuildResources(callerOf(call), param(call, 'id'), type, query)
-      return many(call, page, (base, row) => presentRevisioned(base, type, row))
+      return answerPage(call, page, (base, row) => presentRevisioned(base, type, row))
     })
   }
   serve('GET /builds/{id}/library', async (call) => {

@@ -1,17 +1,18 @@
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import type { Serve } from './described-calls.ts'
 import {
-  answerMany,
   answerNothing,
   answerOne,
+  answerPage,
   baseOf,
   callerOf,
   listQueryIn,
   param,
   resourceIn,
 } from './json-api/call.ts'
-import { presentEnvironment, presentProperty } from './present.ts'
+import { presentEnvironment } from './present.ts'
 import { presentSecret } from './present-secret.ts'
+import { answerProperty } from './simple-routes.ts'
 import { updateIn } from './update-input.ts'
 
 /** Secrets, below their property or environment and by themselves. */
@@ -24,22 +25,12 @@ export function addSecrets(serve: Serve, reactor: Reactor): void {
   serve('GET /properties/{id}/secrets', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listSecretsOfProperty(callerOf(call), param(call, 'id'), query)
-    const base = baseOf(call)
-    return answerMany(
-      call,
-      page.items.map((view) => presentSecret(base, view)),
-      page,
-    )
+    return answerPage(call, page, presentSecret)
   })
   serve('GET /environments/{id}/secrets', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listSecretsOfEnvironment(callerOf(call), param(call, 'id'), query)
-    const base = baseOf(call)
-    return answerMany(
-      call,
-      page.items.map((view) => presentSecret(base, view)),
-      page,
-    )
+    return answerPage(call, page, presentSecret)
   })
   serve('GET /secrets/{id}', async (call) => {
     const view = await reactor.getSecret(callerOf(call), param(call, 'id'))
@@ -57,10 +48,7 @@ export function addSecrets(serve: Serve, reactor: Reactor): void {
   })
   serve('GET /secrets/{id}/property', async (call) => {
     const { row } = await reactor.getSecret(callerOf(call), param(call, 'id'))
-    return answerOne(
-      call,
-      presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), row.parentId)),
-    )
+    return answerProperty(call, reactor, row.parentId)
   })
   serve('GET /secrets/{id}/environment', async (call) => {
     const { environmentId } = await reactor.getSecret(callerOf(call), param(call, 'id'))

@@ -3,9 +3,9 @@ import type { Profile } from '../../operations/reactor/profile.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import type { Serve } from './described-calls.ts'
 import {
-  answerMany,
   answerNothing,
   answerOne,
+  answerPage,
   baseOf,
   callerOf,
   listQueryIn,
@@ -24,11 +24,7 @@ export function addService(serve: Serve, reactor: Reactor): void {
   })
   serve('GET /audit_events', async (call) => {
     const page = await reactor.listAuditEvents(callerOf(call), listQueryIn(call))
-    return answerMany(
-      call,
-      page.items.map((event) => presentAuditEvent(baseOf(call), event)),
-      page,
-    )
+    return answerPage(call, page, presentAuditEvent)
   })
   serve('GET /audit_events/{id}', async (call) => {
     const event = await reactor.getAuditEvent(callerOf(call), param(call, 'id'))

@@ -6,7 +6,9 @@ import {
   answerMany,
   answerNothing,
   answerOne,
+  answerPage,
   baseOf,
+  type Call,
   callerOf,
   listQueryIn,
   param,
@@ -39,16 +41,9 @@ export function addProperties(serve: Serve, reactor: Reactor): void {
   serve('GET /companies/{id}/properties', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listProperties(callerOf(call), param(call, 'id'), query)
-    return answerMany(
-      call,
-      page.items.map((row) => presentProperty(baseOf(call), row)),
-      page,
-    )
+    return answerPage(call, page, presentProperty)
   })
-  serve('GET /properties/{id}', async (call) => {
-    const row = await reactor.getProperty(callerOf(call), param(call, 'id'))
-    return answerOne(call, presentProperty(baseOf(call), row))
-  })
+  serve('GET /properties/{id}', (call) => answerProperty(call, reactor, param(call, 'id')))
   serve('GET /properties/{id}/company', async (call) => {
     const { parentId } = await reactor.getProperty(callerOf(call), param(call, 'id'))
     return answerOne(call, presentCompany(baseOf(call), reactor.getCompany(callerOf(call), parentId)))
@@ -65,6 +60,10 @@ export function addProperties(serve: Serve, reactor: Reactor): void {
   })
 }
 
+/** The property that something lies in. */
+export const answerProperty = async (call: Call, reactor: Reactor, id: string): Promise<Response> =>
+  answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), id)))
+
 export function addEnvironments(serve: Serve, reactor: Reactor): void {
   serve('POST /properties/{id}/environments', async (call) => {
     const input = await resourceIn(call)
@@ -74,11 +73,7 @@ export function addEnvironments(serve: Serve, reactor: Reactor): void {
   serve('GET /properties/{id}/environments', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listEnvironments(callerOf(call), param(call, 'id'), query)
-    return answerMany(
-      call,
-      page.items.map((row) => presentEnvironment(baseOf(call), row)),
-      page,
-    )
+    return answerPage(call, page, presentEnvironment)
   })
   serve('GET /environments/{id}', async (call) => {
     const row = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
@@ -86,7 +81,7 @@ export function addEnvironments(serve: Serve, reactor: Reactor): void {
   })
   serve('GET /environments/{id}/property', async (call) => {
     const { parentId } = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
-    return answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), parentId)))
+    return answerProperty(call, reactor, parentId)
   })
   serve('GET /environments/{id}/host', async (call) => {
     const { body } = await reactor.getEnvironment(callerOf(call), param(call, 'id'))
@@ -114,18 +109,14 @@ export function addHosts(serve: Serve, reactor: Reactor): void {
   serve('GET /properties/{id}/hosts', async (call) => {
     const query = listQueryIn(call)
     const page = await reactor.listHosts(callerOf(call), param(call, 'id'), query)
-    return answerMany(
-      call,
-      page.items.map((row) => presentHost(baseOf(call), row)),
-      page,
-    )
+    return answerPage(call, page, presentHost)
   })
   serve('GET /hosts/{id}', async (call) =>
     answerOne(call, presentHost(baseOf(call), await reactor.getHost(callerOf(call), param(call, 'id')))),
   )
   serve('GET /hosts/{id}/property', async (call) => {
     const { parentId } = await reactor.getHost(callerOf(call), param(call, 'id'))
-    return answerOne(call, presentProperty(baseOf(call), await reactor.getProperty(callerOf(call), parentId)))
+    return answerProperty(call, reactor, parentId)
   })
   serve('PATCH /hosts/{id}', async (call) => {
     const id = param(call, 'id')
@@ -149,11 +140,7 @@ export function addNotes(serve: Serve, reactor: Reactor): void {
     serve(`GET /${type}/{id}/notes`, async (call) => {
       const query = listQueryIn(call)
       const page = await reactor.listNotes(callerOf(call), { type, id: param(call, 'id') }, query)
-      return answerMany(
-        call,
-        page.items.map((row) => presentNote(baseOf(call), row)),
-        page,
-      )
+      return answerPage(call, page, presentNote)
     })
   }
   serve('GET /notes/{id}', async (call) =>

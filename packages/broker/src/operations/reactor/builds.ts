@@ -7,11 +7,10 @@ import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { BUILD, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import { REVISIONED, type RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow, DocumentUnit } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { type Contents, collectContents } from './build-contents.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import { changeLibrary, libraryBody } from './libraries.ts'
 import { loadRevisions, pageOfRevisions } from './library-resources.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
@@ -279,7 +278,7 @@ export async function updateBuild(
   const row = { ...build, body: { ...build.body, republished_at: now }, updatedAt: now }
   const { inserts = [], updates = [] } = await deploy(ports, environment, build)
   const unit = { inserts, updates: [...updates, { row, expectedRevision: build.revision }] }
-  const audit = auditEntry(caller, now, 'reactor.builds.republish', id, eventDetail('updated', row))
+  const audit = eventEntry(caller, now, 'reactor.builds.republish', 'updated', row)
   if (await ports.store.documents.save(unit, audit)) return row
   throw conflict('conflict', '/data', 'The environment got another build just now; try again.')
 }

@@ -4,11 +4,10 @@ import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { changeAttributes, readAttributes } from '@bursar/domain/reactor/resource-fields.ts'
 import type { DocumentRow } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { DEPLOYMENTS } from './builds.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { releaseSecrets } from './release-secrets.ts'
 import {
@@ -51,8 +50,7 @@ export async function createEnvironment(
   const place = SINGLE_STAGES.includes(written.stage)
     ? [{ ...row, ...stageKey(workspaceId, property.id, written.stage), name: null, body: {} }]
     : []
-  const detail = eventDetail('created', row)
-  const audit = auditEntry(caller, row.createdAt, 'reactor.environment.create', row.id, detail)
+  const audit = eventEntry(caller, row.createdAt, 'reactor.environment.create', 'created', row)
   if (!(await ports.store.documents.save({ inserts: [row, ...place] }, audit))) {
     const detail = `The property has a ${written.stage} environment already; there can be one only.`
     throw conflict('not-unique', '/data/attributes/stage', detail)
@@ -111,8 +109,7 @@ export async function updateEnvironment(
       const host =
         relationships.host === undefined ? {} : { host_id: await hostIn(ports, property, relationships) }
       const row = { ...before, body: { ...before.body, ...written, ...host }, updatedAt: clock.now() }
-      const detail = eventDetail('updated', row)
-      const audit = auditEntry(caller, clock.now(), 'reactor.environment.update', id, detail)
+      const audit = eventEntry(caller, clock.now(), 'reactor.environment.update', 'updated', row)
       return (await store.documents.update(row, before.revision, audit)) ? row : null
     },
   )
@@ -125,8 +122,7 @@ export async function deleteEnvironment(ports: ReactorPorts, caller: Caller, id:
   const row = await findResource(ports, workspaceId, 'environments', id)
   const stage = row.body.stage as Stage
   const place = SINGLE_STAGES.includes(stage) ? [stageKey(workspaceId, row.parentId, stage)] : []
-  const detail = eventDetail('deleted', row)
-  const audit = auditEntry(caller, ports.clock.now(), 'reactor.environment.delete', id, detail)
+  const audit = eventEntry(caller, ports.clock.now(), 'reactor.environment.delete', 'deleted', row)
   if (!(await ports.store.documents.save({ deletes: [row, ...place] }, audit))) {
     throw resourceNotFound('environments')
   }

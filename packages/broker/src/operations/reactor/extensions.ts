@@ -5,10 +5,9 @@ import { changeAttributes, readAttributes, refuseInvalid } from '@bursar/domain/
 import type { ResourceType } from '@bursar/domain/reactor/resource-type.ts'
 import { EXTENSION } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import { packageId, packageOf } from './extension-packages.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { findResource, resourceNotFound } from './resources.ts'
@@ -57,7 +56,7 @@ export async function createExtension(
   }
   const now = ports.clock.now()
   const row = { ...taken, body: { ...taken.body, ...body, came_with_property: false }, updatedAt: now }
-  const audit = auditEntry(caller, now, 'reactor.extensions.create', row.id, eventDetail('created', row))
+  const audit = eventEntry(caller, now, 'reactor.extensions.create', 'created', row)
   await ports.store.documents.update(row, taken.revision, audit)
   return row
 }

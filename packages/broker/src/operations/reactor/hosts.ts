@@ -3,10 +3,9 @@ import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { changeAttributes, readAttributes } from '@bursar/domain/reactor/resource-fields.ts'
 import type { DocumentRow } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -36,8 +35,7 @@ export async function createHost(
     ...written,
     status: 'succeeded',
   })
-  const detail = eventDetail('created', row)
-  const audit = auditEntry(caller, row.createdAt, 'reactor.host.create', row.id, detail)
+  const audit = eventEntry(caller, row.createdAt, 'reactor.host.create', 'created', row)
   await ports.store.documents.insert(row, audit)
   return row
 }
@@ -71,8 +69,7 @@ export async function updateHost(
     async (before) => {
       const written = kept(changeAttributes(HOST, before.body, attributes))
       const row = { ...before, body: { ...before.body, ...written }, updatedAt: ports.clock.now() }
-      const detail = eventDetail('updated', row)
-      const audit = auditEntry(caller, ports.clock.now(), 'reactor.host.update', id, detail)
+      const audit = eventEntry(caller, ports.clock.now(), 'reactor.host.update', 'updated', row)
       return (await ports.store.documents.update(row, before.revision, audit)) ? row : null
     },
   )
@@ -81,7 +78,6 @@ export async function updateHost(
 export async function deleteHost(ports: ReactorPorts, caller: Caller, id: string): Promise<void> {
   demand(caller, { action: 'credentials:write' })
   const row = await findResource(ports, caller.workspaceId, 'hosts', id)
-  const detail = eventDetail('deleted', row)
-  const audit = auditEntry(caller, ports.clock.now(), 'reactor.host.delete', id, detail)
+  const audit = eventEntry(caller, ports.clock.now(), 'reactor.host.delete', 'deleted', row)
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('hosts')
 }

@@ -5,10 +5,9 @@ import { LIBRARY, type LibraryState, STATE_FACTS } from '@bursar/domain/reactor/
 import { changeAttributes, readAttributes } from '@bursar/domain/reactor/resource-fields.ts'
 import type { RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow, DocumentUnit } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -61,13 +60,7 @@ export async function createLibrary(
   }
   const row = newResource(ports, { workspaceId, parentId: property.id }, LIBRARY, { ...body })
   const { row: assigned, updates } = await assign(ports, row, identifierIn(input, 'environment'))
-  const audit = auditEntry(
-    caller,
-    row.createdAt,
-    'reactor.libraries.create',
-    row.id,
-    eventDetail('created', row),
-  )
+  const audit = eventEntry(caller, row.createdAt, 'reactor.libraries.create', 'created', row)
   if (await ports.store.documents.save({ inserts: [assigned], updates }, audit)) return assigned
   throw conflict(
     'conflict',
@@ -176,12 +169,10 @@ export function changeLibrary(
       const { row, updates, inserts = [] } = await change(before)
       const now = clock.now()
       const audit = [
-        auditEntry(caller, now, `reactor.libraries.${verb}`, id, eventDetail('updated', row)),
+        eventEntry(caller, now, `reactor.libraries.${verb}`, 'updated', row),
         ...inserts
           .filter(({ kind }) => kind === 'builds')
-          .map((build) =>
-            auditEntry(caller, now, 'reactor.builds.create', build.id, eventDetail('created', build)),
-          ),
+          .map((build) => eventEntry(caller, now, 'reactor.builds.create', 'created', build)),
       ]
       const unit = { inserts, updates: [{ row, expectedRevision: before.revision }, ...updates] }
       return (await store.documents.save(unit, audit)) ? { ...row, revision: before.revision + 1 } : null
@@ -283,13 +274,7 @@ export async function deleteLibrary(ports: ReactorPorts, caller: Caller, id: str
         throw conflict('conflict', '/data', 'A published library is part of what production runs.')
       }
       const { updates } = await assign(ports, library, null)
-      const audit = auditEntry(
-        caller,
-        clock.now(),
-        'reactor.libraries.delete',
-        id,
-        eventDetail('deleted', library),
-      )
+      const audit = eventEntry(caller, clock.now(), 'reactor.libraries.delete', 'deleted', library)
       return (await store.documents.save({ deletes: [library], updates }, audit)) ? library : null
     },
   )

@@ -3,12 +3,11 @@ import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { PROPERTY } from '@bursar/domain/reactor/property.ts'
 import { changeAttributes, readAttributes } from '@bursar/domain/reactor/resource-fields.ts'
 import type { DocumentRow } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { CALLBACK_STATES } from './callback-state.ts'
 import { getCompany } from './companies.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import { coreExtension } from './extensions.ts'
 import type { ReactorPorts } from './ports.ts'
 import { removePublishing } from './publishing.ts'
@@ -39,13 +38,7 @@ export async function createProperty(
   const token = ports.random.text(9)
   const at = { workspaceId: caller.workspaceId, parentId: companyId }
   const row = newResource(ports, at, PROPERTY, { ...written, token })
-  const audit = auditEntry(
-    caller,
-    row.createdAt,
-    'reactor.property.create',
-    row.id,
-    eventDetail('created', row),
-  )
+  const audit = eventEntry(caller, row.createdAt, 'reactor.property.create', 'created', row)
   const inserts = written.platform === 'edge' ? [row, coreExtension(ports, row)] : [row]
   await ports.store.documents.save({ inserts }, audit)
   return row
@@ -79,13 +72,7 @@ export async function updateProperty(
     async (before) => {
       const written = changeAttributes(PROPERTY, before.body, attributes)
       const row = { ...before, body: { ...before.body, ...written }, updatedAt: clock.now() }
-      const audit = auditEntry(
-        caller,
-        clock.now(),
-        'reactor.property.update',
-        id,
-        eventDetail('updated', row),
-      )
+      const audit = eventEntry(caller, clock.now(), 'reactor.property.update', 'updated', row)
       const saved = await store.documents.update(row, before.revision, audit)
       return saved ? row : null
     },
@@ -97,13 +84,7 @@ export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: st
   demand(caller, { action: 'credentials:write' })
   const { workspaceId } = caller
   const row = await findResource(ports, workspaceId, 'properties', id)
-  const audit = auditEntry(
-    caller,
-    ports.clock.now(),
-    'reactor.property.delete',
-    id,
-    eventDetail('deleted', row),
-  )
+  const audit = eventEntry(caller, ports.clock.now(), 'reactor.property.delete', 'deleted', row)
   if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   const at = { workspaceId, parentId: id }
   await eachBelow(ports, at, 'secrets', async (secrets) => {

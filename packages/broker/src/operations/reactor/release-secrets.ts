@@ -1,7 +1,6 @@
 import type { DocumentRow } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import { changeResource } from './resources.ts'
 
@@ -45,7 +44,7 @@ async function release(ports: ReactorPorts, caller: Caller, { workspaceId, id }:
       const { groupId: _environment, ...free } = row
       const released = { ...free, body: { ...row.body, boundVersion: null }, updatedAt: now }
       const documents = { updates: [{ row: released, expectedRevision: row.revision }] }
-      const audit = auditEntry(caller, now, 'reactor.secret.release', id, eventDetail('updated', row))
+      const audit = eventEntry(caller, now, 'reactor.secret.release', 'updated', row)
       if (credential === undefined) return (await store.documents.save(documents, audit)) ? before : null
       const { recipe } = credential
       const next = {

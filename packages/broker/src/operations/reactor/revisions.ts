@@ -16,7 +16,7 @@ import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventDetail, eventEntry } from './event-detail.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -70,13 +70,7 @@ export async function insertHead(
   caller: Caller,
   row: DocumentRow,
 ): Promise<DocumentRow> {
-  const audit = auditEntry(
-    caller,
-    row.createdAt,
-    `reactor.${row.kind}.create`,
-    row.id,
-    eventDetail('created', row),
-  )
+  const audit = eventEntry(caller, row.createdAt, `reactor.${row.kind}.create`, 'created', row)
   if (await ports.store.documents.insert(row, audit)) return row
   throw conflict(
     'not-unique',
@@ -205,13 +199,7 @@ export async function changeHead(
           const body = { ...before.body, ...written, dirty: true }
           const name = DEFINITIONS[type].uniqueNames && 'name' in written ? String(written.name) : before.name
           const row = { ...before, name, body, updatedAt: clock.now() }
-          const audit = auditEntry(
-            caller,
-            clock.now(),
-            `reactor.${type}.update`,
-            id,
-            eventDetail('updated', row),
-          )
+          const audit = eventEntry(caller, clock.now(), `reactor.${type}.update`, 'updated', row)
           if (await store.documents.update(row, before.revision, audit)) {
             return { ...row, revision: before.revision + 1 }
           }
@@ -266,7 +254,7 @@ export async function revise(
         updatedAt: now,
       }
       const changed = { ...head, body: { ...body, last_revision: revision_number, dirty: false } }
-      const audit = auditEntry(caller, now, `reactor.${type}.revise`, head.id, eventDetail('updated', head))
+      const audit = eventEntry(caller, now, `reactor.${type}.revise`, 'updated', head)
       const unit = { inserts: [revision], updates: [{ row: changed, expectedRevision: head.revision }] }
       return (await store.documents.save(unit, audit)) ? changed : null
     },

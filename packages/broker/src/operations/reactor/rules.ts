@@ -2,12 +2,11 @@ import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { changeAttributes, readAttributes, refuseInvalid } from '@bursar/domain/reactor/resource-fields.ts'
 import { RULE, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
-import type { DocumentRow } from '../../store/store.ts'
-import { auditEntry } from '../audit.ts'
+import type { AuditEntry, DocumentRow } from '../../store/store.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { checkDelegate } from './data-elements.ts'
-import { eventDetail } from './event-detail.ts'
+import { eventEntry } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import {
   changeResource,
@@ -74,13 +73,7 @@ export async function createRuleComponent(
     }
     const at = { workspaceId, parentId: rule.id, groupId: property.id }
     row = newResource(ports, at, RULE_COMPONENT, { ...written, ...delegate, property_id: property.id })
-    const audit = auditEntry(
-      caller,
-      row.createdAt,
-      'reactor.rule_components.create',
-      row.id,
-      eventDetail('created', row),
-    )
+    const audit = eventEntry(caller, row.createdAt, 'reactor.rule_components.create', 'created', row)
     return { unit: { inserts: [row] }, audit }
   })
   return row!
@@ -97,7 +90,7 @@ function ruleIn(relationships: ResourceInput['relationships']): string {
 
 type RuleWrite = {
   unit: Parameters<ReactorPorts['store']['documents']['save']>[0]
-  audit: ReturnType<typeof auditEntry>
+  audit: AuditEntry
 }
 
 /** Saves something of a rule together with the fact that the rule has changed. */
@@ -151,13 +144,7 @@ export async function updateRuleComponent(
     const delegate = await checkDelegate(ports, property, 'rule_components', KINDS, written, relationships)
     const now = ports.clock.now()
     changed = { ...before, body: { ...before.body, ...written, ...delegate }, updatedAt: now }
-    const audit = auditEntry(
-      caller,
-      now,
-      'reactor.rule_components.update',
-      id,
-      eventDetail('updated', changed),
-    )
+    const audit = eventEntry(caller, now, 'reactor.rule_components.update', 'updated', changed)
     return { unit: { updates: [{ row: changed, expectedRevision: before.revision }] }, audit }
   })
   return changed!
@@ -172,7 +159,7 @@ export async function deleteRuleComponent(ports: ReactorPorts, caller: Caller, i
     const now = ports.clock.now()
     const body = { ...row.body, deleted_at: now }
     const deleted = { ...row, kind: DELETED_COMPONENTS, body, updatedAt: now }
-    const audit = auditEntry(caller, now, 'reactor.rule_components.delete', id, eventDetail('deleted', row))
+    const audit = eventEntry(caller, now, 'reactor.rule_components.delete', 'deleted', row)
     return { unit: { deletes: [row], inserts: [deleted] }, audit }
   })
 }

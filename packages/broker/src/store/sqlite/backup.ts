@@ -1,5 +1,6 @@
-import { chmod, open } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
+import { syncPath } from '../sync-path.ts'
 
 const BUSY_TIMEOUT_MS = 10_000
 
@@ -17,12 +18,7 @@ export async function copySqlite(file: string, target: string): Promise<void> {
   }
   await chmod(target, 0o600)
   checkSound(target)
-  const handle = await open(target, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await syncPath(target)
 }
 
 function checkSound(file: string): void {

@@ -128,6 +128,20 @@ export function answerMany(call: Call, data: readonly ResourceObject[], page: Pa
   })
 }
 
+/** A page of what the core has listed. */
+export const answerPage = <T>(
+  call: Call,
+  page: Page & { items: readonly T[] },
+  present: (base: string, item: T) => ResourceObject,
+): Response => {
+  const base = baseOf(call)
+  return answerMany(
+    call,
+    page.items.map((item) => present(base, item)),
+    page,
+  )
+}
+
 /** The linkage of a relationship (JSON:API 1.0, "Fetching Relationships"). */
 export function answerLinkage(
   data: Linkage | readonly Linkage[] | null,
