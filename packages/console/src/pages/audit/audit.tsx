@@ -92,7 +92,7 @@ const columnsFor = (
   {
     id: 'action',
     title: 'What',
-    width: 'minmax(9.5rem, 1.2fr)',
+    width: 'minmax(8rem, 1.2fr)',
     cell: ({ seq, action }) => (
       <button type="button" className={styles.open} onClick={() => open(seq)}>
         <code>{action}</code>
