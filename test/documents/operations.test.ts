@@ -64,6 +64,18 @@ test('the alerts are made of metrics, labels and statuses that there are', () =>
   }
 })
 
+test('the lag of a renewal is counted from when it was due', async () => {
+  const lag = async () => {
+    const text = await (await fetch(`${broker.url}/metrics`)).text()
+    return Number(/^bursar_refresh_lag_seconds_sum(?:\{.*\})? (\d+)$/m.exec(text)![1])
+  }
+  const { token } = await broker.api.credential('crm')
+  const before = await lag()
+  broker.clock.advance(Date.parse(token!.refresh_due_at!) / 1000 + 45 - broker.clock.now())
+  await awaitUntil('it is renewed', async () => (await broker.api.credential('crm')).token?.version === 3)
+  expect((await lag()) - before).toBe(45)
+})
+
 test('every status and every reason has a row', () => {
   expect(rowsUnder('### Statuses').toSorted()).toEqual(STATUSES.toSorted())
   expect(rowsUnder('### Refusals')).toEqual(KNOWN_OAUTH_ERRORS)

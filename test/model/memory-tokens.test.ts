@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../packages/broker/src/store/open.ts'
-import type { CredentialRow, Outcome, Store } from '../../packages/broker/src/store/store.ts'
+import type { Claim, CredentialRow, Outcome, Store } from '../../packages/broker/src/store/store.ts'
 import { MemoryTokens } from './memory-tokens.ts'
 import { firstState } from './world.ts'
 
@@ -35,7 +35,7 @@ const step = fc.oneof(
     expectedIntentId: fc.option(name),
     version: small,
   }),
-  fc.record({ verb: fc.constant('release' as const), now, leaseId: name }),
+  fc.record({ verb: fc.constant('release' as const), now, leaseId: name, claimableAt: fc.option(now) }),
   fc.record({
     verb: fc.constant('update' as const),
     now,
@@ -71,24 +71,33 @@ test('the token table of the model answers and keeps what the real one does', as
       const audit = { workspaceId: 'default', at: NOW, actor: 'system', action: 'x', subject: id, detail: {} }
       const born = { claimableAt: NOW, leaseId: null, leaseUntil: null }
       expect(await store.credentials.insert(structuredClone(first.credential), born, audit)).toBe(true)
+      const claims: Claim[] = []
       for (const each of steps) {
         const { verb } = each
         if (verb === 'claimDue') {
           const claim = { now: each.now, leaseSeconds: 10, leaseId: each.leaseId, limit: 1 }
           const [real] = await store.tokens.claimDue(claim)
-          expect(real?.token).toEqual(model.claimDue(claim)[0]?.token)
+          const [mine] = model.claimDue(claim)
+          expect([real?.token, real?.dueAt]).toEqual([mine?.token, mine?.dueAt])
+          if (mine) claims.push(mine)
         } else if (verb === 'claim') {
           const claim = { ...at, now: each.now, leaseSeconds: 10, leaseId: each.leaseId }
           const real = await store.tokens.claim(claim)
           const mine = model.claim(claim)
           expect(real && 'held' in real).toBe(mine && 'held' in mine)
+          if (mine !== null && !('held' in mine)) {
+            expect(real).toMatchObject({ dueAt: mine.dueAt })
+            claims.push(mine)
+          }
         } else if (verb === 'saveIntent') {
           const intent = { ...at, ...each, expectedVersion: each.version }
           expect(await store.tokens.saveIntent(intent)).toBe(model.saveIntent(intent))
         } else if (verb === 'release') {
-          const release = { ...at, leaseId: each.leaseId, claimableAt: each.now }
-          await store.tokens.release(release)
-          model.release(release)
+          const claim = claims.findLast(({ leaseId }) => leaseId === each.leaseId)
+          if (claim === undefined) continue
+          const next = { claimableAt: each.claimableAt, now: each.now }
+          await store.tokens.release(structuredClone(claim), next)
+          model.release(claim, next)
         } else if (verb === 'update') {
           const row = changed(model.state.credential, each)
           const token = {

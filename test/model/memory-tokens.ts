@@ -58,7 +58,7 @@ export class MemoryTokens implements Verbs {
     if (!this.#is(at)) return null
     if (this.#free(at.now)) return this.#lease(at)
     return this.state.token.leaseId === at.leaseId
-      ? this.#claimed()
+      ? this.#claimed(this.state.token.claimableAt)
       : { held: true, leaseUntil: this.state.token.leaseUntil! }
   }
 
@@ -112,12 +112,14 @@ export class MemoryTokens implements Verbs {
     return true
   }
 
-  release(at: Parameters<TokenTable['release']>[0]): void {
+  release({ credential, token: claimed, leaseId }: Claim, at: Parameters<TokenTable['release']>[1]): void {
     const { token } = this.state
-    if (!this.#is(at) || token.leaseId !== at.leaseId) return
+    if (!this.#is(claimed) || token.leaseId !== leaseId) return
     token.leaseId = null
     token.leaseUntil = null
-    token.claimableAt = token.paused ? null : at.claimableAt
+    if (token.paused) token.claimableAt = null
+    else if (token.configRevision !== credential.configRevision) token.claimableAt = at.now
+    else if (token.claimableAt === claimed.claimableAt) token.claimableAt = at.claimableAt
   }
 
   makeDue(at: Parameters<TokenTable['makeDue']>[0]): void {
@@ -180,15 +182,22 @@ export class MemoryTokens implements Verbs {
 
   #lease(at: { now: number; leaseSeconds: number; leaseId: string }): Claim {
     const { token } = this.state
+    const dueAt = token.claimableAt
     token.leaseId = at.leaseId
     token.leaseUntil = at.now + at.leaseSeconds
     token.claimableAt = token.paused ? null : token.leaseUntil + 1
-    return this.#claimed()
+    return this.#claimed(dueAt)
   }
 
-  #claimed(): Claim {
+  #claimed(dueAt: number | null): Claim {
     const { credential, token } = this.state
-    const claim = { credential, token: this.row, leaseId: token.leaseId!, leaseUntil: token.leaseUntil! }
-    return structuredClone(claim)
+    const { leaseId, leaseUntil } = token
+    return structuredClone({
+      credential,
+      token: this.row,
+      leaseId: leaseId!,
+      leaseUntil: leaseUntil!,
+      dueAt,
+    })
   }
 }

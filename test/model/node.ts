@@ -158,7 +158,7 @@ export class Node {
           saveIntent: verb('saveIntent', (at) => tokens.saveIntent(at)),
           saveJournal: verb('saveJournal', (at) => tokens.saveJournal(at)),
           saveOutcome: verb('saveOutcome', (outcome) => tokens.saveOutcome(outcome)),
-          release: verb('release', (at) => tokens.release(at)),
+          release: verb('release', (claim, at) => tokens.release(claim, at)),
           nextDueAt: verb('nextDueAt', () => tokens.nextDueAt()),
           get: verb('get', () => structuredClone(tokens.row)),
         },

@@ -86,7 +86,7 @@ export async function createCredential(
 
   const tokenRow = { ...created.token, sealed: null, journal: null }
   const exchange = ports.exchanger
-    .underLease({ credential: row, token: tokenRow, leaseId, leaseUntil }, 'create')
+    .underLease({ credential: row, token: tokenRow, leaseId, leaseUntil, dueAt: now }, 'create')
     .catch((error) => {
       ports.log.error('first_exchange_failed', {
         credential: input.name,

@@ -5,7 +5,6 @@ import { type ExchangeEnd, exchangeCredential } from './exchange-credential.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import type { ExchangePorts } from './ports.ts'
 import { replaySpool } from './replay-spool.ts'
-import { scheduleUntouched } from './schedule.ts'
 
 /** Either this node made the exchange, or it waited for the one of somebody else. */
 export type ExchangeResult = { kind: 'made'; end: ExchangeEnd } | { kind: 'joined'; token: TokenRow }
@@ -69,11 +68,11 @@ export function createExchanger(
     return { kind: 'made', end }
   }
 
-  function giveBack(claim: Claim): Promise<void> {
-    const { workspaceId, id: credentialId } = claim.credential
-    const claimableAt = scheduleUntouched(claim, ports.clock.now(), ports.random.fraction())
-    return ports.store.tokens.release({ workspaceId, credentialId, leaseId: claim.leaseId, claimableAt })
-  }
+  /** As if it had not been claimed. */
+  const giveBack = (claim: Claim) =>
+    ports.store.tokens.release(claim, { claimableAt: claim.dueAt, now: ports.clock.now() })
+
+  const isDue = ({ dueAt }: Claim) => dueAt !== null && dueAt <= ports.clock.now()
 
   async function claimAndExchange(
     at: { workspaceId: string; credentialId: string },
@@ -97,7 +96,8 @@ export function createExchanger(
         }
         continue
       }
-      if (claim.token.version > version && consent === undefined) {
+      // One that is due all the same, since its configuration was changed, is not what was waited for.
+      if (claim.token.version > version && !isDue(claim) && consent === undefined) {
         await giveBack(claim)
         return { kind: 'joined', token: claim.token }
       }
@@ -115,15 +115,12 @@ export function createExchanger(
   /** Null where there is nothing to do. */
   async function claimIfDue(at: { workspaceId: string; credentialId: string }): Promise<Claim | null> {
     const { clock, store, settings, random } = ports
-    // A claim moves the time it is due, so that is read before.
-    const seen = await store.tokens.get(at.workspaceId, at.credentialId)
-    if (seen?.claimableAt == null || seen.claimableAt > clock.now()) return null
     await replaySpool(ports)
     const leaseId = random.text(12)
     const { leaseSeconds } = settings
     const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
     if (claim === null || 'held' in claim) return null
-    if (claim.token.version === seen.version && claim.credential.status !== 'paused') return claim
+    if (isDue(claim) && claim.credential.status !== 'paused') return claim
     await giveBack(claim)
     return null
   }

@@ -35,15 +35,6 @@ export function scheduleRenewal({ token }: Claim, now: number, random: number): 
   return { claimableAt, failures, final: false }
 }
 
-/** When it is due where a claim was given back without an attempt. */
-export function scheduleUntouched(claim: Claim, now: number, random: number): number | null {
-  const { credential, token } = claim
-  if (credential.recipe.lifetime.keep_token === false) return null
-  if (token.sealed === null) return now
-  if (credential.reason?.final !== true) return scheduleRenewal(claim, now, random).claimableAt
-  return token.expiresAt !== null && token.expiresAt > now ? token.expiresAt : null
-}
-
 /**
  * When the next attempt is due. A final failure is looked at once more when the token that still lives ends,
  * so that the status turns then and not when somebody asks.

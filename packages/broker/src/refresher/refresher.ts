@@ -30,6 +30,8 @@ export interface Refresher {
 type RefresherPorts = Pick<Ports, 'store' | 'spool' | 'clock' | 'random' | 'log' | 'metrics' | 'settings'>
 
 const AFTER_FAULT_MS = 1000
+/** One credential could not be exchanged for a fault of this node or of the database. */
+const AFTER_FAULT_SECONDS = 5
 /** What is due already and was not claimed is under the lease of another node. */
 const UNDER_LEASE_MS = 250
 /** How long a batch that could not begin as a whole makes the next ones smaller. */
@@ -63,11 +65,10 @@ export function createRefresher(
   }
 
   async function refresh(claim: Claim, answered: () => void): Promise<void> {
-    const { credential, token } = claim
-    const at = { workspaceId: credential.workspaceId, credentialId: credential.id, leaseId: claim.leaseId }
+    const { credential, dueAt } = claim
     try {
       if (await settleEnded(ports, claim)) return
-      metrics.refreshLag(Math.max(0, clock.now() - (token.claimableAt ?? clock.now())))
+      metrics.refreshLag(clock.now() - (dueAt ?? clock.now()))
       const { event } = await exchanger.underLease(claim, 'due', answered)
       if (event.kind === 'unavailable' && event.retryAfterSeconds !== undefined) {
         const notice = limits.pause(credential.recipe, event.retryAfterSeconds)
@@ -76,7 +77,7 @@ export function createRefresher(
     } catch (error) {
       const code = error instanceof BursarError ? error.code : (error as Error).name
       log.error('refresh_failed', { credential: credential.name, code })
-      await store.tokens.release({ ...at, claimableAt: clock.now() + 5 }).catch(() => undefined)
+      await giveBack(claim, AFTER_FAULT_SECONDS)
     }
   }
 
@@ -89,7 +90,7 @@ export function createRefresher(
     const run = limits
       .run(claim.credential.recipe, (answered) => refresh(claim, answered), patience)
       .then((seconds) => {
-        if (seconds !== null) return giveBack(claim, seconds)
+        if (seconds !== null) return tooMuch(claim, seconds)
         ended += 1
         return undefined
       })
@@ -101,11 +102,15 @@ export function createRefresher(
   }
 
   /** Its origin has enough to do, or wants to be left alone: those that come back are spread a little. */
-  async function giveBack({ credential, leaseId }: Claim, seconds: number): Promise<void> {
+  async function tooMuch(claim: Claim, seconds: number): Promise<void> {
     crowdedUntilMs = clock.monotonicMs() + CROWDED_MS
-    const claimableAt = clock.now() + Math.ceil(seconds * (1 + random.fraction() / 4))
-    const at = { workspaceId: credential.workspaceId, credentialId: credential.id }
-    await store.tokens.release({ ...at, leaseId, claimableAt }).catch(() => undefined)
+    await giveBack(claim, Math.ceil(seconds * (1 + random.fraction() / 4)))
+  }
+
+  /** Should it not be heard, the lease runs out. */
+  async function giveBack(claim: Claim, seconds: number): Promise<void> {
+    const now = clock.now()
+    await store.tokens.release(claim, { claimableAt: now + seconds, now }).catch(() => undefined)
   }
 
   /** For the claims of one batch: one timer, and none when all of them find room. In a crowd there is none. */

@@ -46,7 +46,10 @@ export interface IntentWrite {
 
 /** The hot path of the refresher, which each engine does in the way that is fastest there. */
 export interface Queue {
-  /** The claimed token rows joined with their credentials, as they stand after the claim, oldest due first. */
+  /**
+   * The claimed token rows joined with their credentials, as they stand after the claim, oldest due first; with
+   * `was_due_at`.
+   */
   claimDue(claim: DueClaim): Promise<Row[]>
   saveIntent(intent: IntentWrite): Promise<boolean>
   saveOutcome(outcome: Outcome): Promise<boolean>

@@ -237,6 +237,8 @@ export interface Claim {
   token: TokenRow
   leaseId: string
   leaseUntil: number
+  /** When it was due, which the claim has moved past the lease's end; null was never. */
+  dueAt: number | null
 }
 
 export interface Outcome {
@@ -316,13 +318,11 @@ export interface TokenTable {
   }): Promise<boolean>
   /** One statement saves the outcome and ends the lease. `false` when fenced off or deleted. */
   saveOutcome(outcome: Outcome): Promise<boolean>
-  /** Gives a lease back; whatever is in doubt stays so. */
-  release(at: {
-    workspaceId: string
-    credentialId: string
-    leaseId: string
-    claimableAt: number | null
-  }): Promise<void>
+  /**
+   * Gives a lease back, due at `claimableAt`; where its configuration has changed under the lease, at once. Whatever
+   * is in doubt stays so.
+   */
+  release(claim: Claim, at: { claimableAt: number | null; now: number }): Promise<void>
   /** Makes a token due at `claimableAt` (revocation seen, resume); moves nothing that is leased. */
   makeDue(at: { workspaceId: string; credentialId: string; claimableAt: number | null }): Promise<void>
   /** Remembers a life shorter than announced. */

@@ -8,6 +8,9 @@ export const LEASE_IS_FREE = '(lease_until IS NULL OR lease_until < $1)'
 
 export function createTokenTable(database: Database, now: () => number): TokenTable {
   const { queue } = database
+  /** Before it is moved; the row stays as it is read until the unit ends, which SQLite has for all rows. */
+  const readDueAt = `SELECT claimable_at AS was_due_at FROM tokens
+    WHERE workspace_id = $1 AND credential_id = $2${database.engine === 'postgres' ? ' FOR UPDATE' : ''}`
 
   return {
     async get(workspaceId, credentialId) {
@@ -27,6 +30,7 @@ export function createTokenTable(database: Database, now: () => number): TokenTa
       const leaseUntil = now + leaseSeconds
       const written = await database.write({
         statements: [
+          { sql: readDueAt, params: [workspaceId, credentialId] },
           {
             sql: `UPDATE tokens SET lease_id = $4, lease_until = $5,
                 claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($5 AS bigint) + 1 END
@@ -41,9 +45,9 @@ export function createTokenTable(database: Database, now: () => number): TokenTa
           },
         ],
       })
-      const row = written?.[1]?.[0]
+      const [[before] = [], , [row] = []] = written ?? []
       if (!row) return null
-      const claim = readClaim(row)
+      const claim = readClaim({ ...row, ...before })
       return claim.leaseId === leaseId ? claim : { held: true, leaseUntil: claim.leaseUntil }
     },
 
@@ -57,13 +61,17 @@ export function createTokenTable(database: Database, now: () => number): TokenTa
       return (await database.write({ statements: [{ sql, params, rows: 1 }] })) !== null
     },
 
-    async release({ workspaceId, credentialId, leaseId, claimableAt }) {
-      const sql = `UPDATE tokens SET lease_id = NULL, lease_until = NULL,
-          claimable_at = CASE WHEN paused = 1 THEN NULL ELSE CAST($4 AS bigint) END
+    async release({ credential, token, leaseId }, { claimableAt, now }) {
+      // What has made it due meanwhile, a new configuration or the end of a pause, is not undone.
+      const sql = `UPDATE tokens SET lease_id = NULL, lease_until = NULL, claimable_at = CASE
+          WHEN paused = 1 THEN NULL
+          WHEN config_revision <> $5 THEN CAST($6 AS bigint)
+          WHEN claimable_at IS DISTINCT FROM CAST($7 AS bigint) THEN claimable_at
+          ELSE CAST($4 AS bigint) END
         WHERE workspace_id = $1 AND credential_id = $2 AND lease_id = $3`
-      await database.write({
-        statements: [{ sql, params: [workspaceId, credentialId, leaseId, claimableAt] }],
-      })
+      const { workspaceId, id, configRevision } = credential
+      const params = [workspaceId, id, leaseId, claimableAt, configRevision, now, token.claimableAt]
+      await database.write({ statements: [{ sql, params }] })
     },
 
     async makeDue({ workspaceId, credentialId, claimableAt }) {
@@ -93,5 +101,6 @@ function readClaim(row: Row): Claim {
     token,
     leaseId: token.leaseId as string,
     leaseUntil: token.leaseUntil as number,
+    dueAt: row.was_due_at as number | null,
   }
 }

@@ -68,6 +68,13 @@ export async function claimOf(
   return store.tokens.claim({ workspaceId: WORKSPACE, credentialId, now, leaseSeconds, leaseId })
 }
 
+/** Of a credential that nobody has a lease of. */
+export async function leaseOf(...of: Parameters<typeof claimOf>): Promise<Claim> {
+  const claim = await claimOf(...of)
+  if (!isClaim(claim)) throw new Error('not claimed')
+  return claim
+}
+
 export function isClaim(answer: Awaited<ReturnType<Store['tokens']['claim']>>): answer is Claim {
   return answer !== null && !('held' in answer)
 }

@@ -22,7 +22,7 @@ WITH due AS MATERIALIZED (
   FROM due WHERE tokens.workspace_id = due.workspace_id AND tokens.credential_id = due.credential_id
   RETURNING tokens.*, was_due_at
 )
-SELECT ${JOINED_CREDENTIAL}, ${tokenColumns('t')} FROM t
+SELECT ${JOINED_CREDENTIAL}, ${tokenColumns('t')}, was_due_at FROM t
 JOIN credentials c ON c.workspace_id = t.workspace_id AND c.id = t.credential_id
 ORDER BY was_due_at`
 

@@ -30,7 +30,7 @@ export function createSqliteQueue(write: (unit: Unit) => Promise<Row[][] | null>
       })
       const claimed: Row = { lease_id: leaseId, lease_until: leaseUntil, claimable_at: leaseUntil + 1 }
       const rows = written?.[0] ?? []
-      for (const row of rows) Object.assign(row, claimed)
+      for (const row of rows) Object.assign(row, { was_due_at: row.claimable_at }, claimed)
       return rows
     },
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Bench } from '../describe-store.ts'
-import { claimOf, givenCredential, isClaim, outcomeOf, WORKSPACE } from '../rows.ts'
+import { claimOf, givenCredential, isClaim, leaseOf, outcomeOf, WORKSPACE } from '../rows.ts'
 
 const dueClaim = (leaseId: string, now: number, limit = 100) => ({ now, leaseSeconds: 60, leaseId, limit })
 
@@ -70,7 +70,7 @@ export function describeClaims(bench: Bench): void {
 
     test('a doubt outlives a lease that is given back', async () => {
       const { id } = await givenCredential(bench.store, 'one')
-      await claimOf(bench.store, id, 'mine', 1_000)
+      const mine = await leaseOf(bench.store, id, 'mine', 1_000)
       const expected = { expectedVersion: 0, expectedIntentId: null }
       await bench.store.tokens.saveIntent({
         ...keyOf(id),
@@ -79,7 +79,7 @@ export function describeClaims(bench: Bench): void {
         intentId: 'i1',
         now: 1_010,
       })
-      await bench.store.tokens.release({ ...keyOf(id), leaseId: 'mine', claimableAt: 1_020 })
+      await bench.store.tokens.release(mine, { claimableAt: 1_020, now: 1_010 })
       expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({ leaseId: null, intentId: 'i1' })
       const [claim] = await bench.store.tokens.claimDue(dueClaim('next', 1_020))
       expect(claim?.token).toMatchObject({ intentId: 'i1', intentAt: 1_010 })
@@ -98,18 +98,30 @@ export function describeClaims(bench: Bench): void {
 
     test('a lease is given back by its holder only', async () => {
       const { id } = await givenCredential(bench.store, 'one')
-      await claimOf(bench.store, id, 'mine', 1_000)
-      await bench.store.tokens.release({ ...keyOf(id), leaseId: 'other', claimableAt: 5 })
+      const mine = await leaseOf(bench.store, id, 'mine', 1_000)
+      await bench.store.tokens.release({ ...mine, leaseId: 'other' }, { claimableAt: 5, now: 1_000 })
       expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({
         leaseId: 'mine',
         claimableAt: 1_061,
       })
-      await bench.store.tokens.release({ ...keyOf(id), leaseId: 'mine', claimableAt: 1_500 })
+      await bench.store.tokens.release(mine, { claimableAt: 1_500, now: 1_000 })
       expect(await bench.store.tokens.get(WORKSPACE, id)).toMatchObject({
         leaseId: null,
         leaseUntil: null,
         claimableAt: 1_500,
       })
+    })
+
+    test('a claim says when the token was due', async () => {
+      const { id } = await givenCredential(bench.store, 'one', 900)
+      const { id: later } = await givenCredential(bench.store, 'two', 5_000)
+      const { id: never } = await givenCredential(bench.store, 'three', null)
+      const [due] = await bench.store.tokens.claimDue(dueClaim('a', 1_000))
+      expect(due).toMatchObject({ dueAt: 900, token: { credentialId: id, claimableAt: 1_061 } })
+      expect(await claimOf(bench.store, later, 'b', 1_000)).toMatchObject({ dueAt: 5_000 })
+      expect(await claimOf(bench.store, never, 'c', 1_000)).toMatchObject({ dueAt: null })
+      // Nobody ended the first lease: from then on it is due again.
+      expect(await claimOf(bench.store, id, 'd', 1_100)).toMatchObject({ dueAt: 1_061 })
     })
 
     test('a token is made due at once unless somebody is at it', async () => {

@@ -1,18 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Claim, CredentialRow } from '../../../src/store/store.ts'
 import type { Bench } from '../describe-store.ts'
-import { auditOf, claimOf, givenCredential, isClaim, NEW_TOKEN, outcomeOf, WORKSPACE } from '../rows.ts'
+import { auditOf, givenCredential, leaseOf, NEW_TOKEN, outcomeOf, WORKSPACE } from '../rows.ts'
 
 export function describeOutcomes(bench: Bench): void {
   async function givenClaim(leaseId = 'mine', now = 1_000): Promise<Claim> {
     const { id } = await givenCredential(bench.store, 'one')
     return claimAgain(id, leaseId, now)
   }
-  async function claimAgain(id: string, leaseId: string, now: number): Promise<Claim> {
-    const claim = await claimOf(bench.store, id, leaseId, now)
-    if (!isClaim(claim)) throw new Error('not claimed')
-    return claim
-  }
+  const claimAgain = (id: string, leaseId: string, now: number) => leaseOf(bench.store, id, leaseId, now)
   const tokenOf = (claim: Claim) => bench.store.tokens.get(WORKSPACE, claim.credential.id)
   const credentialOf = (claim: Claim) => bench.store.credentials.getById(WORKSPACE, claim.credential.id)
   const saveIntent = (claim: Claim, intentId: string) =>
@@ -226,12 +222,12 @@ export function describeOutcomes(bench: Bench): void {
       const claim = await givenClaim()
       await update(claim, { status: 'paused' })
       const key = { workspaceId: WORKSPACE, credentialId: claim.credential.id }
-      await bench.store.tokens.release({ ...key, leaseId: claim.leaseId, claimableAt: 1_000 })
+      await bench.store.tokens.release(claim, { claimableAt: 1_000, now: 1_000 })
       await bench.store.tokens.makeDue({ ...key, claimableAt: 1_000 })
       await update(claim, { labels: { a: 'b' } }, { claimableAt: 1_000 })
-      await claimAgain(claim.credential.id, 'forced', 1_000)
+      const forced = await claimAgain(claim.credential.id, 'forced', 1_000)
       expect(await bench.store.tokens.nextDueAt()).toBeNull()
-      await bench.store.tokens.release({ ...key, leaseId: 'forced', claimableAt: 1_000 })
+      await bench.store.tokens.release(forced, { claimableAt: 1_000, now: 1_000 })
       await update(claim, { status: 'active' }, { claimableAt: 1_000 })
       expect(await bench.store.tokens.nextDueAt()).toBe(1_000)
     })
@@ -241,6 +237,19 @@ export function describeOutcomes(bench: Bench): void {
       await update(claim, { configRevision: 2 })
       expect(await bench.store.tokens.saveOutcome(outcomeOf(claim, { now: 1_007 }))).toBe(true)
       expect(await tokenOf(claim)).toMatchObject({ version: 1, claimableAt: 1_007 })
+    })
+
+    test('what becomes due under a lease is not forgotten when the lease is given back', async () => {
+      const changed = await givenClaim()
+      await update(changed, { configRevision: 2 }, { claimableAt: 1_000 })
+      await bench.store.tokens.release(changed, { claimableAt: 5_000, now: 1_007 })
+      expect(await tokenOf(changed)).toMatchObject({ leaseId: null, claimableAt: 1_007 })
+
+      await update(changed, { status: 'paused' })
+      const paused = await claimAgain(changed.credential.id, 'forced', 1_010)
+      await update(changed, { status: 'active' }, { claimableAt: 5_000 })
+      await bench.store.tokens.release(paused, { claimableAt: null, now: 1_010 })
+      expect(await tokenOf(changed)).toMatchObject({ leaseId: null, claimableAt: 5_000 })
     })
 
     test('what an update makes due waits for the lease that is held', async () => {
