@@ -98,28 +98,35 @@ describe('two nodes on one PostgreSQL', () => {
     expect(calls).toBe(1)
   })
 
-  test('what is changed while one node exchanges is exchanged by the other as it is then', async () => {
-    const renewal = Promise.withResolvers<void>()
-    let calls = 0
-    provider.behave(async ({ form }) => {
-      calls += 1
-      if (calls === 2) await renewal.promise
-      return { access_token: `${form.get('scope')}-${calls}`, expires_in: 3600 }
-    })
-    const asked = clientCredentials(provider, 'changed', { scope: ['old'] })
-    expect((await nodes[0].api.create(asked)).body.status).toBe('active')
-    const first = nodes[0].api.exchange('changed')
-    await awaitUntil('the first node asks', () => calls === 2)
-    const patched = await nodes[1].api.call('PATCH', '/v1/credentials/changed', {
-      recipe: { scope: ['new'] },
-    })
-    expect(patched.status).toBe(200)
-    const second = nodes[1].api.exchange('changed')
-    renewal.resolve()
-    for (const { body } of [await first, await second]) expect(body.kind).toBe('token')
-    expect(provider.calls.at(-1)!.form.get('scope')).toBe('new')
-    for (const { api } of nodes) expect((await api.token('changed')).body.access_token).toBe('new-3')
-  })
+  test.each([
+    ['by the same node', 0],
+    ['by the other', 1],
+  ] as const)(
+    'what is changed during an exchange and then asked for is exchanged as it is then, %s',
+    async (_, nth) => {
+      const name = `changed-${nth}`
+      const renewal = Promise.withResolvers<void>()
+      let calls = 0
+      provider.behave(async ({ form }) => {
+        calls += 1
+        if (calls === 2) await renewal.promise
+        return { access_token: `${form.get('scope')}-${calls}`, expires_in: 3600 }
+      })
+      const asked = clientCredentials(provider, name, { scope: ['old'] })
+      expect((await nodes[0].api.create(asked)).body.status).toBe('active')
+      const first = nodes[0].api.exchange(name)
+      await awaitUntil('the first node asks', () => calls === 2)
+      const patched = await nodes[nth].api.call('PATCH', `/v1/credentials/${name}`, {
+        recipe: { scope: ['new'] },
+      })
+      expect(patched.status).toBe(200)
+      const second = nodes[nth].api.exchange(name)
+      renewal.resolve()
+      const records = [await first, await second].map(({ body }) => JSON.stringify(body))
+      expect(records).toEqual([expect.stringContaining('"old"'), expect.stringContaining('"new"')])
+      for (const { api } of nodes) expect((await api.token(name)).body.access_token).toBe('new-3')
+    },
+  )
 
   test('what one node decides the other keeps to', async () => {
     provider.behave(() => ({ access_token: 'shared', expires_in: 3600 }))

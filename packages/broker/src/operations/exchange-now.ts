@@ -3,11 +3,16 @@ import type { Consent } from '@bursar/domain/grants/grant.ts'
 import type { Claim, TokenRow } from '../store/store.ts'
 import { type ExchangeEnd, exchangeCredential } from './exchange-credential.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
-import type { ExchangePorts } from './ports.ts'
+import type { ExchangePorts, Ports } from './ports.ts'
 import { replaySpool } from './replay-spool.ts'
 
 /** Either this node made the exchange, or it waited for the one of somebody else. */
 export type ExchangeResult = { kind: 'made'; end: ExchangeEnd } | { kind: 'joined'; token: TokenRow }
+
+interface CredentialKey {
+  workspaceId: string
+  credentialId: string
+}
 
 export interface Exchanger {
   /**
@@ -16,7 +21,7 @@ export interface Exchanger {
    * when another node holds the lease for too long, `credential.not_found` when it is gone.
    */
   newerThan(
-    at: { workspaceId: string; credentialId: string },
+    at: CredentialKey,
     version: number,
     trigger: ExchangeTrigger,
     consent?: Consent,
@@ -25,7 +30,7 @@ export interface Exchanger {
    * Exchanges what was made due a moment ago, without waiting for the refresher, unless somebody has it in hand or
    * is done with it already.
    */
-  ifDue(at: { workspaceId: string; credentialId: string }, trigger: ExchangeTrigger): Promise<void>
+  ifDue(at: CredentialKey, trigger: ExchangeTrigger): Promise<void>
   /**
    * Exchanges under a lease that is already held (a new credential, a batch of due ones). `answered` is told
    * when the provider is done with and only the save is left.
@@ -74,19 +79,23 @@ export function createExchanger(
 
   const isDue = ({ dueAt }: Claim) => dueAt !== null && dueAt <= ports.clock.now()
 
+  async function claimNow(at: CredentialKey): ReturnType<Ports['store']['tokens']['claim']> {
+    const { clock, store, settings, random } = ports
+    await replaySpool(ports)
+    const leaseId = random.text(12)
+    return store.tokens.claim({ ...at, now: clock.now(), leaseSeconds: settings.leaseSeconds, leaseId })
+  }
+
   async function claimAndExchange(
-    at: { workspaceId: string; credentialId: string },
+    at: CredentialKey,
     version: number,
     trigger: ExchangeTrigger,
     consent?: Consent,
   ): Promise<ExchangeResult> {
-    const { clock, store, settings, random } = ports
+    const { clock, settings } = ports
     const giveUpMs = clock.monotonicMs() + settings.waitSeconds * 1000
     for (;;) {
-      await replaySpool(ports)
-      const leaseId = random.text(12)
-      const leaseSeconds = settings.leaseSeconds
-      const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
+      const claim = await claimNow(at)
       if (claim === null) throw new BursarError('credential.not_found')
       if ('held' in claim) {
         const left = await waitForOther(at, claim.leaseUntil, giveUpMs)
@@ -113,21 +122,23 @@ export function createExchanger(
   }
 
   /** Null where there is nothing to do. */
-  async function claimIfDue(at: { workspaceId: string; credentialId: string }): Promise<Claim | null> {
-    const { clock, store, settings, random } = ports
-    await replaySpool(ports)
-    const leaseId = random.text(12)
-    const { leaseSeconds } = settings
-    const claim = await store.tokens.claim({ ...at, now: clock.now(), leaseSeconds, leaseId })
+  async function claimIfDue(at: CredentialKey): Promise<Claim | null> {
+    const claim = await claimNow(at)
     if (claim === null || 'held' in claim) return null
     if (isDue(claim) && claim.credential.status !== 'paused') return claim
     await giveBack(claim)
     return null
   }
 
+  async function isDueAgain({ workspaceId, credentialId }: CredentialKey): Promise<boolean> {
+    const now = ports.clock.now()
+    const row = await ports.store.tokens.get(workspaceId, credentialId).catch(() => undefined)
+    return row?.claimableAt != null && row.claimableAt <= now && (row.leaseUntil ?? 0) < now
+  }
+
   /** The row once its lease is free, null when it is gone; throws where that takes too long. */
   async function waitForOther(
-    { workspaceId, credentialId }: { workspaceId: string; credentialId: string },
+    { workspaceId, credentialId }: CredentialKey,
     leaseUntil: number,
     giveUpMs: number,
   ): Promise<TokenRow | null> {
@@ -149,11 +160,14 @@ export function createExchanger(
 
   return {
     async newerThan(at, version, trigger, consent) {
-      const running = flights.get(at.credentialId)
-      if (running !== undefined) {
-        const result = await (consent === undefined ? running : running.catch(() => null))
-        // A consent is a person's and is never answered by somebody else's exchange.
-        if (consent === undefined && result !== null) return result
+      let running = flights.get(at.credentialId)
+      // A consent is a person's and is never answered by somebody else's exchange.
+      if (consent !== undefined) await running?.catch(() => undefined)
+      while (consent === undefined && running !== undefined) {
+        const result = await running
+        // An operator who has just changed something wants to know what comes of that.
+        if (trigger !== 'forced' || !(await isDueAgain(at))) return result
+        running = flights.get(at.credentialId)
       }
       return fly(at.credentialId, () => claimAndExchange(at, version, trigger, consent))
     },
