@@ -23,9 +23,6 @@ interface Report {
 }
 
 const root = resolve(import.meta.dirname, '..')
-const args = process.argv.slice(2)
-process.exitCode = args.length > 0 ? vitest(args) : testAll()
-
 function testAll(): number {
   const folder = mkdtempSync(join(tmpdir(), 'bursar-tests-'))
   try {
@@ -87,3 +84,6 @@ function end(status: number, results: readonly FileResult[]): number {
   }
   return status
 }
+
+const args = process.argv.slice(2)
+process.exitCode = args.length > 0 ? vitest(args) : testAll()
