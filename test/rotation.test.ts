@@ -1,7 +1,13 @@
 import type { ServerResponse } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { awaitUntil } from './await-until.ts'
-import { startTestBroker, type TestBroker } from './broker.ts'
+import {
+  endBrokerProcesses,
+  startBrokerProcess,
+  startTestBroker,
+  type TestBroker,
+  temporaryFolder,
+} from './broker.ts'
 import { sendJson } from './http-server.ts'
 import {
   failing,
@@ -26,6 +32,8 @@ afterEach(async () => {
   await broker.close()
   await provider.close()
 })
+
+afterAll(endBrokerProcesses)
 
 const answer = (call: TokenCall, response: ServerResponse) => family.behaviour(call, response)
 const intact = () => [family.reused(), family.alive()]
@@ -150,6 +158,85 @@ describe('a sign-in that fails', () => {
 })
 
 describe('a doubt', () => {
+  const byPassword = (name: string) => ({
+    ...refreshing(provider, name, ''),
+    recipe: { grant: 'password', username: 'ada', token_url: provider.tokenUrl, client_id: 'client' },
+    secrets: { client_secret: 'secret-of-the-client', password: 'of-ada' },
+  })
+  const losing = (call: TokenCall, response: ServerResponse) => {
+    answer(call, response)
+    response.destroy()
+  }
+  const grantsSince = (from: number) => provider.calls.slice(from).map(({ form }) => form.get('grant_type'))
+
+  test('ends by itself where a password brings another token, and the refresh token is left alone', async () => {
+    provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
+    await broker.api.create(byPassword('by-itself'))
+    const from = provider.calls.length
+    provider.behave(losing)
+    expect((await broker.api.exchange('by-itself')).body.kind).toBe('in_doubt')
+    expect(await broker.api.credential('by-itself')).toMatchObject({
+      status: 'degraded',
+      reason: { code: 'in_doubt', who: 'provider', hint: expect.stringContaining('by itself') },
+    })
+    expect((await broker.api.token('by-itself')).body.access_token).toBe('by-password')
+
+    provider.behave(failing(503))
+    broker.clock.advance(2)
+    await awaitUntil('it is asked again', () => provider.calls.length === from + 2)
+    const other = rotatingFamily()
+    provider.behave((call, response) =>
+      call.form.get('grant_type') === 'password'
+        ? { access_token: 'by-password-again', refresh_token: other.first, expires_in: 3600 }
+        : other.behaviour(call, response),
+    )
+    await awaitUntil('another token is there', async () => {
+      broker.clock.advance(5)
+      return (await broker.api.token('by-itself')).body.access_token === 'by-password-again'
+    })
+    expect((await broker.api.credential('by-itself')).status).toBe('active')
+    expect((await broker.api.exchange('by-itself')).body.kind).toBe('token')
+    expect(grantsSince(from)).toEqual(['refresh_token', 'password', 'password', 'refresh_token'])
+    expect([...intact(), other.reused(), other.refreshes()]).toEqual([0, true, 0, 1])
+  })
+
+  test('ends by itself in the same way where the broker was killed before it had the answer', async () => {
+    const env = { BURSAR_LEASE_SECONDS: '4', BURSAR_UPSTREAM_DEADLINE_SECONDS: '2' }
+    const node = await startBrokerProcess(await temporaryFolder(), env)
+    provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
+    await node.api.create(byPassword('killed'))
+    const from = provider.calls.length
+    provider.behave(async (call, response) => {
+      answer(call, response)
+      await node.end('SIGKILL')
+      response.destroy()
+    })
+    await node.api.exchange('killed').catch(() => undefined)
+    provider.behave(() => ({ access_token: 'by-password-again', expires_in: 3600 }))
+    const second = await startBrokerProcess(node.dataDir, env)
+    await awaitUntil('another token is there', async () => {
+      return (await second.api.token('killed')).body.access_token === 'by-password-again'
+    })
+    expect((await second.api.credential('killed')).status).toBe('active')
+    expect(grantsSince(from)).toEqual(['refresh_token', 'password'])
+    await second.end('SIGTERM')
+  })
+
+  test('is ended by an operator in the same way; the refresh token is tried only once the password was refused', async () => {
+    provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
+    await broker.api.create(byPassword('forced'))
+    const from = provider.calls.length
+    // Lost on the way to the provider: it has seen nothing.
+    provider.behave((_call, response) => void response.destroy())
+    expect((await broker.api.exchange('forced')).body.kind).toBe('in_doubt')
+    provider.behave(failing(400, { error: 'invalid_grant' }))
+    expect((await broker.api.exchange('forced')).body.kind).toBe('refused')
+    provider.behave(answer)
+    expect((await broker.api.exchange('forced')).body.kind).toBe('token')
+    expect(grantsSince(from)).toEqual(['refresh_token', 'password', 'refresh_token'])
+    expect(intact()).toEqual([0, true])
+  })
+
   test('stands in the way of nothing that spends no refresh token', async () => {
     provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
     const endpoint = { token_url: provider.tokenUrl, client_id: 'client' }

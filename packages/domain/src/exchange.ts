@@ -122,8 +122,8 @@ export type Judgement =
 export type ExchangeOutcome =
   | Judgement
   | ({ kind: 'no_answer' } & NoAnswer)
-  /** The request left, and a crash or a lost connection took the answer. */
-  | { kind: 'in_doubt' }
+  /** The request left, and a crash or a lost connection took the answer. `anew`: a token is had without it. */
+  | { kind: 'in_doubt'; anew?: boolean }
   /** A template of the request failed, or made what can not be sent: nothing was asked. */
   | { kind: 'unrendered'; path: string; detail: string; hint?: string; place?: TemplatePlace }
   /** A referenced secret could not be read, so nothing was asked. `secret` is its name. */

@@ -54,9 +54,18 @@ export function causeOf(outcome: Failure, needsPerson: boolean): Cause {
     case 'no_answer':
       return causeOfSilence(outcome)
     case 'in_doubt':
+      if (outcome.anew) {
+        return {
+          code: 'in_doubt',
+          detail: LOST,
+          mender: 'provider',
+          hint: 'Bursar asks again by itself, without the refresh token.',
+          passing: true,
+        }
+      }
       return {
         code: 'in_doubt',
-        detail: 'The provider was asked, but its answer was lost; it may have replaced the refresh token.',
+        detail: LOST,
         mender: needsPerson ? 'person' : 'admin',
         hint: needsPerson
           ? 'If the next exchange is refused, sign in again.'
@@ -71,6 +80,8 @@ export function causeOf(outcome: Failure, needsPerson: boolean): Cause {
       }
   }
 }
+
+const LOST = 'The provider was asked, but its answer was lost; it may have replaced the refresh token.'
 
 const colon = (detail: string | undefined): string =>
   detail === undefined ? '' : `: ${detail.replace(/\.$/, '')}`
@@ -110,5 +121,5 @@ function causeOfSilence({ code, detail, hint }: { kind: 'no_answer' } & NoAnswer
 export function mayPass(outcome: ExchangeOutcome): boolean {
   if (outcome.kind === 'token' || outcome.kind === 'refused') return false
   if (outcome.kind === 'no_answer') return SILENCES[outcome.code].passing
-  return outcome.kind !== 'in_doubt' && outcome.kind !== 'unrendered'
+  return outcome.kind === 'in_doubt' ? outcome.anew === true : outcome.kind !== 'unrendered'
 }

@@ -25,6 +25,10 @@ export function refreshWay(recipe: RefreshingRecipe, grant: Pick<Grant, 'renewal
   return grant.renewal !== 'again' || url !== undefined ? { kind: 'standard' } : { kind: 'none' }
 }
 
+/** True when a token can be had without the refresh token and without a person: by what the grant began with. */
+export const startsAnew = ({ renewal }: Pick<Grant, 'renewal'>): boolean =>
+  renewal === 'again' || renewal === 'refresh_or_again'
+
 /** True when the grant makes at least one of the requests itself. */
 export const sendsStandardRequest = (recipe: RefreshingRecipe, grant: Pick<Grant, 'renewal'>): boolean =>
   recipe.token_request === undefined || refreshWay(recipe, grant).kind === 'standard'

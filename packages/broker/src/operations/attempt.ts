@@ -5,6 +5,7 @@ import type { ExchangeContext } from '@bursar/domain/exchange-context.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
 import { exchangeContext, type PlanInput, planExchange } from '@bursar/domain/plan-exchange.ts'
+import { startsAnew } from '@bursar/domain/refresh-way.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import { readRefreshToken } from '@bursar/domain/token-response.ts'
 import type { SendResult } from '../outbound/outbound.ts'
@@ -94,7 +95,7 @@ export async function attemptExchange(
   const device = consent === null ? await pendingDevice(ports, credential) : null
   const brought = consent ?? device?.consent ?? null
   const unfinished = decideUnfinished(claim, trigger, brought !== null, ports.clock.now())
-  if (unfinished !== null) return { ...NOTHING, event: unfinished, journal: token.journal }
+  if (unfinished === 'in_doubt') return { ...NOTHING, event: { kind: 'in_doubt' }, journal: token.journal }
 
   let kept: Awaited<ReturnType<typeof resolveSecrets>>
   try {
@@ -116,6 +117,7 @@ export async function attemptExchange(
     randomId: ports.random.text(16),
     now: ports.clock.now() + ports.skew.of(credential.recipe),
     matches: matchesPattern,
+    ...(unfinished === 'anew' && { withoutRefreshToken: true }),
   }
   const first = await withPrevious(ports, claim, { ...input, outputs }, secrets)
   if (device !== null) {
@@ -123,7 +125,7 @@ export async function attemptExchange(
   }
   const refused = first.event.kind === 'refused' && first.spent === 'refresh_token'
   // What brought another refresh token was an answer that is not taken, and no refusal of ours.
-  if (!refused || first.fresh !== null || grant.renewal === 'only') return first
+  if (!refused || first.fresh !== null || !startsAnew(grant)) return first
   // The refresh token is dead, but the grant itself can be asked again.
   const again = await runPlan(ports, claim, { ...input, outputs, withoutRefreshToken: true }, secrets)
   return { ...again, intentId: again.intentId ?? first.intentId, isSettled: true }
@@ -200,12 +202,13 @@ async function runPlan(
       return { ...nothing, intentId, event: LEASE_LOST }
     }
     const deadlineMs = ports.settings.upstreamDeadlineSeconds * 1000
-    if (intentId !== null) spent = { ...nothing, prepared, intentId, event: { kind: 'in_doubt' } }
+    const doubt = { kind: 'in_doubt', anew: startsAnew(input.grant) } as const
+    if (intentId !== null) spent = { ...nothing, prepared, intentId, event: doubt }
     const sent = await ports.outbound.send(prepared.wire, { deadlineMs })
     const base = { ...nothing, prepared, sent, secrets, intentId, spent: spends, before: input.outputs }
     if (sent.kind === 'no_answer') {
       const unsure = sent.failure.sent && intentId !== null
-      return { ...base, event: unsure ? { kind: 'in_doubt' } : { kind: 'no_answer', ...sent.failure } }
+      return { ...base, event: unsure ? doubt : { kind: 'no_answer', ...sent.failure } }
     }
     if (sent.skewSeconds !== null) ports.skew.note(claim.credential.recipe, sent.skewSeconds)
     const { skewSeconds, answer } = sent

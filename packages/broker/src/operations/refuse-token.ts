@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { grantOf } from '@bursar/domain/grants/table.ts'
+import { startsAnew } from '@bursar/domain/refresh-way.ts'
 import type { CredentialRow, TokenRow } from '../store/store.ts'
 
 /**
@@ -36,7 +37,7 @@ export function refuseToken(
       hint: `Enter a new one: bursar credential update ${name}.`,
     })
   }
-  if (reason?.code === 'in_doubt' && !alive) {
+  if (reason?.code === 'in_doubt' && !alive && !startsAnew(grantOf(credential.recipe))) {
     throw new BursarError('credential.in_doubt', { detail: `${name}:${why}`, ...hint })
   }
   if (

@@ -81,7 +81,8 @@ export function scheduleNext(at: {
       // Counted from the doubt on: failures before it say nothing about it.
       const attempts = claim.credential.reason?.code === 'in_doubt' ? failures : 1
       const again = now + 1
-      const retry = attempts < 2 && isInGrace(claim.credential, token.intentAt ?? now, again)
+      const inGrace = attempts < 2 && isInGrace(claim.credential, token.intentAt ?? now, again)
+      const retry = inGrace || event.anew === true
       return { claimableAt: retry ? again : atTheEnd, failures: attempts, final: !retry }
     }
     case 'awaiting':
