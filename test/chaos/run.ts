@@ -190,7 +190,7 @@ class Run {
   }
 
   async #judge(node: BrokerNode, name: string): Promise<void> {
-    const view = (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
+    const view = await this.#readSettled(node, name)
     if (view.status !== 200) {
       this.#tally.answersLost.push(`${name} is gone: ${view.status}`)
       return
@@ -205,6 +205,21 @@ class Run {
     else if (status === 'broken') this.#tally.answersLost.push(`${name} is broken: ${reason?.code}`)
     else return
     await this.#replace(node, name)
+  }
+
+  /**
+   * As it is once no attempt is left to wait for. Requests that did not get through are tried again, further and
+   * further apart, and only the next one shows whether the refresh token is still good.
+   */
+  async #readSettled(node: BrokerNode, name: string): Promise<Answered> {
+    const read = async () =>
+      (await ask(node, 'GET', `/v1/credentials/${name}`)) ?? (await this.#askAgain(name))
+    let view = await read()
+    for (let second = 0; second < 60 && isTriedAgain(view); second += 1) {
+      await after(1_000)
+      view = await read()
+    }
+    return view
   }
 
   /** A node that starts anew on a busy machine may need a while; who never answers has said nothing of its tokens. */
@@ -266,4 +281,14 @@ class Run {
     }
     await ask(first, 'POST', `/v1/credentials/${name}/resume`)
   }
+}
+
+/** Without a token for now, for a reason that may pass. */
+function isTriedAgain({ status, body }: Answered): boolean {
+  const code = String((body.reason as { code: string } | null)?.code)
+  return (
+    status === 200 &&
+    body.status === 'broken' &&
+    (code.startsWith('outbound.') || code === 'provider.unavailable')
+  )
 }
