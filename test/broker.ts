@@ -42,6 +42,8 @@ export interface BrokerOptions {
   dataDir?: string
   /** Answers in place of DNS. */
   lookup?: World['lookup']
+  /** Stands between the broker and what it works with. */
+  wrap?: World['wrap']
 }
 
 /** A broker in this process, with a clock that the test moves. */
@@ -51,8 +53,9 @@ export async function startTestBroker(options: BrokerOptions = {}): Promise<Test
   const env = { ...SETTINGS, BURSAR_DATA_DIR: dataDir, BURSAR_LOG_LEVEL: 'debug', ...options.env }
   const lines: string[] = []
   const log = createLog('debug', { write: (line: string) => void lines.push(line) })
-  const { lookup } = options
-  const broker = await startBroker(loadSettings({}, env), { clock, env, log, ...(lookup && { lookup }) })
+  const { lookup, wrap } = options
+  const world = { clock, env, log, ...(lookup && { lookup }), ...(wrap && { wrap }) }
+  const broker = await startBroker(loadSettings({}, env), world)
   let running = true
   const stop = async () => {
     if (running) await broker.stop()

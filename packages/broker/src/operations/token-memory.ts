@@ -36,6 +36,32 @@ function missingOutput(): never {
 
 export type TokenFacts = Pick<TokenRow, 'version' | 'issuedAt' | 'expiresAt' | 'refreshDueAt'>
 
+/** What can be served of a credential and its token. */
+export function rememberable(
+  credential: CredentialRow,
+  token: TokenRow | TokenFacts,
+  outputs: TokenOutputs,
+): RememberedToken {
+  const injected = injectedOutput(credential.recipe, outputs) ?? missingOutput()
+  return {
+    handout: {
+      credentialId: credential.id,
+      accessToken: outputs.accessToken,
+      tokenType: outputs.tokenType,
+      expiresAt: token.expiresAt,
+      version: token.version,
+      outputs: outputs.others,
+      header: tokenHeader(credential.recipe, outputs.tokenType, injected),
+      destinations: credential.destinations,
+    },
+    expiresAt: token.expiresAt ?? Number.POSITIVE_INFINITY,
+    refreshDueAt: token.refreshDueAt ?? Number.POSITIVE_INFINITY,
+    issuedAt: token.issuedAt ?? 0,
+    lookAgainAt: token.refreshDueAt ?? Number.POSITIVE_INFINITY,
+    used: true,
+  }
+}
+
 export function createTokenMemory(entriesAtMost: number): TokenMemory {
   const byName = new Map<string, Map<string, RememberedToken>>()
   const nameById = new Map<string, string>()
@@ -73,24 +99,7 @@ export function createTokenMemory(entriesAtMost: number): TokenMemory {
     put(credential, token, outputs) {
       drop(credential.workspaceId, credential.id)
       const { workspaceId, id, name } = credential
-      const injected = injectedOutput(credential.recipe, outputs) ?? missingOutput()
-      const entry: RememberedToken = {
-        handout: {
-          credentialId: id,
-          accessToken: outputs.accessToken,
-          tokenType: outputs.tokenType,
-          expiresAt: token.expiresAt,
-          version: token.version,
-          outputs: outputs.others,
-          header: tokenHeader(credential.recipe, outputs.tokenType, injected),
-          destinations: credential.destinations,
-        },
-        expiresAt: token.expiresAt ?? Number.POSITIVE_INFINITY,
-        refreshDueAt: token.refreshDueAt ?? Number.POSITIVE_INFINITY,
-        issuedAt: token.issuedAt ?? 0,
-        lookAgainAt: token.refreshDueAt ?? Number.POSITIVE_INFINITY,
-        used: true,
-      }
+      const entry = rememberable(credential, token, outputs)
       let names = byName.get(workspaceId)
       if (names === undefined) {
         names = new Map()

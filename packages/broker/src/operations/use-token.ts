@@ -8,7 +8,7 @@ import type { Ports } from './ports.ts'
 import { refuseToken } from './refuse-token.ts'
 import { createRejectionPauses } from './rejection-pauses.ts'
 import { openOutputs } from './sealed.ts'
-import type { RememberedToken, TokenMemory } from './token-memory.ts'
+import { type RememberedToken, rememberable, type TokenMemory } from './token-memory.ts'
 import type { UsageCounter } from './usage.ts'
 
 type UseTokenPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'settings' | 'log'> & {
@@ -33,7 +33,7 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
 } {
   const { store, envelope, clock, settings, memory, exchanger, usage } = ports
   /** Loads under way, by credential name, so that a change that comes meanwhile is not overwritten. */
-  const loads = new Map<string, { promise: Promise<Loaded>; stale: boolean; credentialId: string | null }>()
+  const loads = new Map<string, Flight>()
   const pauses = createRejectionPauses()
   /** When this node last heard of a change, monotonic, by credential. */
   const changedMs = new Map<string, number>()
@@ -69,16 +69,27 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
   interface Loaded {
     credential: CredentialRow
     token: TokenRow
+    /** Null where there is nothing to serve, or a change has overtaken what was `read`. */
     entry: RememberedToken | null
+    read: RememberedToken | null
+  }
+
+  interface Flight {
+    promise: Promise<Loaded>
+    stale: boolean
+    credentialId: string | null
+    /** Credentials that changed while it was not known whose name this is. */
+    changed: Set<string>
   }
 
   function load(workspaceId: string, name: string): Promise<Loaded> {
     const key = `${workspaceId}\n${name}`
     const running = loads.get(key)
     if (running !== undefined && !running.stale) return running.promise
-    const flight = {
+    const flight: Flight = {
       stale: false,
-      credentialId: null as string | null,
+      credentialId: null,
+      changed: new Set(),
       promise: null as unknown as Promise<Loaded>,
     }
     flight.promise = (async () => {
@@ -89,13 +100,18 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
         throw notFound(name)
       }
       flight.credentialId = credential.id
+      if (flight.changed.has(credential.id)) flight.stale = true
       const token = await store.tokens.get(workspaceId, credential.id)
       if (token === undefined) throw notFound(name)
       const outputs = openOutputs(envelope, token)
-      const servable = outputs !== null && credential.status !== 'paused'
-      if (!servable) memory.forget(workspaceId, credential.id)
-      if (!servable || flight.stale) return { credential, token, entry: null }
-      return { credential, token, entry: memory.put(credential, token, outputs) }
+      if (outputs === null || credential.status === 'paused') {
+        memory.forget(workspaceId, credential.id)
+        return { credential, token, entry: null, read: null }
+      }
+      if (flight.stale)
+        return { credential, token, entry: null, read: rememberable(credential, token, outputs) }
+      const entry = memory.put(credential, token, outputs)
+      return { credential, token, entry, read: entry }
     })().finally(() => {
       if (loads.get(key) === flight) loads.delete(key)
     })
@@ -145,7 +161,8 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
       if (loaded.entry !== null || loaded.token.sealed === null || loaded.credential.status === 'paused')
         return loaded
     }
-    return load(workspaceId, name)
+    const last = await load(workspaceId, name)
+    return { ...last, entry: last.read }
   }
 
   function usable(entry: RememberedToken | null, minTtlSeconds: number): TokenHandout | null {
@@ -213,7 +230,8 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     if (changedMs.size > CHANGES_AT_MOST) changedMs.delete(changedMs.keys().next().value!)
     memory.forget(workspaceId, credentialId)
     for (const flight of loads.values()) {
-      if (flight.credentialId === credentialId || flight.credentialId === null) flight.stale = true
+      if (flight.credentialId === credentialId) flight.stale = true
+      else if (flight.credentialId === null) flight.changed.add(credentialId)
     }
   }
 
