@@ -95,6 +95,22 @@ describe('a change of a credential', () => {
     })
   })
 
+  test('of a token that has ended is taken, with its new end', async () => {
+    const end = (seconds: number) => new Date((broker.clock.now() + seconds) * 1000).toISOString()
+    const recipe = { grant: 'static_token', expires_at: end(100) }
+    await broker.api.create({ name: 'ended', recipe, secrets: { token: 'the-first' }, destinations: [] })
+    broker.clock.advance(200)
+    await awaitUntil(
+      'it has ended',
+      async () => (await broker.api.credential('ended')).reason?.code === 'token.ended',
+    )
+    await patch('ended', { recipe: { expires_at: end(1_000) }, secrets: { token: 'the-second' } })
+    await awaitUntil('the second is handed out', async () => {
+      return (await broker.api.token('ended')).body.access_token === 'the-second'
+    })
+    expect((await broker.api.credential('ended')).status).toBe('active')
+  })
+
   test('merges labels and empties what is null', async () => {
     provider.behave(countingTokens())
     await broker.api.create({
@@ -127,6 +143,42 @@ describe('pause', () => {
     expect(calls()).toBe(1)
     await broker.api.call('POST', '/v1/credentials/paused/resume')
     await awaitUntil('it is renewed', async () => (await broker.api.token('paused')).body.version === 2)
+  })
+
+  test('ends with what was changed meanwhile: a token that was replaced is not handed out again', async () => {
+    const recipe = { grant: 'static_token' }
+    await broker.api.create({
+      name: 'leaked',
+      recipe,
+      secrets: { token: 'the-leaked-one' },
+      destinations: [],
+    })
+    await broker.api.call('POST', '/v1/credentials/leaked/pause')
+    await patch('leaked', { secrets: { token: 'the-new-one' } })
+    await broker.api.call('POST', '/v1/credentials/leaked/resume')
+    await awaitUntil('the new one is handed out', async () => {
+      return (await broker.api.token('leaked')).body.access_token === 'the-new-one'
+    })
+
+    provider.behave(countingTokens())
+    await broker.api.create(clientCredentials(provider, 'changed-in-pause'))
+    await broker.api.call('POST', '/v1/credentials/changed-in-pause/pause')
+    await patch('changed-in-pause', { secrets: { client_secret: 'changed' } })
+    await broker.api.call('POST', '/v1/credentials/changed-in-pause/resume')
+    await awaitUntil('the new secret is used', () => basic(provider.calls.at(-1)) === 'client:changed')
+  })
+
+  test('takes nothing from an attempt that was due again', async () => {
+    provider.behave(countingTokens())
+    await broker.api.create(clientCredentials(provider, 'retried'))
+    provider.behave(failing(503))
+    expect((await broker.api.exchange('retried')).body.kind).toBe('unavailable')
+    await broker.api.call('POST', '/v1/credentials/retried/pause')
+    provider.behave(() => ({ access_token: 'after-the-pause', expires_in: 3600 }))
+    await broker.api.call('POST', '/v1/credentials/retried/resume')
+    await awaitUntil('it is asked again', async () => {
+      return (await broker.api.token('retried')).body.access_token === 'after-the-pause'
+    })
   })
 
   test('during a refresh keeps the answer and stays paused', async () => {

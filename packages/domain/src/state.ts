@@ -25,6 +25,8 @@ export interface Reason {
   final?: boolean
   /** What is left of a fixed number of attempts. */
   retries?: RetryPlan
+  /** Of a pause: an exchange is due when it ends, since the configuration has changed or one was due already. */
+  exchangeOnResume?: boolean
 }
 
 export interface Condition {

@@ -21,7 +21,7 @@ export function pauseCredential(
   name: string,
   revisions: Revisions = null,
 ): Promise<CredentialView> {
-  return change(ports, caller, name, revisions, 'credential.pause', (row, _token, now) =>
+  return change(ports, caller, name, revisions, 'credential.pause', (row, token, now) =>
     row.status === 'paused'
       ? null
       : {
@@ -33,6 +33,7 @@ export function pauseCredential(
               since: now,
               mender: 'admin',
               hint: `Resume it: bursar credential resume ${name}.`,
+              ...(isDueBefore(renewalDueAt(token, 0), token) && { exchangeOnResume: true }),
             },
           },
           claimableAt: null,
@@ -58,9 +59,11 @@ function resumed(
 ): { condition: Condition; claimableAt: number | null } {
   const alive = token.sealed !== null && (token.expiresAt === null || token.expiresAt > now)
   if (alive) {
-    return { condition: { status: 'active', reason: null }, claimableAt: renewalDueAt(token, now) }
+    const claimableAt = row.reason?.exchangeOnResume ? now : renewalDueAt(token, now)
+    return { condition: { status: 'active', reason: null }, claimableAt }
   }
-  if (token.sealed === null && grantOf(row.recipe).consent !== 'none') {
+  const { consent } = grantOf(row.recipe)
+  if (token.sealed === null && consent !== 'none' && row.secrets.refresh_token === undefined) {
     const reason = {
       code: 'consent.missing',
       detail: 'Nobody has signed in yet.',
@@ -71,6 +74,10 @@ function resumed(
   }
   return { condition: { status: 'pending', reason: null }, claimableAt: now }
 }
+
+/** Something has made it due before its renewal would have been: a change, or an attempt that had failed. */
+const isDueBefore = (renewalAt: number | null, { claimableAt, leaseUntil }: TokenRow): boolean =>
+  leaseUntil === null && claimableAt !== null && (renewalAt === null || claimableAt < renewalAt)
 
 async function change(
   ports: PausePorts,

@@ -9,10 +9,10 @@ import type { Ports } from './ports.ts'
  */
 export async function settleEnded(
   { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
-  { credential, token, leaseId }: Claim,
+  { credential, token, leaseId, dueAt }: Claim,
 ): Promise<boolean> {
   const now = clock.now()
-  const condition = endedCondition({ credential, token }, now)
+  const condition = endedCondition({ credential, token, dueAt }, now)
   if (condition === null) return false
   await store.tokens.saveOutcome({
     workspaceId: credential.workspaceId,
@@ -35,14 +35,18 @@ export async function settleEnded(
 }
 
 function endedCondition(
-  { credential, token }: Pick<Claim, 'credential' | 'token'>,
+  { credential, token, dueAt }: Pick<Claim, 'credential' | 'token' | 'dueAt'>,
   now: number,
 ): Condition | null {
   const { status, reason, recipe } = credential
   const { consent, renewal } = grantOf(recipe)
   const ended = token.sealed !== null && token.expiresAt !== null && token.expiresAt <= now
   if (!ended) return null
-  if (renewal === 'never') return { status: 'broken', reason: ENDED(now) }
+  if (renewal === 'never') {
+    // Made due behind its end: somebody has entered another.
+    const isReplaced = dueAt !== null && dueAt > token.expiresAt!
+    return isReplaced ? null : { status: 'broken', reason: ENDED(now) }
+  }
   // A device sign-in may be under way; the exchange finds out.
   if (status !== 'degraded' || reason?.final !== true || consent === 'device') return null
   return { status: consent === 'none' ? 'broken' : 'needs_sign_in', reason }

@@ -146,16 +146,21 @@ function factsAfter(row: CredentialRow, kept: KeptSecrets, named: Record<string,
 
 /** What was final under the old configuration may work under the new one. */
 function conditionAfterChange(row: CredentialRow, kept: KeptSecrets): Condition | undefined {
-  if (row.status === 'paused' || row.reason === null) return undefined
+  if (row.status === 'paused') return pausedWithChange(row)
+  if (row.reason === null) return undefined
   const waitsForPerson = grantOf(row.recipe).consent !== 'none' && kept.refresh_token === undefined
   if (row.status === 'needs_sign_in' && waitsForPerson) return undefined
   const { final: _final, ...reason } = row.reason
   return { status: row.status === 'degraded' ? 'degraded' : 'pending', reason }
 }
 
+/** A pause outlasts the change, which counts when it ends. */
+const pausedWithChange = ({ reason }: CredentialRow): Condition | undefined =>
+  reason === null ? undefined : { status: 'paused', reason: { ...reason, exchangeOnResume: true } }
+
 /** As it was when it was made; a pause outlasts it. */
 function restarted(row: CredentialRow, how: 'anew' | 'pending', now: number): Condition | undefined {
-  if (row.status === 'paused') return undefined
+  if (row.status === 'paused') return pausedWithChange(row)
   return initialCondition(how === 'pending' ? 'none' : grantOf(row.recipe).consent, now)
 }
 
