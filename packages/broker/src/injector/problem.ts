@@ -15,7 +15,8 @@ export interface RenderedProblem {
 
 /** Renders an error as problem details, RFC 9457 §3. What is not a {@link BursarError} says nothing of itself. */
 export function renderProblem(error: unknown, requestId: string): RenderedProblem {
-  const known = error instanceof BursarError ? error : new BursarError('internal')
+  const known =
+    error instanceof BursarError && error.code !== 'internal' ? error : new BursarError('internal')
   const { code, status, detail, hint, problems } = known
   const body = Buffer.from(
     JSON.stringify({

@@ -41,12 +41,14 @@ function parseTokenRoute(method: string, target: string): Route | null {
   return name.includes('/') ? null : { kind: 'token', name, query: mark === -1 ? '' : target.slice(mark + 1) }
 }
 
-/** The credential's name out of a path segment (RFC 3986 §2.1); a broken escape names nothing. */
+/** The credential's name out of a path segment (RFC 3986 §2.1); a broken escape names nothing, nor does a NUL. */
 export function decodeName(segment: string): string {
   if (!segment.includes('%')) return segment
   try {
-    return decodeURIComponent(segment)
+    const name = decodeURIComponent(segment)
+    if (!name.includes('\0')) return name
   } catch {
-    throw new BursarError('credential.not_found', { detail: 'The name in the path has a broken escape.' })
+    // As below.
   }
+  throw new BursarError('credential.not_found', { detail: 'The name in the path has a broken escape.' })
 }

@@ -144,7 +144,8 @@ async function withPrevious(
   const first = await runPlan(ports, claim, input, secrets)
   // A client that is not known spends nothing: RFC 6749 §5.2.
   if (first.event.kind !== 'refused' || first.event.error !== 'invalid_client') return first
-  const previous = await loadPrevious(ports, claim.credential)
+  // The first answer is still to be saved, whatever becomes of the database meanwhile.
+  const previous = await loadPrevious(ports, claim.credential).catch(() => null)
   if (previous === null) return first
   const { workspaceId } = claim.credential
   const old = await resolveSecrets(ports, workspaceId, { [previous.name]: previous.kept }).catch(() => null)

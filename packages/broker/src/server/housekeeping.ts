@@ -16,17 +16,29 @@ export function createHousekeeping(
 
   async function round(): Promise<void> {
     const now = clock.now()
-    for (const chore of chores) await chore()
-    await envelope.reload()
-    await store.exchanges.prune(now - exchangeRetentionDays * 86_400, PRUNE_AT_ONCE)
-    await store.entries.prune(now - exchangeRetentionDays * 86_400, PRUNE_AT_ONCE)
-    await store.authorizations.prune(now)
+    const before = now - exchangeRetentionDays * 86_400
+    const all: ReadonlyArray<() => Promise<unknown>> = [
+      ...chores,
+      () => envelope.reload(),
+      () => emptied(() => store.exchanges.prune(before, PRUNE_AT_ONCE)),
+      () => emptied(() => store.entries.prune(before, PRUNE_AT_ONCE)),
+      () => store.authorizations.prune(now),
+    ]
+    // Each by itself: what fails keeps nothing else from being done.
+    for (const chore of all) {
+      await chore().catch((error) => log.warn('housekeeping_failed', { error: (error as Error).name }))
+    }
+  }
+
+  /** In small portions, so that nobody waits for long behind one. */
+  async function emptied(prune: () => Promise<number>): Promise<void> {
+    while (!stopping.signal.aborted && (await prune()) >= PRUNE_AT_ONCE);
   }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       await clock.wait(ROUND_MS, stopping.signal)
-      await round().catch((error) => log.warn('housekeeping_failed', { error: (error as Error).name }))
+      await round()
     }
   }
 

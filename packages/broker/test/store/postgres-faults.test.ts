@@ -32,6 +32,12 @@ describe('PostgreSQL that fails', () => {
     return store
   }
 
+  test('a text with U+0000 is a fault of whoever sent it, and the connection goes on', async () => {
+    const store = await openNode()
+    await expect(store.credentials.get(WORKSPACE, 'a\0b')).rejects.toMatchObject({ code: 'request.invalid' })
+    expect(await store.credentials.get(WORKSPACE, 'ab')).toBeUndefined()
+  })
+
   /** Ends every connection of the store, as a restart of the server would. */
   async function terminateConnections(): Promise<void> {
     const client = new Client({ connectionString: databaseUrl })

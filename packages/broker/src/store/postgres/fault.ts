@@ -12,6 +12,8 @@ export interface PostgresFault {
 
 /** SQLSTATE classes, PostgreSQL appendix A. Their messages speak of server and connection, never of values. */
 const ABOUT_THE_SERVER = new Set(['08', '25', '28', '3D', '53', '54', '55', '57', '58', 'F0', 'XX'])
+/** A text with U+0000, which comes from whoever asked. */
+const NOT_STORABLE = '22021'
 const FOREIGN_KEY = '23503'
 const UNIQUE = '23505'
 const SERIALIZATION_FAILURE = '40001'
@@ -25,6 +27,7 @@ export function faultOf(error: unknown): PostgresFault {
   const code = sqlState(error)
   if (code === undefined) return { kind: 'lost', error: unavailable(messageOf(error)) }
   if (code === UNIQUE || code === FOREIGN_KEY) return { kind: 'conflict', error: invalid(code, error) }
+  if (code === NOT_STORABLE) return { kind: 'invalid', error: notStorable() }
   if (code === SERIALIZATION_FAILURE || code === DEADLOCK) return { kind: 'retry', error: unavailable(code) }
   if (UNPREPARED.has(code) || code === READ_ONLY)
     return { kind: 'lost', error: unavailable(messageOf(error)) }
@@ -53,6 +56,11 @@ function invalid(code: string, error: unknown): BursarError {
   const detail = code.startsWith('42') ? `${code} ${messageOf(error)}` : code
   return new BursarError('internal', { detail: `PostgreSQL refused a statement: ${detail}` })
 }
+
+const notStorable = () =>
+  new BursarError('request.invalid', {
+    detail: 'A name or cursor holds the character U+0000, which none has.',
+  })
 
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ')
