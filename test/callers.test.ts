@@ -93,6 +93,29 @@ describe('a key', () => {
     expect((await broker.api.call('DELETE', `/v1/callers/${api.id}`)).status).toBe(404)
   })
 
+  test('of BURSAR_ADMIN_KEY that is deleted is let in by no later start, and a new value is', async () => {
+    const env = { BURSAR_ADMIN_KEY: 'bsr_first_0123456789abcdefghijklmnopqrstuvwxyz' }
+    let own = await startTestBroker({ env })
+    const api = () => own.api.withKey(env.BURSAR_ADMIN_KEY)
+    const { body } = await api().call('POST', '/v1/callers', { name: 'second', scopes: ['admin'] })
+    own = await own.restart()
+    const { items } = (await api().call('GET', '/v1/callers')).body
+    expect(items.map(({ name }) => name)).toEqual(['admin', 'second'])
+    const second = own.api.withKey(body.key)
+    expect((await second.call('DELETE', `/v1/callers/${items[0]?.id}`)).status).toBe(204)
+    for (const _start of [1, 2]) {
+      own = await own.restart()
+      expect((await api().call('GET', '/v1/callers')).status).toBe(401)
+    }
+    expect(own.log.join('')).toContain('admin_key_deleted')
+    await own.stop()
+
+    env.BURSAR_ADMIN_KEY = 'bsr_later_0123456789abcdefghijklmnopqrstuvwxyz'
+    own = await startTestBroker({ env, dataDir: own.dataDir, clock: own.clock })
+    expect((await api().call('GET', '/v1/callers')).status).toBe(200)
+    await own.close()
+  })
+
   test('is shown once and never again', async () => {
     const api = await caller(['credentials:read'])
     const secret = api.key.split('_').slice(2).join('_')

@@ -165,6 +165,22 @@ describe('a session', () => {
     expect((await client.call('GET', '/v1/session')).body.code).toBe('session.ended')
   })
 
+  test('passes its end on to what its links open, so that nobody stays by one link after another', async () => {
+    let client = await signedIn(url, ADMIN_KEY)
+    const { ends_at } = (await client.call('GET', '/v1/session')).body
+    for (const passed of [500, 500, 500]) {
+      clock.advance(passed)
+      const made = (await client.call('POST', '/v1/session/links')).body as unknown as Record<string, string>
+      expect(Date.parse(made.expires_at!)).toBeLessThanOrEqual(Date.parse(ends_at))
+      client = consoleClient(url)
+      const opened = await client.call('POST', '/v1/session', { link: tokenOf(made.url!) })
+      expect(opened.body).toMatchObject({ method: 'link', ends_at })
+    }
+    expect(client.set.at(-1)).toMatch(/; Max-Age=(300|299)$/)
+    clock.advance(301)
+    expect((await client.call('GET', '/v1/session')).body.code).toBe('session.ended')
+  })
+
   test('ends with the key it stands for', async () => {
     const { id, key } = await callerKey(['credentials:read'])
     const client = await signedIn(url, key)

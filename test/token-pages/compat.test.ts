@@ -352,6 +352,30 @@ describe('B20', () => {
   })
 })
 
+test('a patch of an app takes null for what has a value without it, and refuses every other null', async () => {
+  await makePage('patched')
+  const path = `/v1/app-pages/patched/apps/${CLIENT_ID}`
+  await pages.admin('PATCH', path, { title: 'Till', enabled: false, scopes: ['a'], claims: { a: 1 } })
+  const before = (await pages.admin('GET', path)).body
+  for (const member of ['signing_secret', 'client_id', 'client_secret', 'bogus']) {
+    const { status, body } = await pages.admin('PATCH', path, { [member]: null })
+    expect([member, status, body.errors]).toEqual([
+      member,
+      422,
+      [expect.objectContaining({ path: `/${member}` })],
+    ])
+  }
+  expect((await pages.admin('GET', path)).body).toEqual(before)
+  const nulls = { title: null, enabled: null, scopes: null, claims: null, grant_types: null }
+  expect((await pages.admin('PATCH', path, nulls)).body).toMatchObject({
+    title: null,
+    enabled: true,
+    scopes: [],
+    claims: {},
+    grant_types: ['client_credentials'],
+  })
+})
+
 describe('a signing secret that is rotated', () => {
   const path = (page: string) => `/v1/app-pages/${page}/apps/${CLIENT_ID}/rotate-signing-secret`
   const rotate = (page: string, body: object) => pages.admin('POST', path(page), body)

@@ -257,6 +257,33 @@ describe('signing keys', () => {
     expect((await pages.verify('leaked', await tokenOf('leaked'))).json.active).toBe(true)
   })
 
+  test('rotate at once, without overlap, and those that were retired before verify nothing either', async () => {
+    await makePage('leaked-before')
+    const first = await tokenOf('leaked-before')
+    const rotate = (body: object) => pages.admin('POST', '/v1/signing-keys/leaked-before-key/rotate', body)
+    await rotate({ activate_in_seconds: 0 })
+    const second = await tokenOf('leaked-before')
+    for (const token of [first, second]) {
+      expect((await pages.verify('leaked-before', token)).json.active).toBe(true)
+    }
+    const { body } = await rotate({ activate_in_seconds: 0, overlap_seconds: 0 })
+    expect((body.keys as Array<{ status: string }>).map(({ status }) => status)).toEqual(['active'])
+    for (const token of [first, second]) {
+      expect((await pages.verify('leaked-before', token)).json.active).toBe(false)
+    }
+    expect((await pages.verify('leaked-before', await tokenOf('leaked-before'))).json.active).toBe(true)
+  })
+
+  test('rotate with overlap: what is retired already keeps its own, shorter time', async () => {
+    await makePage('shorter')
+    const first = await tokenOf('shorter')
+    const rotate = (body: object) => pages.admin('POST', '/v1/signing-keys/shorter-key/rotate', body)
+    await rotate({ activate_in_seconds: 0, overlap_seconds: 100 })
+    await rotate({ activate_in_seconds: 0, overlap_seconds: 1000 })
+    broker.clock.advance(100)
+    expect((await pages.verify('shorter', first)).json.active).toBe(false)
+  })
+
   test.each<[string, object]>([
     [
       'a public key',

@@ -57,30 +57,44 @@ export async function deleteCaller({ store, clock }: CallerPorts, caller: Caller
   }
 }
 
-/** The first admin key of an empty database; null when there are callers already. */
+/**
+ * The admin key of an empty database, or the one that was given, if it was never here; null when nothing was made.
+ * A key whose caller was deleted stays deleted, though the setting may name it for ever.
+ */
 export async function firstAdmin(
-  { store, clock, random }: CallerPorts,
+  { store, clock, random, log }: CallerPorts & Pick<Ports, 'log'>,
   given: Secret | null,
 ): Promise<{ key: Secret; made: boolean } | null> {
   if (given === null && (await store.callers.count()) > 0) return null
   const made = makeKey(random)
   const key = given ?? made.key
   const keyHash = hashKey(key.reveal())
-  if ((await store.callers.findByHash(keyHash)) !== undefined) return null
+  const memory = `admin_key:${keyHash}`
+  const isThere = (await store.callers.findByHash(keyHash)) !== undefined
+  const wasThere = (await store.meta.get(memory)) !== undefined
   const now = clock.now()
-  const row: CallerRow = {
-    workspaceId: 'default',
-    id: made.id,
-    name: 'admin',
-    keyHash,
-    scopes: ['admin'],
-    expiresAt: null,
-    lastUsedAt: null,
-    createdAt: now,
+  if (!isThere && wasThere) {
+    const hint = 'Give BURSAR_ADMIN_KEY another value where there is no admin key left.'
+    log.warn('admin_key_deleted', { detail: 'The caller of BURSAR_ADMIN_KEY was deleted.', hint })
+    return null
   }
-  await store.callers.insert(
-    row,
-    auditEntry({ workspaceId: 'default', id: 'system' }, now, 'caller.create', made.id),
-  )
-  return { key, made: given === null }
+  if (!isThere) {
+    const row: CallerRow = {
+      workspaceId: 'default',
+      id: made.id,
+      name: 'admin',
+      keyHash,
+      scopes: ['admin'],
+      expiresAt: null,
+      lastUsedAt: null,
+      createdAt: now,
+    }
+    await store.callers.insert(
+      row,
+      auditEntry({ workspaceId: 'default', id: 'system' }, now, 'caller.create', made.id),
+    )
+  }
+  // After the insert: a start that ends in between has made a key, and the next one remembers it.
+  if (!wasThere) await store.meta.setOnce(memory, String(now))
+  return isThere ? null : { key, made: given === null }
 }

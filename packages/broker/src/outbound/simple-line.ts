@@ -11,6 +11,8 @@ import { uncorkInTurn } from './uncork-in-turn.ts'
 export interface LineOwner {
   /** The exchange is over and the line can carry the next, which begins in here at the earliest. */
   onFree(line: SimpleLine, keepSeconds: number | null): void
+  /** Nothing may begin on it from now on: it is about to be destroyed, and gone once that is done. */
+  onEnding(line: SimpleLine): void
   /** It can carry nothing any more. */
   onGone(line: SimpleLine): void
   /** The answer is not of the simple form: somebody else reads it, these bytes first. */
@@ -120,11 +122,17 @@ export class SimpleLine {
     uncorkInTurn(socket)
   }
 
+  /** Ends the connection, and what is under way on it. */
+  end(): void {
+    this.#owner.onEnding(this)
+    this.socket.destroy()
+  }
+
   /** The exchange is given up: half of it is on the connection, which ends with it. */
   abandon(exchange: SimpleExchange): void {
     if (this.#exchange !== exchange) return
     this.#exchange = null
-    this.socket.destroy()
+    this.end()
   }
 
   proceed(exchange: SimpleExchange): void {
@@ -154,7 +162,7 @@ export class SimpleLine {
     const exchange = this.#exchange
     if (exchange === null) {
       // Nobody has asked: whatever this is, it must not become the answer to the next request.
-      this.socket.destroy()
+      this.end()
       return
     }
     if (exchange.head !== null) {
@@ -191,7 +199,7 @@ export class SimpleLine {
     exchange.line = null
     if (exchange.paused) this.socket.resume()
     // Bytes behind an answer are no answer, and a request that has not left yet would delay the next.
-    if (surplus || this.socket.writableLength > 0) this.socket.destroy()
+    if (surplus || this.socket.writableLength > 0) this.end()
     else this.#owner.onFree(this, exchange.head!.keepSeconds)
     exchange.handler.onResponseEnd?.(exchange, {})
   }
@@ -199,7 +207,7 @@ export class SimpleLine {
   #fail(error: Error): void {
     const exchange = this.#exchange
     this.#exchange = null
-    this.socket.destroy()
+    this.end()
     if (exchange === null) return
     exchange.line = null
     exchange.reason = error

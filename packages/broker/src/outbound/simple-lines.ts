@@ -55,7 +55,7 @@ export class SimpleLines {
     const request = renderSimpleRequest(options, this.#ports.host)
     if (request === null) return false
     const exchange = new SimpleExchange(options, handler, request)
-    const line = this.#idle.pop()
+    const line = this.#takeIdle()
     if (line !== undefined) this.#begin(line, exchange)
     else if (this.#lines.size + this.#opening < this.#ports.connectionsAtMost) this.#open(exchange)
     else this.#waiting.push(exchange)
@@ -66,9 +66,17 @@ export class SimpleLines {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#closed = resolve
-      for (const line of this.#idle.splice(0)) line.socket.destroy()
+      for (const line of [...this.#idle]) line.end()
       this.#settle()
     })
+  }
+
+  #takeIdle(): SimpleLine | undefined {
+    // A socket that failed is destroyed a little before anybody is told.
+    for (let line = this.#idle.pop(); line !== undefined; line = this.#idle.pop()) {
+      if (!line.socket.destroyed) return line
+    }
+    return undefined
   }
 
   #begin(line: SimpleLine, exchange: SimpleExchange): void {
@@ -106,7 +114,7 @@ export class SimpleLines {
     line.idleTicks =
       keepSeconds === null ? idleSeconds : Math.min(idleSecondsAtMost, keepSeconds - KEEP_MARGIN_SECONDS)
     if (this.#closed !== null || line.idleTicks <= 0 || this.#tick - line.bornTick >= lifeSeconds) {
-      line.socket.destroy()
+      line.end()
       return
     }
     const next = this.#waiting.shift()
@@ -118,10 +126,14 @@ export class SimpleLines {
     this.#idle.push(line)
   }
 
-  onGone(line: SimpleLine): void {
-    if (!this.#lines.delete(line)) return
+  onEnding(line: SimpleLine): void {
     const index = this.#idle.indexOf(line)
     if (index !== -1) this.#idle.splice(index, 1)
+  }
+
+  onGone(line: SimpleLine): void {
+    if (!this.#lines.delete(line)) return
+    this.onEnding(line)
     this.#openNext()
     this.#settle()
   }
@@ -140,7 +152,7 @@ export class SimpleLines {
   #sweep(): void {
     this.#tick += 1
     for (const line of [...this.#idle]) {
-      if (this.#tick - line.idleSinceTick >= line.idleTicks) line.socket.destroy()
+      if (this.#tick - line.idleSinceTick >= line.idleTicks) line.end()
     }
     this.#settle()
   }

@@ -128,7 +128,8 @@ export const SETTINGS = {
     flag: null,
     env: 'BURSAR_ADMIN_KEY',
     default: null,
-    description: 'The first admin key, instead of a random one that is printed once.',
+    description:
+      'The first admin key, instead of a random one that is printed once. A value that was never here is let in at a start; one whose caller was deleted never again.',
     parse: adminKey,
   }),
   keyring: define<string | null>({

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openSocket } from '../../src/outbound/connect.ts'
 import type { ConnectionAware } from '../../src/outbound/connection.ts'
 import { createGuard } from '../../src/outbound/guard.ts'
+import { SimpleLines } from '../../src/outbound/simple-lines.ts'
 import { listenRaw, settings } from './loopback.ts'
 
 interface Got {
@@ -82,6 +84,59 @@ test('what comes on an idle connection is nobody’s answer', async () => {
   idle.write(simple('planted'))
   await once(idle, 'close')
   expect(await get(server.url)).toMatchObject({ body: 'second', error: null })
+  expect(server.seen.connections).toBe(2)
+})
+
+test('a request made in the turn in which an idle connection is given up leaves on another one', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const server = await listen((socket, nth) => socket.write(simple(`answer ${nth}`)))
+  const get = open()
+  await get(server.url)
+  // Longer than one is kept: destroyed, and not closed before this turn is over.
+  vi.advanceTimersByTime(4_000)
+  expect(await get(server.url)).toEqual({ status: 200, body: 'answer 2', error: null })
+  expect(server.seen.connections).toBe(2)
+})
+
+test('a request made in the turn in which the other side ends the connection leaves on another one', async () => {
+  const server = await listen((socket, nth) => socket.write(simple(`answer ${nth}`)))
+  const opened: Socket[] = []
+  const lines = new SimpleLines({
+    host: new URL(server.url).host,
+    open: async (onStep, reader) => {
+      const addresses = [{ address: '127.0.0.1', family: 4 }]
+      const plan = { host: '127.0.0.1', port: server.port, addresses, tls: null, timeoutMs: 5_000 }
+      const socket = await openSocket({ ...plan, onStep, reader })
+      opened.push(socket)
+      return socket
+    },
+    connectionsAtMost: 4,
+    idleSeconds: 4,
+    idleSecondsAtMost: 4,
+    lifeSeconds: 60,
+    adopt: () => {},
+  })
+  onTestFinished(() => lines.close())
+  const get = () =>
+    new Promise<Got>((resolve) => {
+      const got: Got = { status: 0, body: '', error: null }
+      lines.dispatch({ method: 'GET', path: '/', headers: [] } as never, {
+        onRequestStart() {},
+        onResponseStart(_controller, status) {
+          got.status = status
+        },
+        onResponseData(_controller, chunk) {
+          got.body += chunk.toString()
+        },
+        onResponseEnd: () => resolve(got),
+        onResponseError: (_controller, error) => resolve({ ...got, error }),
+      })
+    })
+  await get()
+  const second = new Promise<Got>((resolve) => opened[0]!.on('end', () => void get().then(resolve)))
+  server.seen.sockets[0]!.end()
+  expect(await second).toEqual({ status: 200, body: 'answer 2', error: null })
   expect(server.seen.connections).toBe(2)
 })
 

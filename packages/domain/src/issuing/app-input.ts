@@ -62,8 +62,16 @@ export const appInput = z.strictObject({
 })
 export type AppInput = z.output<typeof appInput>
 
-/** What a merge patch (RFC 7396) may change. */
-export const appPatch = z.strictObject(members).partial()
+/** What a merge patch (RFC 7396) may change. Null takes a member back to what it is without; a secret is replaced only. */
+export const appPatch = z
+  .strictObject({
+    ...members,
+    grant_types: members.grant_types.nullable(),
+    scopes: members.scopes.nullable(),
+    claims: members.claims.nullable(),
+    enabled: members.enabled.nullable(),
+  })
+  .partial()
 
 /** What is kept of an app besides its secrets. */
 export type AppConfig = Pick<AppInput, 'title' | 'grant_types' | 'scopes' | 'claims' | 'enabled'>

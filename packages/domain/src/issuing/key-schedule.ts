@@ -19,17 +19,21 @@ export function keyStatus({ activeAt, retiredAt, endsAt }: ScheduledKey, now: nu
   return now >= activeAt ? 'active' : 'next'
 }
 
-/** The keys once a new one follows; those that have ended are dropped, and so is one that waited to follow. */
+/**
+ * The keys once a new one follows; those that have ended are dropped, and so is one that waited to follow. None that
+ * is retired already verifies for longer than the one that is retired now.
+ */
 export function planRotation<K extends ScheduledKey>(
   keys: readonly K[],
   next: K,
   at: { now: number; activeAt: number; overlapSeconds: number },
 ): K[] {
+  const endsAt = at.activeAt + at.overlapSeconds
   const kept = keys.flatMap((key): K[] => {
     const status = keyStatus(key, at.now)
-    if (status === 'retired') return [key]
+    if (status === 'retired') return [{ ...key, endsAt: Math.min(key.endsAt ?? endsAt, endsAt) }]
     if (status !== 'active') return []
-    return [{ ...key, retiredAt: at.activeAt, endsAt: at.activeAt + at.overlapSeconds }]
+    return [{ ...key, retiredAt: at.activeAt, endsAt }]
   })
   return [...kept, { ...next, activeAt: at.activeAt, retiredAt: null, endsAt: null }]
 }

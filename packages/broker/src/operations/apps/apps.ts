@@ -190,7 +190,7 @@ export async function updateApp(
   patch: unknown,
 ): Promise<AppView> {
   demand(caller, { action: 'credentials:write' })
-  const parsed = parseBody(appPatch, withoutNulls(patch))
+  const parsed = parseBody(appPatch, patch)
   if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
   const page = await loadPage(ports, caller, pageName)
   const row = await changeDocument(
@@ -224,10 +224,6 @@ export async function updateApp(
   )
   return viewApp(pageName, row, ports.clock.now())
 }
-
-/** Null takes a member back to what it is without; the schema of the members knows no null. */
-const withoutNulls = (patch: unknown): unknown =>
-  isObject(patch) ? Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)) : patch
 
 export async function deleteApp(
   ports: AppPorts,

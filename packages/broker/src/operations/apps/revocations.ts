@@ -76,7 +76,7 @@ export function createRevocations(
       if (endById.size < REVOCATIONS_AT_MOST) return
       throw new BursarError('revocation.full', {
         detail: `${REVOCATIONS_AT_MOST} JWTs that have not ended are revoked.`,
-        hint: 'Rotate the signing key with overlap_seconds 0: that ends every JWT it has signed.',
+        hint: 'Rotate the signing key with activate_in_seconds 0 and overlap_seconds 0: that ends every JWT it has signed.',
       })
     },
     changed(id) {

@@ -29,6 +29,8 @@ export interface KeptTicket {
   /** SHA-256 of the secret part of the token, hex. */
   digest: string
   endsAt: number
+  /** Of a link: the session it opens ends then at the latest; null where nothing but the settings says when. */
+  sessionEndsAt: number | null
   createdAt: number
   /** For lists; to the minute. */
   seenAt: number
@@ -71,13 +73,13 @@ const placeOf = ({ workspaceId, kind, id }: Pick<KeptTicket, 'workspaceId' | 'ki
 })
 
 export function rowOfTicket(envelope: Envelope, ticket: KeptTicket): DocumentRow {
-  const { identity, digest, endsAt, method, seenAt, address, userAgent } = ticket
+  const { identity, digest, endsAt, sessionEndsAt, method, seenAt, address, userAgent } = ticket
   return {
     ...ticketKey(ticket),
     parentId: '',
     name: null,
     body: { method, seenAt, address, userAgent, endsAt },
-    sealed: envelope.seal(placeOf(ticket), JSON.stringify({ identity, digest, endsAt })),
+    sealed: envelope.seal(placeOf(ticket), JSON.stringify({ identity, digest, endsAt, sessionEndsAt })),
     revision: ticket.revision,
     createdAt: ticket.createdAt,
     updatedAt: seenAt,
@@ -90,10 +92,12 @@ export function ticketOfRow(envelope: Envelope, row: DocumentRow): KeptTicket {
   const sealed = JSON.parse(envelope.open(placeOf(at), row.sealed!)) as Pick<
     KeptTicket,
     'identity' | 'digest' | 'endsAt'
-  >
+  > &
+    Partial<Pick<KeptTicket, 'sessionEndsAt'>>
   return {
     ...at,
     ...sealed,
+    sessionEndsAt: sealed.sessionEndsAt ?? null,
     method: body.method,
     seenAt: body.seenAt,
     address: body.address,

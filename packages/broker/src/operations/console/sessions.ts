@@ -176,8 +176,14 @@ export function createSessions(
     return entry.caller
   }
 
-  async function open(identity: Identity, method: SignInMethod, from: SignInFacts): Promise<NewSession> {
+  async function open(
+    identity: Identity,
+    method: SignInMethod,
+    from: SignInFacts,
+    sessionEndsAt: number | null = null,
+  ): Promise<NewSession> {
     const now = clock.now()
+    const endsAt = Math.min(now + settings.endsAfterSeconds, sessionEndsAt ?? Number.POSITIVE_INFINITY)
     const { id, token, digest } = makeToken(random)
     const ticket: KeptTicket = {
       workspaceId: WORKSPACE,
@@ -186,7 +192,8 @@ export function createSessions(
       identity,
       method,
       digest,
-      endsAt: now + settings.endsAfterSeconds,
+      endsAt,
+      sessionEndsAt: null,
       createdAt: now,
       seenAt: now,
       address: from.address,
@@ -200,7 +207,7 @@ export function createSessions(
     return {
       session: view(ticket, found.caller, ticket.seenAt, id),
       token,
-      maxAgeSeconds: settings.endsAfterSeconds,
+      maxAgeSeconds: endsAt - now,
     }
   }
 
@@ -228,7 +235,7 @@ export function createSessions(
   }
 
   /** Takes a link, once; the one who deletes its row is the one who has it. */
-  async function spendLink(token: string): Promise<Identity> {
+  async function spendLink(token: string): Promise<Pick<KeptTicket, 'identity' | 'sessionEndsAt'>> {
     const over = new BursarError('session.link_ended', {
       detail: 'This sign-in link was used already, has expired, or a part of it is missing.',
       hint: 'Make a new one: bursar console link. Or sign in with a key.',
@@ -241,10 +248,13 @@ export function createSessions(
     const ticket = ticketOfRow(envelope, row)
     if (!isSameDigest(ticket.digest, parts.digest) || ticket.endsAt <= clock.now()) throw over
     if (!(await store.documents.delete(key, null))) throw over
-    return ticket.identity
+    return ticket
   }
 
-  async function makeLink(identity: Identity, actor: Pick<Caller, 'workspaceId' | 'id'>) {
+  async function makeLink(
+    { identity, sessionEndsAt }: Pick<KeptTicket, 'identity' | 'sessionEndsAt'>,
+    actor: Pick<Caller, 'workspaceId' | 'id'>,
+  ) {
     const now = clock.now()
     const { id, token, digest } = makeToken(random)
     const ticket: KeptTicket = {
@@ -254,7 +264,8 @@ export function createSessions(
       identity,
       method: 'link',
       digest,
-      endsAt: now + LINK_SECONDS,
+      endsAt: Math.min(now + LINK_SECONDS, sessionEndsAt ?? Number.POSITIVE_INFINITY),
+      sessionEndsAt,
       createdAt: now,
       seenAt: now,
       address: '',
@@ -287,9 +298,14 @@ export function createSessions(
     return (await store.documents.list(at)).map((row) => ticketOfRow(envelope, row))
   }
 
-  async function identityOf(caller: Caller): Promise<Identity> {
+  /** A session passes on its end: nobody stays signed in for longer by one link after another. */
+  async function grantOf(caller: Caller): Promise<Pick<KeptTicket, 'identity' | 'sessionEndsAt'>> {
+    if (caller.sessionId === undefined) {
+      return { identity: { kind: 'caller', id: caller.id }, sessionEndsAt: null }
+    }
     const own = await loadOwn(caller)
-    return own?.identity ?? { kind: 'caller', id: caller.id }
+    if (own === null) throw ended('The session was ended.')
+    return { identity: own.identity, sessionEndsAt: own.endsAt }
   }
 
   const operations: SessionOperations = {
@@ -306,11 +322,11 @@ export function createSessions(
         })
       }
       try {
-        const identity: Identity =
+        const { identity, sessionEndsAt } =
           link === undefined
-            ? { kind: 'caller', id: (await authentication.authenticate(key ?? '')).id }
+            ? await grantOf(await authentication.authenticate(key ?? ''))
             : await spendLink(link)
-        const opened = await open(identity, link === undefined ? 'key' : 'link', from)
+        const opened = await open(identity, link === undefined ? 'key' : 'link', from, sessionEndsAt)
         brake.succeeded(attempt, clock.now())
         return opened
       } catch (error) {
@@ -375,7 +391,7 @@ export function createSessions(
       await remove(caller, ticket)
     },
 
-    createSignInLink: async (caller) => makeLink(await identityOf(caller), caller),
+    createSignInLink: async (caller) => makeLink(await grantOf(caller), caller),
 
     signInOptions: () => ({
       key: true,
@@ -387,7 +403,11 @@ export function createSessions(
   return {
     operations,
     signInPerson: (person, from) => open(person, 'sso', from),
-    operatorLink: () => makeLink({ kind: 'operator' }, { workspaceId: WORKSPACE, id: 'system' }),
+    operatorLink: () =>
+      makeLink(
+        { identity: { kind: 'operator' }, sessionEndsAt: null },
+        { workspaceId: WORKSPACE, id: 'system' },
+      ),
     forget(subject) {
       const [, id] = /^console\/session\/(.+)$/.exec(subject) ?? []
       if (id === undefined) return
