@@ -328,6 +328,28 @@ test('a run that is resumed while it goes on is taken over', async () => {
   for (const key of repeated) expect(marked.has(key)).toBe(true)
 })
 
+test('what a run that was taken over has sent is counted once', async () => {
+  const gates: Array<() => void> = []
+  world.activity.behave('/fenced', async () => {
+    await new Promise<void>((resolve) => gates.push(resolve))
+    return {}
+  })
+  await world.publish('fenced', { url: endpoint('/fenced'), concurrentRequests: 3 })
+  const lines = contactLines(3)
+  const first = await sendContacts(world.api, '/activities/fenced/execute', lines)
+  await awaitUntil('three are under way', () => gates.length === 3)
+  const path = `/activities/fenced/runs/${first.run}`
+  const second = await sendContacts(world.api, `${path}/resume`, lines)
+  await awaitUntil('they are under way again', () => gates.length === 6)
+  for (const release of gates.slice(0, 3)) release()
+  expect((await first.ended).error).toMatchObject({ code: 'run.taken_over' })
+  for (const release of gates.slice(3)) release()
+  expect((await second.ended).run).toMatchObject({ status: 'finished', counts: { sent: 3, repeated: 3 } })
+  const { text } = await world.call('GET', `${path}/results`)
+  const recorded = text.trimEnd().split('\n')
+  expect(recorded.map((line) => JSON.parse(line).mayBeRepeated)).toEqual([true, true, true])
+})
+
 test('a run is stopped by another than who sends it: what is under way ends, and nobody is sent twice', async () => {
   const url = endpoint('/halted')
   await world.createContext('halted', [url])
