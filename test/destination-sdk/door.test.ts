@@ -227,6 +227,11 @@ describe('an entry', () => {
     })
     const named = changed(code(), { scope: undefined, scopes: ['a', 'b'] })
     expect((await recipeOf(named)).scope).toEqual(['a', 'b'])
+    const agreeing = changed(code(), { scope: ['a', 'b'], scopes: ['b', 'a'] })
+    expect((await recipeOf(agreeing)).scope).toEqual(['a', 'b'])
+    expect(await door.refusal(changed(code(), { scope: ['a'], scopes: ['a', 'b'] }))).toEqual({
+      [`${AT}/scopes`]: 'field.invalid',
+    })
   })
 
   test('D41: names and values are case sensitive, and the refusal says so', async () => {

@@ -282,6 +282,21 @@ test('stopping takes effect whatever the service says, and a stopped activity ta
   expect((await world.call('GET', '/activities/stop')).body.code).toBe('activity.not_found')
 })
 
+test('an activity is stopped by those only who may tell its service', async () => {
+  const url = `${world.activity.url}/told`
+  await world.createContext('told', [url])
+  const phase = { url, ...secured('told') }
+  await world.publish('told', { url }, { configurationArguments: { stop: phase, unpublish: phase } })
+  const scopes = ['credentials:read', 'credentials:write']
+  const { body } = await world.api.call('POST', '/v1/callers', { name: 'teller', scopes })
+  for (const path of ['stop', 'unpublish']) {
+    const refused = await world.api.call('POST', `/marketing-cloud/activities/told/${path}`, undefined, body)
+    expect([refused.status, refused.body.code]).toEqual([403, 'caller.forbidden'])
+    expect((await world.call('GET', '/activities/told')).body.status).toBe('published')
+  }
+  expect(world.activity.calls.filter(({ path }) => path === '/told')).toEqual([])
+})
+
 test('S34: endpoints are https', async () => {
   const http = 'http://activity.example.com/execute'
   const refused = await register(

@@ -179,6 +179,9 @@ test('S28: a flat answer becomes out-arguments; a decision needs a branchResult 
     branchResult: 'silver',
     outArguments: { points: 7 },
   })
+  const marked = '\ufeff{"branchResult":"gold"}'
+  world.activity.behave('/s28/d', (_call, response) => void response.writeHead(200).end(marked))
+  expect((await execute('s28-d')).body).toMatchObject({ status: 'sent', branchResult: 'gold' })
   for (const [answer, code] of [
     [{ branchResult: 'bronze' }, 'answer.unknown_branch'],
     [{ branchResult: 'Gold' }, 'answer.unknown_branch'],

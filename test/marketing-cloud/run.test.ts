@@ -180,6 +180,76 @@ test('a run goes on with the input it began with, and with no other', async () =
   expect((await again.ended).run.counts).toMatchObject({ sent: 300, repeated: 0 })
 })
 
+/** A run of which the first contact was sent, while all of its lines are on record as those that may be. */
+async function interruptedRun(key: string, lines: readonly string[]): Promise<string> {
+  const gate = Promise.withResolvers<void>()
+  world.activity.behave(`/${key}`, async () => {
+    await gate.promise
+    return {}
+  })
+  await world.publish(key, { url: endpoint(`/${key}`) })
+  const stream = await sendContacts(world.api, `/activities/${key}/execute`, lines)
+  const path = `/activities/${key}/runs/${stream.run}`
+  await awaitUntil('the first is under way', () => callsTo(world.activity, `/${key}`).length === 1)
+  await awaitUntil(
+    'all lines are on record',
+    async () => (await world.call('GET', path)).body.lines === lines.length,
+  )
+  await world.call('POST', `${path}/stop`)
+  gate.resolve()
+  expect((await stream.ended).run).toMatchObject({ status: 'interrupted', counts: { sent: 1 } })
+  return stream.run
+}
+
+test('a file that is cut off, or is another one, takes no contact from the run', async () => {
+  const lines = contactLines(6)
+  const run = await interruptedRun('cut', lines)
+  const path = `/activities/cut/runs/${run}`
+  const cut = [...lines.slice(0, 2), lines[2]!.slice(0, 12)]
+  const table = ['key,number', ...lines.map((_line, index) => `c-${index},${index}`)]
+  for (const other of [cut, table]) {
+    const refused = await sendContacts(world.api, `${path}/resume`, other)
+    expect((await refused.ended).error).toMatchObject({ code: 'run.input_changed' })
+    expect((await recordedResults(world.api, 'cut', run)).size).toBe(1)
+  }
+  const again = await sendContacts(world.api, `${path}/resume`, lines)
+  const counts = { sent: 6, ejected: 0, failed: 0, invalid: 0, repeated: 0 }
+  expect((await again.ended).run).toMatchObject({ status: 'finished', counts })
+  expect(callsTo(world.activity, '/cut')).toHaveLength(6)
+})
+
+test('what is no contact among lines that come again is a result once they are known to be the same', async () => {
+  const lines = [contactLines(1)[0]!, 'no contact', ...contactLines(2, 3)]
+  const run = await interruptedRun('among', lines)
+  const again = await sendContacts(world.api, `/activities/among/runs/${run}/resume`, lines)
+  expect((await again.ended).run).toMatchObject({ status: 'finished', counts: { sent: 3, invalid: 1 } })
+})
+
+test('a run ends when its caller goes while the lines it began with come again', async () => {
+  const lines = contactLines(12)
+  const run = await interruptedRun('left', lines)
+  const path = `/activities/left/runs/${run}`
+  const isRead = Promise.withResolvers<void>()
+  async function* other(): AsyncGenerator<string> {
+    yield* ['key,number', 'a,1', 'b,2']
+    // More than lies in the buffers of sockets: once it is taken the lines before were read.
+    for (let index = 0; index < 8; index += 1) yield 'x'.repeat(4_000_000)
+    isRead.resolve()
+    await new Promise(() => {})
+  }
+  const resumed = await sendContacts(world.api, `${path}/resume`, other())
+  await isRead.promise
+  resumed.abort()
+  await expect(resumed.ended).rejects.toThrow()
+  const left = await awaitUntil('the run has settled', async () => {
+    const { body } = await world.call('GET', path)
+    return body.status === 'running' ? undefined : body
+  })
+  expect([left.status, left.counts.sent, left.counts.invalid]).toEqual(['interrupted', 1, 0])
+  const again = await sendContacts(world.api, `${path}/resume`, lines)
+  expect((await again.ended).run).toMatchObject({ status: 'finished', counts: { sent: 12, repeated: 0 } })
+})
+
 test('a caller who goes once all was sent leaves what is under way to end, and the rest to be resumed', async () => {
   const gate = Promise.withResolvers<void>()
   const isMet = Promise.withResolvers<void>()
@@ -256,6 +326,28 @@ test('a run that is resumed while it goes on is taken over', async () => {
   expect(repeated).toContain('contact-20')
   const marked = byKey(second.results.filter(({ mayBeRepeated }) => mayBeRepeated))
   for (const key of repeated) expect(marked.has(key)).toBe(true)
+})
+
+test('what a run that was taken over has sent is counted once', async () => {
+  const gates: Array<() => void> = []
+  world.activity.behave('/fenced', async () => {
+    await new Promise<void>((resolve) => gates.push(resolve))
+    return {}
+  })
+  await world.publish('fenced', { url: endpoint('/fenced'), concurrentRequests: 3 })
+  const lines = contactLines(3)
+  const first = await sendContacts(world.api, '/activities/fenced/execute', lines)
+  await awaitUntil('three are under way', () => gates.length === 3)
+  const path = `/activities/fenced/runs/${first.run}`
+  const second = await sendContacts(world.api, `${path}/resume`, lines)
+  await awaitUntil('they are under way again', () => gates.length === 6)
+  for (const release of gates.slice(0, 3)) release()
+  expect((await first.ended).error).toMatchObject({ code: 'run.taken_over' })
+  for (const release of gates.slice(3)) release()
+  expect((await second.ended).run).toMatchObject({ status: 'finished', counts: { sent: 3, repeated: 3 } })
+  const { text } = await world.call('GET', `${path}/results`)
+  const recorded = text.trimEnd().split('\n')
+  expect(recorded.map((line) => JSON.parse(line).mayBeRepeated)).toEqual([true, true, true])
 })
 
 test('a run is stopped by another than who sends it: what is under way ends, and nobody is sent twice', async () => {

@@ -282,6 +282,42 @@ test('a security context is a credential: the native API shows it, and its rules
   expect(pathsOf(moved)).toEqual(['/externalKey'])
 })
 
+test('a patch changes what it names, and leaves what was set by the native API', async () => {
+  const urls = ['https://orders.example.com/a', 'https://orders.example.com/b']
+  await create({ ...clientCredentials(world.tokens), externalKey: 'beside', validServiceUrls: urls })
+  const rule = { url: urls[0], methods: ['POST'] }
+  const set = await world.api.call('PATCH', '/v1/credentials/mc.beside', {
+    destinations: [rule, urls[1]],
+    labels: { team: 'red' },
+    recipe: { lifetime: { refresh_before_seconds: 100 } },
+  })
+  expect(set.status).toBe(200)
+  const path = '/security-contexts/beside'
+  expect((await world.call('PATCH', path, { name: 'Another' })).body.name).toBe('Another')
+  const renamed = await world.api.credential('mc.beside')
+  expect([renamed.destinations, renamed.recipe]).toEqual([set.body.destinations, set.body.recipe])
+  expect(renamed.labels).toEqual({ team: 'red', 'marketing-cloud/name': 'Another' })
+  const moved = { validServiceUrls: [...urls.slice(0, 1), 'https://orders.example.com/c'], clientId: 'other' }
+  expect((await world.call('PATCH', path, moved)).body).toMatchObject(moved)
+  const { destinations, recipe } = await world.api.credential('mc.beside')
+  expect(destinations[0]).toEqual(set.body.destinations[0])
+  expect(recipe).toEqual({ ...set.body.recipe, client_id: 'other' })
+})
+
+test('two patches at once are both there afterwards: a URL that was removed stays removed', async () => {
+  const path = '/security-contexts/at-once'
+  const urls = ['https://orders.example.com/a', 'https://orders.example.com/b']
+  await create({ ...clientCredentials(world.tokens), externalKey: 'at-once', validServiceUrls: urls })
+  for (let round = 0; round < 10; round += 1) {
+    const [name, validServiceUrls] = [`Round ${round}`, urls.slice(0, 1)]
+    await world.call('PATCH', path, { validServiceUrls: urls })
+    const patches = [{ name }, { validServiceUrls }, { scope: `round-${round}` }]
+    const answers = await Promise.all(patches.map((patch) => world.call('PATCH', path, patch)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect((await world.call('GET', path)).body).toMatchObject(Object.assign({}, ...patches))
+  }
+})
+
 test('every call needs a key, and the key the scopes', async () => {
   const nobody = await world.api.withKey('bsr_none').call('GET', '/marketing-cloud/security-contexts')
   expect([nobody.status, nobody.body.code]).toEqual([401, 'caller.unauthenticated'])

@@ -1,5 +1,6 @@
 import { readJson, textOrNull, toJson } from './columns.ts'
 import type { Row, Statement } from './database.ts'
+import { insertEntry } from './entries.ts'
 import type { Change, DocumentKey, DocumentRow, DocumentUnit } from './store.ts'
 
 export const DOCUMENT_KEY = 'workspace_id = $1 AND door = $2 AND kind = $3 AND id = $4'
@@ -52,7 +53,12 @@ export const deleteDocument = (key: DocumentKey): Statement => ({
 })
 
 /** What a unit of documents comes to; an update or deletion that meets nothing undoes the whole. */
-export function documentStatements({ inserts = [], updates = [], deletes = [] }: DocumentUnit): {
+export function documentStatements({
+  inserts = [],
+  updates = [],
+  deletes = [],
+  entries = [],
+}: DocumentUnit): {
   statements: Statement[]
   changes: Change[]
 } {
@@ -61,6 +67,7 @@ export function documentStatements({ inserts = [], updates = [], deletes = [] }:
       ...deletes.map(deleteDocument),
       ...updates.map(({ row, expectedRevision }) => updateDocument(row, expectedRevision)),
       ...inserts.map(insertDocument),
+      ...entries.map(insertEntry),
     ],
     changes: [...deletes, ...updates.map(({ row }) => row), ...inserts].map(documentChange),
   }

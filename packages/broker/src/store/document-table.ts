@@ -27,6 +27,8 @@ export interface DocumentUnit {
   inserts?: readonly DocumentRow[]
   updates?: ReadonlyArray<{ row: DocumentRow; expectedRevision: number }>
   deletes?: readonly DocumentKey[]
+  /** Lines of a log that count only where the rest does. */
+  entries?: readonly EntryRow[]
 }
 /** What a document's credential has come to. */
 export interface HeldCredential {

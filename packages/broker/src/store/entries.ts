@@ -1,27 +1,19 @@
 import { readJson, storableText, toJson } from './columns.ts'
-import { type Database, insist, type Row, type Value } from './database.ts'
+import { type Database, insist, type Row, type Statement, type Value } from './database.ts'
 import type { EntryRow, EntryTable } from './store.ts'
+
+export const insertEntry = (row: EntryRow): Statement => ({
+  sql: `INSERT INTO entries (workspace_id, door, kind, id, subject, at, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  params: [row.workspaceId, row.door, row.kind, row.id, storableText(row.subject), row.at, toJson(row.body)],
+  rows: 1,
+})
 
 export function createEntryTable(database: Database): EntryTable {
   return {
     async append(rows) {
       if (rows.length === 0) return
-      const sql = `INSERT INTO entries (workspace_id, door, kind, id, subject, at, body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)`
-      const statements = rows.map((row) => ({
-        sql,
-        params: [
-          row.workspaceId,
-          row.door,
-          row.kind,
-          row.id,
-          storableText(row.subject),
-          row.at,
-          toJson(row.body),
-        ],
-        rows: 1,
-      }))
-      await insist(database, { statements })
+      await insist(database, { statements: rows.map(insertEntry) })
     },
 
     async list({ workspaceId, door, kind, subject, before, limit }) {

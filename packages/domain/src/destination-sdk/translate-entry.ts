@@ -71,7 +71,7 @@ export function translateEntry(
     sources.add(`/recipe/fields/${index}`, `/authenticationDataFields/${index}`)
     return translateField(one)
   })
-  const problems = fieldProblems(entry)
+  const problems = [...scopeProblems(entry), ...fieldProblems(entry)]
   const way = requestWay(entry, facts)
   const mapped = translateResponseFields(request ?? {}, sources)
   const fields = completeFields(entry, facts, declared, mapped.fields, sources)
@@ -242,6 +242,14 @@ export function differentCase(entry: Record<string, unknown>, member: string): s
     (name) => name !== member && name.toLowerCase() === member.toLowerCase(),
   )
   return other && `Names are case sensitive: "${other}" is not "${member}".`
+}
+
+/** The order of scopes means nothing, RFC 6749 §3.3. */
+function scopeProblems({ scope, scopes }: OAuth2Entry): Problem[] {
+  if (scope == null || scopes == null) return []
+  const [one, other] = [scope, scopes].map((list) => [...new Set(list)].toSorted().join(' '))
+  if (one === other) return []
+  return [problem('/scopes', 'field.invalid', 'scope and scopes say different things.')]
 }
 
 function fieldProblems(entry: OAuth2Entry): Problem[] {

@@ -41,7 +41,9 @@ export function judgeExecution(
 }
 
 /** The scalars of a flat JSON object. A 200 counts whatever else its body is: the contact has been taken. */
-function readFlat(body: string): { members: Record<string, Scalar>; note?: string } {
+function readFlat(answered: string): { members: Record<string, Scalar>; note?: string } {
+  // A byte order mark may be ignored, RFC 8259 §8.1.
+  const body = answered.replace(/^\ufeff/, '')
   if (body.trim() === '') return { members: {} }
   let value: unknown
   try {

@@ -5,7 +5,7 @@ import { UnboundExpression } from '@bursar/domain/marketing-cloud/binding.ts'
 import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { type Activity, type ActivityStatus, loadActivity } from './activity.ts'
-import { checkEndpoints, prepareEndpoint } from './endpoint.ts'
+import { checkEndpoints, demandSend, prepareEndpoint } from './endpoint.ts'
 import type { MarketingCloudPorts } from './ports.ts'
 import { saveActivity } from './register-activity.ts'
 
@@ -49,6 +49,10 @@ export async function drivePhase(
   demand(caller, { action: 'credentials:write' })
   const activity = await loadActivity(ports, caller.workspaceId, key)
   const { calls, becomes, whateverHappens } = COURSES[phase]
+  for (const call of calls) {
+    const endpoint = activity.config.phases[call]
+    if (endpoint !== undefined) demandSend(caller, endpoint)
+  }
   if (!whateverHappens) await demandReady(ports, activity)
   let status = activity.status
   const settle = async () => {

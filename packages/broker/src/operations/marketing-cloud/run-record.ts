@@ -96,24 +96,21 @@ export class RunRecord {
     return this.#row.id
   }
 
-  /** One durable write: how far it may go from here, and what came of those before. */
+  /** One durable write: how far it may go from here, and what came of those before; nothing once it is not ours. */
   async save(body: Partial<RunBody>, results: readonly ContactResult[]): Promise<void> {
-    const { store } = this.#ports
-    // Written side by side, they share one commit.
-    const [owned] = await Promise.all([
-      this.#update(body),
-      results.length === 0 ? undefined : store.entries.append([this.#entryOf(results)]),
-    ])
-    if (owned || ((await this.#isAskedToStop()) && (await this.#update(body)))) return
+    const entries = results.length === 0 ? [] : [this.#entryOf(results)]
+    if (await this.#update(body, entries)) return
+    if ((await this.#isAskedToStop()) && (await this.#update(body, entries))) return
     throw new BursarError('run.taken_over', {
       detail: 'Somebody else resumed this run; it goes on there.',
     })
   }
 
-  async #update(body: Partial<RunBody>): Promise<boolean> {
+  async #update(body: Partial<RunBody>, entries: readonly EntryRow[]): Promise<boolean> {
     const { store, clock } = this.#ports
     const row = { ...this.#row, body: { ...this.#row.body, ...body }, updatedAt: clock.now() }
-    if (!(await store.documents.update(row, this.#row.revision, null))) return false
+    const unit = { updates: [{ row, expectedRevision: this.#row.revision }], entries }
+    if (!(await store.documents.save(unit, null))) return false
     this.#row = { ...row, revision: this.#row.revision + 1 }
     return true
   }

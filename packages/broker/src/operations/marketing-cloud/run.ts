@@ -35,6 +35,12 @@ interface Item {
   doubtful: boolean
 }
 
+/** What comes of lines that come again, until all of them have come and it is known that they are the same. */
+interface Held {
+  items: Item[]
+  results: ContactResult[]
+}
+
 /**
  * Carries a stream of contacts through an activity. A line is sent only once it is on record that it may be, and
  * its result goes out only once it is on record; all that comes together while one write is under way shares the
@@ -128,7 +134,7 @@ export class Run {
   async #readAll(): Promise<boolean> {
     const { input, stop, before } = this.#start
     const splitter = new LineSplitter()
-    const held: Item[] = []
+    const held: Held = { items: [], results: [] }
     const takeAll = async (lines: Iterable<Line>): Promise<boolean> => {
       for (const line of lines) {
         if (!(await this.#take(line, held))) return false
@@ -159,7 +165,7 @@ export class Run {
   }
 
   /** False when the run is to stop. */
-  async #take(line: Line, held: Item[]): Promise<boolean> {
+  async #take(line: Line, held: Held): Promise<boolean> {
     const { before, settled, stop } = this.#start
     // Lines that come again are as few as were on their way, and wait for all of them to have come.
     const again = line.number <= before.intendedUpTo
@@ -173,22 +179,24 @@ export class Run {
     if (!(again && settled.has(line.number))) this.#enter(line, again && !before.settled, again ? held : null)
     if (line.number === before.intendedUpTo) {
       if (this.#digest() !== before.digest) throw inputChanged('Its lines are not those the run began with.')
-      // It is the same input: what was on its way may go again.
-      this.#read.push(...held.splice(0))
+      // It is the same input: what was on its way may go again, and what is no contact is on record as such.
+      this.#read.push(...held.items.splice(0))
+      this.#results.push(...held.results.splice(0))
       this.#flush()
     }
     return true
   }
 
-  #enter(line: Line, doubtful: boolean, held: Item[] | null): void {
+  #enter(line: Line, doubtful: boolean, held: Held | null): void {
     const { number } = line
     const read = readContactLine(line)
     if (read === null) return
     this.#open += 1
     if (doubtful) this.#doubtful.add(number)
     if ('reason' in read) {
-      this.#results.push({ line: number, status: 'invalid', reason: read.reason, attempts: 0 })
-    } else (held ?? this.#read).push({ line: number, contact: read.contact, doubtful })
+      const results = held?.results ?? this.#results
+      results.push({ line: number, status: 'invalid', reason: read.reason, attempts: 0 })
+    } else (held?.items ?? this.#read).push({ line: number, contact: read.contact, doubtful })
     if (held === null) this.#flush()
   }
 

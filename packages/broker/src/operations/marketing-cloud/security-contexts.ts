@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { DestinationRule } from '@bursar/domain/destination-rule.ts'
 import { BursarError } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { credentialNameOf, externalKey, externalKeyOf } from '@bursar/domain/marketing-cloud/external-key.ts'
@@ -95,6 +97,8 @@ export async function listSecurityContexts(
   }
 }
 
+const ATTEMPTS = 5
+
 /** A JSON merge patch (RFC 7396) over what the context is shown as; the secret stays unless it is named. */
 export async function updateSecurityContext(
   ports: ContextPorts,
@@ -102,7 +106,6 @@ export async function updateSecurityContext(
   key: string,
   patch: unknown,
 ): Promise<SecurityContextView> {
-  const { context: before, view } = await getSecurityContext(ports, caller, key)
   if (!isObject(patch))
     throw new BursarError('request.invalid', { detail: 'A patch is a JSON object.', path: '' })
   if (patch.externalKey !== undefined && patch.externalKey !== key) {
@@ -112,26 +115,70 @@ export async function updateSecurityContext(
       hint: 'Make a new one, and let the activities name it.',
     })
   }
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await getSecurityContext(ports, caller, key)
+    const change = changeOf(found, patch)
+    const revisions = [found.view.credential.revision]
+    const work = ports.tokens.updateCredential(caller, credentialNameOf(key), change, revisions)
+    try {
+      return viewOf(await inTermsOfContext(key, work))!
+    } catch (error) {
+      // Whoever was faster changed the credential; the patch holds for what they left as well.
+      const isLate = error instanceof BursarError && error.code === 'request.precondition'
+      if (!isLate || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+/**
+ * What a patch of a context changes of its credential, as a merge patch: nothing that it leaves alone, so that what
+ * the native API set besides stays, as lifetimes, labels and methods of destination rules.
+ */
+function changeOf(
+  { context: before, view }: SecurityContextView,
+  patch: Record<string, unknown>,
+): Record<string, unknown> {
   const grantType =
     typeof patch.grantType === 'string' ? (findGrant(patch.grantType) ?? null) : before.grantType
-  const [old, next] = [CONTEXT_GRANTS[before.grantType], CONTEXT_GRANTS[grantType ?? before.grantType]]
-  const secretKept = old.secret.name === next.secret.name
+  const [from, to] = [CONTEXT_GRANTS[before.grantType], CONTEXT_GRANTS[grantType ?? before.grantType]]
+  const secretKept = from.secret.name === to.secret.name
   // With another grant, what only the old one takes goes, unless it was named just now and is to be refused.
   const kept = Object.entries(before).filter(
-    ([name]) => !Object.hasOwn(old.members.shape, name) || Object.hasOwn(next.members.shape, name),
+    ([name]) => !Object.hasOwn(from.members.shape, name) || Object.hasOwn(to.members.shape, name),
   )
   const { credential } = compile(mergePatch(Object.fromEntries(kept), patch), secretKept)
-  const { recipe, secrets } = view.credential
-  const change = {
-    recipe: { ...gone(recipe, credential.recipe), ...credential.recipe },
-    secrets: { ...(!secretKept && gone(secrets, credential.secrets)), ...credential.secrets },
-    destinations: credential.destinations,
-    labels: credential.labels,
+  const { secrets, destinations } = view.credential
+  const shown = compileContext(before, { secretKept: true })
+  // What is shown need not make a context, where the native API changed it; then the patch decides all of it.
+  const old = 'context' in shown ? shown.context.credential : undefined
+  const isOtherGrant = old?.recipe.grant !== credential.recipe.grant
+  const recipe = isOtherGrant ? credential.recipe : changed(old!.recipe, credential.recipe)
+  const renamed = changed(old?.labels ?? {}, credential.labels)
+  const named = { ...(!secretKept && gone(secrets, credential.secrets)), ...credential.secrets }
+  const isMoved = !isDeepStrictEqual(old?.destinations, credential.destinations)
+  return {
+    ...(Object.keys(recipe).length > 0 && { recipe }),
+    ...(Object.keys(named).length > 0 && { secrets: named }),
+    ...(isMoved && { destinations: credential.destinations.flatMap((url) => rulesFor(url, destinations)) }),
+    ...(Object.keys(renamed).length > 0 && { labels: renamed }),
   }
-  return viewOf(
-    await inTermsOfContext(key, ports.tokens.updateCredential(caller, credentialNameOf(key), change)),
-  )!
 }
+
+/** A URL that stays keeps the methods it is bound to. */
+function rulesFor(url: string, rules: readonly DestinationRule[]) {
+  const rule = rules.find((one) => one.url === url)
+  return rule?.methods == null ? url : { url, methods: rule.methods }
+}
+
+/** The merge patch that makes the one of the other. */
+const changed = (before: object, after: object): Record<string, unknown> => ({
+  ...gone(before, after),
+  ...Object.fromEntries(
+    Object.entries(after).filter(
+      ([member, value]) => !isDeepStrictEqual(value, before[member as keyof typeof before]),
+    ),
+  ),
+})
 
 /** In a merge patch, null takes a member away. */
 const gone = (before: object, after: object): Record<string, null> =>

@@ -89,6 +89,18 @@ export function describeDocuments(bench: Bench): void {
       expect(await documents.save(unit, null)).toBe(false)
     })
 
+    test('lines of a log are there only where the documents of their unit are', async () => {
+      const { documents, entries } = bench.store
+      const row = documentOf('a', 'fenced')
+      expect(await documents.insert(row, null)).toBe(true)
+      const at = { workspaceId: WORKSPACE, door: 'apps', kind: 'fenced' }
+      const entry = (id: string) => ({ ...at, id, subject: 'a', at: 100, body: {} })
+      const unit = (id: string) => ({ updates: [{ row, expectedRevision: 1 }], entries: [entry(id)] })
+      expect(await documents.save(unit('1'), null)).toBe(true)
+      expect(await documents.save(unit('2'), null)).toBe(false)
+      expect((await entries.list({ ...at, limit: 9 })).map(({ id }) => id)).toEqual(['1'])
+    })
+
     test('are filtered, sorted, counted and paged by columns and members', async () => {
       const { documents } = bench.store
       const bodies = [
