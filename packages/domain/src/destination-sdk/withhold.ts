@@ -1,5 +1,6 @@
 import { isObject } from '../json.ts'
 import { isSecretField } from './data-field.ts'
+import { isSameClient } from './same-client.ts'
 import { headerField, isSecretHeader } from './token-request.ts'
 
 /** Secrets of one entry by the names that its recipe has for them. */
@@ -40,7 +41,7 @@ export function withholdSecrets(configuration: Readonly<Record<string, unknown>>
 
 /**
  * A copy with the secrets put back that an update leaves out, since nobody was ever given them. They stay with
- * an entry only while it speaks for the same client of the same grant.
+ * an entry only while it speaks for the same client of the same grant, and sends them to the same addresses.
  */
 export function restoreSecrets(
   configuration: Readonly<Record<string, unknown>>,
@@ -59,9 +60,6 @@ export function restoreSecrets(
   }
   return copy
 }
-
-const isSameClient = (entry: Record<string, unknown>, old: Record<string, unknown> | undefined): boolean =>
-  old !== undefined && ['authType', 'grant', 'clientId'].every((member) => entry[member] === old[member])
 
 function typed({ type }: Record<string, unknown>, secret: string): unknown {
   return type === 'integer' && /^-?\d{1,15}$/.test(secret) ? Number(secret) : secret

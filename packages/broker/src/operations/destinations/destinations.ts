@@ -1,8 +1,9 @@
 import { plainHttpProblems } from '@bursar/domain/destination-sdk/plain-http.ts'
 import { providerBody } from '@bursar/domain/destination-sdk/provider-body.ts'
+import { membersAccountsRelyOn } from '@bursar/domain/destination-sdk/same-client.ts'
 import { translateConfiguration } from '@bursar/domain/destination-sdk/translate.ts'
-import { restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
-import { BursarError } from '@bursar/domain/error.ts'
+import { entriesOf, restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
+import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
@@ -130,7 +131,7 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
       )
       const whole = isObject(body) ? restoreSecrets(body, old.document, (index) => kept[index] ?? {}) : body
       const { document, entries } = translate(whole, context)
-      for (const name of old.providers.slice(entries.length)) await demandUnused(ports, caller, name)
+      await demandAccountsKept(ports, caller, old, document)
       const providers: string[] = []
       for (const [index, entry] of entries.entries()) {
         const name = providerName(instanceId, index)
@@ -159,7 +160,7 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
     async deleteDestination(caller, instanceId) {
       demand(caller, { action: 'credentials:write' })
       const view = viewOf(await load(caller, instanceId))
-      for (const name of view.providers) await demandUnused(ports, caller, name)
+      await demandAccountsKept(ports, caller, view, {})
       for (const name of view.providers) await deleteProvider(ports, caller, name).catch(unlessGone)
       const audit = auditEntry(caller, clock.now(), 'destination.delete', instanceId)
       await store.documents.delete(keyOf(caller, instanceId), audit)
@@ -172,17 +173,38 @@ function viewOf({ id, body }: DocumentRow): DestinationView {
   return { instanceId: id, ...(body as unknown as Omit<DestinationView, 'instanceId'>) }
 }
 
-/** Nothing is changed while accounts would lose what they were made from. */
-async function demandUnused(
+/**
+ * Accounts keep the client and the addresses that they were made with, and are given the secrets as they are now:
+ * neither goes away under them, nor another client takes the place of theirs.
+ */
+async function demandAccountsKept(
   { store }: Pick<Ports, 'store'>,
-  caller: Caller,
-  provider: string,
+  { workspaceId }: Caller,
+  before: DestinationView,
+  document: Record<string, unknown>,
 ): Promise<void> {
-  const [used] = await store.credentials.list({ workspaceId: caller.workspaceId, provider, limit: 1 })
-  if (used === undefined) return
+  const entries = entriesOf(document)
+  const problems: Problem[] = []
+  for (const [index, old] of entriesOf(before.document).entries()) {
+    const entry = entries[index]
+    const changed = entry && membersAccountsRelyOn(entry, old)
+    if (changed?.length === 0) continue
+    const provider = before.providers[index]!
+    const [used] = await store.credentials.list({ workspaceId, provider, limit: 1 })
+    if (used === undefined) continue
+    const what = changed ? `It changes ${changed.join(', ')}` : 'It goes away'
+    problems.push({
+      path: `/customerAuthenticationConfigurations/${index}`,
+      code: 'provider.in_use',
+      detail: `${what}, and there are accounts that were made from it.`,
+      hint: `See which: bursar credential list --provider ${provider}.`,
+    })
+  }
+  if (problems.length === 0) return
   throw new BursarError('provider.in_use', {
     detail: 'There are accounts that were made from this configuration.',
-    hint: `See which: bursar credential list --provider ${provider}.`,
+    hint: 'Leave their entries where they are, and add others at the end of the list.',
+    problems,
   })
 }
 
