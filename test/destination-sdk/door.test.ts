@@ -128,7 +128,12 @@ describe('a configuration', () => {
     ])
     expect([text, ...shown.map((answer) => answer.text)].join() + broker.log.join()).not.toContain('canary-')
     const { secrets } = shown[2]!.body
-    expect(Object.keys(secrets).sort()).toEqual(['apiKey', 'client_secret', 'refreshToken', 'secretHeader0'])
+    expect(Object.keys(secrets).sort()).toEqual([
+      'apiKey',
+      'client_secret',
+      'header_authorization',
+      'refreshToken',
+    ])
     for (const file of ['bursar.db', 'bursar.db-wal']) {
       expect(readOrNothing(join(broker.dataDir, file))).not.toContain('canary-')
     }

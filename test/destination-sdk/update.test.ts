@@ -76,18 +76,32 @@ test('an entry that has accounts neither goes away nor becomes another client', 
   expect((await door.call('PUT', body.instanceId, unused)).status).toBe(200)
 })
 
+const written = (url: string, headers: unknown[] = []) => ({
+  accessTokenUrl: undefined,
+  accessTokenRequest: {
+    destinationServerType: 'URL_BASED',
+    urlBasedDestination: { url: { templatingStrategy: 'NONE', value: url } },
+    httpTemplate: { httpMethod: 'POST', contentType: 'application/json', headers },
+  },
+})
+const header = (name: string, value: string, templatingStrategy = 'NONE') => ({
+  header: name,
+  value: { templatingStrategy, value },
+})
+const headersOf = (document: Configuration): unknown[] =>
+  document.customerAuthenticationConfigurations[0].accessTokenRequest.httpTemplate.headers
+
+/** What an account sends when it is exchanged now. */
+async function sentBy(name: string) {
+  europe.calls.length = 0
+  await broker.api.call('POST', `/v1/credentials/${name}/exchange`, {})
+  return europe.calls.map(({ headers }) => [headers.authorization, headers.cookie])
+}
+
 test('the address of a written request stays too while there are accounts', async () => {
-  const request = (url: string) => ({
-    accessTokenUrl: undefined,
-    accessTokenRequest: {
-      destinationServerType: 'URL_BASED',
-      urlBasedDestination: { url: { templatingStrategy: 'PEBBLE_V1', value: url } },
-      httpTemplate: { httpMethod: 'POST', contentType: 'application/json' },
-    },
-  })
-  const { body } = await door.create(configuration(client(europe, 'eu', request(europe.tokenUrl))))
+  const { body } = await door.create(configuration(client(europe, 'eu', written(europe.tokenUrl))))
   await account('written', providerOf(body.instanceId))
-  const moved = configuration(client(europe, 'eu', request(america.tokenUrl)))
+  const moved = configuration(client(europe, 'eu', written(america.tokenUrl)))
   const answer = await door.call('PUT', body.instanceId, moved)
   expect([answer.status, answer.body.errors.map(({ path }: Configuration) => path)]).toEqual([
     409,
@@ -106,4 +120,48 @@ test('D42: a secret that is left out goes to no other address than before', asyn
     expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, `${LIST}/0/clientSecret`])
   }
   expect((await door.call('PUT', body.instanceId, again(body))).status).toBe(200)
+})
+
+test('a secret header keeps its secret wherever it stands in the list', async () => {
+  const both = [header('Cookie', 'sid=cookie-secret'), header('Authorization', 'Basic target-secret')]
+  const { body } = await door.create(configuration(client(europe, 'eu', written(europe.tokenUrl, both))))
+  const provider = providerOf(body.instanceId)
+  await account('headers-before', provider)
+  const turned = again(body)
+  headersOf(turned).reverse()
+  headersOf(turned).unshift(header('X-Env', 'prod'))
+  expect((await door.call('PUT', body.instanceId, turned)).status).toBe(200)
+  await account('headers-after', provider)
+  for (const name of ['headers-before', 'headers-after']) {
+    expect(await sentBy(name)).toEqual([['Basic target-secret', 'sid=cookie-secret']])
+  }
+})
+
+test('a secret header stands once in its list, in whatever letters', async () => {
+  const twice = [header('Authorization', 'Basic one'), header('authorization', 'Basic two')]
+  const refused = await door.refusal(configuration(client(europe, 'eu', written(europe.tokenUrl, twice))))
+  expect(refused).toEqual({
+    [`${LIST}/0/accessTokenRequest/httpTemplate/headers/1/header`]: 'field.invalid',
+  })
+})
+
+test('accounts with a recipe that names the secrets of headers by their index keep them', async () => {
+  const headers = [header('Authorization', 'Basic target-secret')]
+  const { body } = await door.create(configuration(client(europe, 'eu', written(europe.tokenUrl, headers))))
+  const provider = providerOf(body.instanceId)
+  const { recipe } = (await broker.api.call('GET', `/v1/providers/${provider}`)).body
+  const former = await broker.api.call('PUT', `/v1/providers/${provider}`, {
+    recipe: JSON.parse(JSON.stringify(recipe).replaceAll('header_authorization', 'secretHeader0')),
+    secrets: { header_authorization: null, secretHeader0: 'Basic target-secret' },
+  })
+  expect(former.status).toBe(200)
+  await account('former', provider)
+  const moved = again(body)
+  headersOf(moved).unshift(header('X-Env', 'prod'))
+  for (const _time of ['first', 'second']) {
+    expect((await door.call('PUT', body.instanceId, moved)).status).toBe(200)
+    expect(await sentBy('former')).toEqual([['Basic target-secret', undefined]])
+  }
+  await account('present', provider)
+  expect(await sentBy('present')).toEqual([['Basic target-secret', undefined]])
 })

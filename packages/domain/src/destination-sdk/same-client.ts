@@ -18,8 +18,7 @@ function requestUrl(request: unknown): unknown {
 const isSame = (one: unknown, other: unknown): boolean => (one ?? null) === (other ?? null)
 
 /** Whether an entry speaks for the client of the one before, and sends its secrets to the same addresses. */
-export const isSameClient = (entry: Entry, before: Entry | undefined): boolean =>
-  before !== undefined &&
+export const isSameClient = (entry: Entry, before: Entry): boolean =>
   CLIENT.every((member) => isSame(entry[member], before[member])) &&
   Object.values(URLS).every((urlOf) => isSame(urlOf(entry), urlOf(before)))
 

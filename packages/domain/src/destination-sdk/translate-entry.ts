@@ -172,7 +172,11 @@ function completeFields(
   fields.push(...facts.asks.filter(({ name }) => !has(name)))
   for (const [index, { header, value }] of headersOf(entry)) {
     if (value.templatingStrategy !== 'NONE' || !isSecretHeader(header)) continue
-    const name = headerField(index)
+    const name = headerField(header)
+    sources.add(
+      `/recipe/fields/${fields.length}/name`,
+      `/accessTokenRequest/httpTemplate/headers/${index}/header`,
+    )
     fields.push({ name, title: header, type: 'string', secret: true, supplied_by: 'partner' })
   }
   // A configuration that leaves its client to fields may leave out those fields too.
@@ -279,9 +283,9 @@ function secretsOf(
     const still = fields.some(({ name, from_response }) => name === field.name && from_response === undefined)
     return secret === undefined || !still ? [] : [[field.name, secret] as const]
   })
-  const ofHeaders = headersOf(entry).flatMap(([index, { header, value }]) =>
+  const ofHeaders = headersOf(entry).flatMap(([, { header, value }]) =>
     value.templatingStrategy === 'NONE' && isSecretHeader(header)
-      ? [[headerField(index), String(value.value)] as const]
+      ? [[headerField(header), String(value.value)] as const]
       : [],
   )
   return Object.fromEntries([

@@ -1,6 +1,7 @@
 import { plainHttpProblems } from '@bursar/domain/destination-sdk/plain-http.ts'
 import { providerBody } from '@bursar/domain/destination-sdk/provider-body.ts'
 import { membersAccountsRelyOn } from '@bursar/domain/destination-sdk/same-client.ts'
+import { isFormerHeaderField } from '@bursar/domain/destination-sdk/token-request.ts'
 import { translateConfiguration } from '@bursar/domain/destination-sdk/translate.ts'
 import { entriesOf, restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
 import { BursarError, type Problem } from '@bursar/domain/error.ts'
@@ -135,7 +136,9 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
       const providers: string[] = []
       for (const [index, entry] of entries.entries()) {
         const name = providerName(instanceId, index)
-        const gone = Object.keys(kept[index] ?? {}).filter((secret) => !Object.hasOwn(entry.secrets, secret))
+        const gone = Object.keys(kept[index] ?? {}).filter(
+          (secret) => !Object.hasOwn(entry.secrets, secret) && !isFormerHeaderField(secret),
+        )
         const secrets = { ...Object.fromEntries(gone.map((secret) => [secret, null])), ...entry.secrets }
         const next = { ...providerBody(document, entry), secrets }
         if (index < old.providers.length) await putProvider(ports, caller, name, next)
