@@ -165,3 +165,66 @@ test('accounts with a recipe that names the secrets of headers by their index ke
   await account('present', provider)
   expect(await sentBy('present')).toEqual([['Basic target-secret', undefined]])
 })
+
+const providersOf = async (instanceId: string): Promise<string[]> => {
+  const { body } = await broker.api.call('GET', '/v1/providers')
+  return body.items.map(({ name }) => name).filter((name) => name.includes(instanceId))
+}
+const countOfProviders = async (): Promise<number> => (await providersOf('destination-')).length
+
+test('what is refused for one entry changes no other, and says where it stands', async () => {
+  const lookahead = { name: 'shop', type: 'string', source: 'CUSTOMER', pattern: '^(?!x)a$' }
+  const broken = client(america, 'us', { authenticationDataFields: [lookahead] })
+  const at = `${LIST}/1/authenticationDataFields/0/pattern`
+  const before = await countOfProviders()
+  expect(await door.refusal(configuration(client(europe, 'eu'), broken))).toEqual({ [at]: 'field.invalid' })
+  expect(await countOfProviders()).toBe(before)
+
+  const { body } = await door.create(configuration(client(europe, 'eu')))
+  const { instanceId } = body
+  const scoped = client(europe, 'eu', { scope: ['all'] })
+  const refused = await door.call('PUT', instanceId, configuration(scoped, broken))
+  expect([refused.status, refused.body.errors[0]?.path]).toEqual([400, at])
+  expect(await providersOf(instanceId)).toEqual([providerOf(instanceId)])
+  const { version } = (await broker.api.call('GET', `/v1/providers/${providerOf(instanceId)}`)).body
+  expect(version).toBe(1)
+  const mended = configuration(scoped, client(america, 'us'))
+  expect((await door.call('PUT', instanceId, mended)).status).toBe(200)
+})
+
+test('a secret that can not be kept is named where it stands', async () => {
+  const long = 'x'.repeat(70_000)
+  const field = { name: 'apiKey', format: 'password', source: 'PARTNER', value: long }
+  const entry = client(europe, 'eu', { clientSecret: long, authenticationDataFields: [field] })
+  expect(Object.keys(await door.refusal(configuration(entry))).sort()).toEqual([
+    `${LIST}/0/authenticationDataFields/0/value`,
+    `${LIST}/0/clientSecret`,
+  ])
+})
+
+test('of updates that meet, one is made, and a provider that an earlier one left is taken over', async () => {
+  const { body } = await door.create(configuration(client(europe, 'eu')))
+  const { instanceId } = body
+  const left = { name: providerOf(instanceId, 1), recipe: { grant: 'client_credentials' } }
+  expect((await broker.api.call('POST', '/v1/providers', left)).status).toBe(201)
+  const ids = ['one', 'two', 'three']
+  const answers = await Promise.all(
+    ids.map((id) => door.call('PUT', instanceId, configuration(client(europe, id), client(america, id)))),
+  )
+  const outcomes = answers.map(({ status, body }) => (status === 200 ? 'made' : body.code))
+  expect(outcomes).toContain('made')
+  expect(outcomes.filter((one) => one !== 'made' && one !== 'destination_configuration.changed')).toEqual([])
+  const kept = (await door.call('GET', instanceId)).body.customerAuthenticationConfigurations[0].clientId
+  for (const name of [providerOf(instanceId), providerOf(instanceId, 1)]) {
+    expect((await broker.api.call('GET', `/v1/providers/${name}`)).body.recipe.client_id).toBe(kept)
+  }
+})
+
+test('a destination that is deleted leaves no provider behind', async () => {
+  const { body } = await door.create(configuration(client(europe, 'eu')))
+  const { instanceId } = body
+  const left = { name: providerOf(instanceId, 1), recipe: { grant: 'client_credentials' } }
+  expect((await broker.api.call('POST', '/v1/providers', left)).status).toBe(201)
+  expect((await door.call('DELETE', instanceId)).status).toBe(200)
+  expect(await providersOf(instanceId)).toEqual([])
+})

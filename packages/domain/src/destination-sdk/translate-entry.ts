@@ -69,6 +69,7 @@ export function translateEntry(
   const request = entry.accessTokenRequest ?? undefined
   const declared = (entry.authenticationDataFields ?? []).map((one, index) => {
     sources.add(`/recipe/fields/${index}`, `/authenticationDataFields/${index}`)
+    sources.add(`/secrets/${one.name}`, `/authenticationDataFields/${index}/value`)
     return translateField(one)
   })
   const problems = fieldProblems(entry)
@@ -85,6 +86,7 @@ export function translateEntry(
     sources,
   )
   for (const [member, from] of MEMBERS) sources.add(`/recipe/${member}`, `/${from}`)
+  sources.add('/secrets/client_secret', '/clientSecret')
   for (const [member, from] of RESPONSE_PATHS) {
     if (mapped.outputs[member] === undefined) sources.add(`/recipe/response/${member}`, `/${from}`)
   }
@@ -173,10 +175,9 @@ function completeFields(
   for (const [index, { header, value }] of headersOf(entry)) {
     if (value.templatingStrategy !== 'NONE' || !isSecretHeader(header)) continue
     const name = headerField(header)
-    sources.add(
-      `/recipe/fields/${fields.length}/name`,
-      `/accessTokenRequest/httpTemplate/headers/${index}/header`,
-    )
+    const at = `/accessTokenRequest/httpTemplate/headers/${index}`
+    sources.add(`/recipe/fields/${fields.length}/name`, `${at}/header`)
+    sources.add(`/secrets/${name}`, `${at}/value/value`)
     fields.push({ name, title: header, type: 'string', secret: true, supplied_by: 'partner' })
   }
   // A configuration that leaves its client to fields may leave out those fields too.
