@@ -499,6 +499,21 @@ describe('accessTokenRequest', () => {
     )
   })
 
+  test('D26: a header is refused at its name or at its value, whichever is wrong', async () => {
+    const headers = templated(({ httpTemplate }) => {
+      httpTemplate.headers = [
+        { header: 'X-Template', value: { templatingStrategy: 'PEBBLE_V1', value: '{{ x' } },
+        { header: 'X-Lines', value: { templatingStrategy: 'NONE', value: 'a\nb' } },
+        { header: 'X Name', value: { templatingStrategy: 'NONE', value: 'prod' } },
+      ]
+    })
+    expect(await door.refusal(headers)).toEqual({
+      [`${request}/httpTemplate/headers/0/value/value`]: 'template.invalid',
+      [`${request}/httpTemplate/headers/1/value/value`]: 'field.invalid',
+      [`${request}/httpTemplate/headers/2/header`]: 'field.invalid',
+    })
+  })
+
   test('D33: custom fields are fields that answers fill', async () => {
     const custom = templated((one) => {
       one.responseFields.push({

@@ -1,3 +1,4 @@
+import { isSettableHeader } from '../header-syntax.ts'
 import { pointer } from '../problem.ts'
 import { OUTPUT_FIELDS } from '../standard-field.ts'
 import type { AccessTokenRequest, Templated, ValidationEntry } from './configuration.ts'
@@ -34,7 +35,8 @@ export function translateRequest(
   sources.add(`${at}/query`, `${AT}/httpTemplate/queryParameters/value`)
   sources.add(`${at}/body`, `${AT}/httpTemplate/requestBody/value`)
   const written = (headers ?? []).map(({ header, value }, index) => {
-    sources.add(pointer(`${at}/headers`, [header]), `${AT}/httpTemplate/headers/${index}/header`)
+    const wrong = isSettableHeader(header) ? 'value/value' : 'header'
+    sources.add(pointer(`${at}/headers`, [header]), `${AT}/httpTemplate/headers/${index}/${wrong}`)
     const constant = value.templatingStrategy === 'NONE' && isSecretHeader(header)
     const kept = { template: `{{ authData.${headerField(header)} | raw }}` }
     return [header, constant ? kept : templateText(value)] as const
