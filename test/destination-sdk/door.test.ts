@@ -128,7 +128,12 @@ describe('a configuration', () => {
     ])
     expect([text, ...shown.map((answer) => answer.text)].join() + broker.log.join()).not.toContain('canary-')
     const { secrets } = shown[2]!.body
-    expect(Object.keys(secrets).sort()).toEqual(['apiKey', 'client_secret', 'refreshToken', 'secretHeader0'])
+    expect(Object.keys(secrets).sort()).toEqual([
+      'apiKey',
+      'client_secret',
+      'header_authorization',
+      'refreshToken',
+    ])
     for (const file of ['bursar.db', 'bursar.db-wal']) {
       expect(readOrNothing(join(broker.dataDir, file))).not.toContain('canary-')
     }
@@ -497,6 +502,21 @@ describe('accessTokenRequest', () => {
         [`${request}/validations/0/actualValue/value`, 'template.invalid', 1],
       ]),
     )
+  })
+
+  test('D26: a header is refused at its name or at its value, whichever is wrong', async () => {
+    const headers = templated(({ httpTemplate }) => {
+      httpTemplate.headers = [
+        { header: 'X-Template', value: { templatingStrategy: 'PEBBLE_V1', value: '{{ x' } },
+        { header: 'X-Lines', value: { templatingStrategy: 'NONE', value: 'a\nb' } },
+        { header: 'X Name', value: { templatingStrategy: 'NONE', value: 'prod' } },
+      ]
+    })
+    expect(await door.refusal(headers)).toEqual({
+      [`${request}/httpTemplate/headers/0/value/value`]: 'template.invalid',
+      [`${request}/httpTemplate/headers/1/value/value`]: 'field.invalid',
+      [`${request}/httpTemplate/headers/2/header`]: 'field.invalid',
+    })
   })
 
   test('D33: custom fields are fields that answers fill', async () => {

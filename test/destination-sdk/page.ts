@@ -41,7 +41,8 @@ curl -H "Authorization: Bearer $BURSAR_KEY" -H 'Content-Type: application/json' 
 
 What is sent comes back untouched, members that mean nothing here included, but for secrets: \`clientSecret\`, the
 values of fields with \`format: "password"\` or the name of a secret (\`refreshToken\`), and constant \`Authorization\`
-headers. An update that leaves one of those out keeps it while grant and client id of the entry stay the same.
+headers. An update that leaves one of those out keeps it while grant, client id and token URLs of the entry stay the
+same.
 
 The headers \`x-gw-ims-org-id\`, \`x-sandbox-name\`, \`x-sandbox-id\` and \`x-api-key\` are what templates see as
 \`userContext.imsOrgId\`, \`sandboxName\`, \`sandboxId\` and \`client\`.
@@ -49,8 +50,8 @@ The headers \`x-gw-ims-org-id\`, \`x-sandbox-name\`, \`x-sandbox-id\` and \`x-ap
 \`/openapi.json\` describes each call with its bodies, its headers and its errors.
 
 What is wrong is refused with 400 and [problems](errors.md) whose \`path\` is a JSON pointer into what was sent. 401,
-403 and 404 mean what they mean elsewhere; 409 that accounts were made from what should go. A URL with plain
-\`http\` is refused too, unless \`BURSAR_OUTBOUND_INSECURE_HTTP=loopback\` says that this is for development.
+403 and 404 mean what they mean elsewhere; 409 that accounts were made from what should go or become another client;
+\`path\` names the entry. A URL with plain \`http\` is refused too, unless \`BURSAR_OUTBOUND_INSECURE_HTTP=loopback\` says that this is for development.
 
 From a file, without the door: \`bursar provider create -f destination.json --from destination-sdk\`.
 
@@ -68,7 +69,9 @@ The entry at index *n* is the provider \`destination-{instanceId}-{n}\`. A custo
 
 Secrets of the partner stay with the provider; accounts refer to them, so a new client secret counts for each at
 once. A new version of everything else is taken by an account when it names its provider anew
-(\`PATCH {"provider": "…"}\`); what the customer entered stays.
+(\`PATCH {"provider": "…"}\`); what the customer entered stays. An entry with accounts keeps its place in the list, its
+grant, its client id and where it asks for tokens (\`accessTokenUrl\`, the URL of \`accessTokenRequest\`): what is for
+another client is another entry, at the end of the list.
 
 ## The connect page
 

@@ -43,7 +43,7 @@ export async function readCredentialInput(
     const { provider: _named, ...rest } = body as Record<string, unknown>
     merged = {
       ...rest,
-      secrets: withShared(await sharedSecrets(ports, workspaceId, row.name), rest.secrets),
+      secrets: withShared(await sharedSecrets(ports, row), rest.secrets),
       recipe: own === undefined ? row.recipe : isObject(own) ? mergeRecipe(row.recipe, own) : own,
     }
   }

@@ -1,9 +1,11 @@
 import type { SecretFacts } from '@bursar/domain/credential.ts'
+import { isFormerHeaderField } from '@bursar/domain/destination-sdk/token-request.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import { fieldsOf } from '@bursar/domain/field.ts'
 import type { ProviderSecretReference, SecretReference } from '@bursar/domain/outside-reference.ts'
 import { Secret } from '@bursar/domain/secret.ts'
 import type { SecretSource } from '@bursar/domain/secret-input.ts'
-import type { DocumentRow } from '../store/store.ts'
+import type { DocumentRow, ProviderRow } from '../store/store.ts'
 import type { Ports } from './ports.ts'
 
 type DetailPorts = Pick<Ports, 'store' | 'envelope'>
@@ -138,14 +140,16 @@ export async function resolveProviderSecret(
   throw new BursarError('secret.unresolved', { detail: 'A secret of a provider refers to another provider.' })
 }
 
-/** References to every secret that a provider keeps, for a credential that is made from it. */
+/**
+ * References to every secret that a provider keeps, for a credential that is made from it; but for those that only
+ * credentials of an earlier version read.
+ */
 export async function sharedSecrets(
   ports: Pick<Ports, 'store'>,
-  workspaceId: string,
-  provider: string,
+  { workspaceId, name: provider, recipe }: Pick<ProviderRow, 'workspaceId' | 'name' | 'recipe'>,
 ): Promise<Record<string, ProviderSecretReference>> {
   const { secrets } = await loadProviderDetail(ports, workspaceId, provider)
-  return Object.fromEntries(
-    Object.keys(secrets).map((name) => [name, { from: 'provider' as const, provider, name }]),
-  )
+  const declared = new Set(fieldsOf(recipe).map(({ name }) => name))
+  const shared = Object.keys(secrets).filter((name) => declared.has(name) || !isFormerHeaderField(name))
+  return Object.fromEntries(shared.map((name) => [name, { from: 'provider' as const, provider, name }]))
 }

@@ -1,4 +1,4 @@
-import { BursarError } from '@bursar/domain/error.ts'
+import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import { problem } from '@bursar/domain/problem.ts'
 import { parseProviderInput } from '@bursar/domain/provider-input.ts'
@@ -20,8 +20,10 @@ const notFound = (name: string) =>
     hint: 'List them: bursar provider list.',
   })
 
-/** Parses what somebody sent; throws `request.invalid` with every problem at once. */
-function readInput(ports: Pick<Ports, 'settings'>, body: unknown, name?: string) {
+type Settings = Pick<Ports, 'settings'>
+
+/** Parses what somebody sent, or says everything that is wrong with it. */
+function parseInput(ports: Settings, body: unknown, name?: string) {
   const parsed = parseProviderInput(body)
   const problems = 'problems' in parsed ? [...parsed.problems] : patternProblems(parsed.input.recipe)
   const known = new Set(problems.map(({ path }) => path))
@@ -35,8 +37,20 @@ function readInput(ports: Pick<Ports, 'settings'>, body: unknown, name?: string)
     !known.has('/name')
   )
     problems.push(problem('/name', 'field.invalid', 'The name in the body is not the name in the path.'))
-  if ('problems' in parsed || problems.length > 0) throw new BursarError('request.invalid', { problems })
+  return 'problems' in parsed || problems.length > 0 ? { problems } : parsed
+}
+
+/** Throws `request.invalid` with every problem at once. */
+function readInput(ports: Settings, body: unknown, name?: string) {
+  const parsed = parseInput(ports, body, name)
+  if ('problems' in parsed) throw new BursarError('request.invalid', { problems: parsed.problems })
   return parsed.input
+}
+
+/** What is wrong with a body that a provider is to be made from. */
+export function problemsOfProvider(ports: Settings, body: unknown): readonly Problem[] {
+  const parsed = parseInput(ports, body)
+  return 'problems' in parsed ? parsed.problems : []
 }
 
 const rowOf = (
@@ -92,6 +106,16 @@ export async function putProvider(
   }
   const detail = await saveProviderDetail({ store, envelope }, caller.workspaceId, name, input, now)
   return { ...row, version, ...detail }
+}
+
+/** Adds a version, or the first one: what was interrupted can be repeated. */
+export async function saveProvider(
+  ports: ProviderPorts,
+  caller: Caller,
+  body: Readonly<Record<string, unknown>> & { name: string },
+): Promise<ProviderView> {
+  const existing = await ports.store.providers.get(caller.workspaceId, body.name)
+  return existing ? putProvider(ports, caller, body.name, body) : createProvider(ports, caller, body)
 }
 
 export async function getProvider(

@@ -3,7 +3,7 @@ import type { TranslatedEntry } from './translate.ts'
 /** What a provider is made from, but for its name: an entry, and the words of its destination. */
 export function providerBody(
   destination: Readonly<Record<string, unknown>>,
-  { title, recipe, secrets }: TranslatedEntry,
+  { title, recipe, secrets }: Pick<TranslatedEntry, 'title' | 'recipe' | 'secrets'>,
 ) {
   const words = [textOf(destination.name), title].filter((word) => word !== undefined)
   return {

@@ -1,3 +1,4 @@
+import { isSettableHeader } from '../header-syntax.ts'
 import { pointer } from '../problem.ts'
 import { OUTPUT_FIELDS } from '../standard-field.ts'
 import type { AccessTokenRequest, Templated, ValidationEntry } from './configuration.ts'
@@ -13,8 +14,12 @@ const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie']
 export const isSecretHeader = (name: unknown): boolean =>
   typeof name === 'string' && SECRET_HEADERS.includes(name.toLowerCase())
 
-/** The secret field that keeps the constant value of such a header. */
-export const headerField = (index: number): string => `secretHeader${index}`
+/** The secret field that keeps the constant value of such a header, wherever it stands in its list. */
+export const headerField = (name: string): string => `header_${name.toLowerCase().replaceAll('-', '_')}`
+
+/** What the field of the header at an index was called before; accounts may have a recipe that reads it. */
+export const formerHeaderField = (index: number): string => `secretHeader${index}`
+export const isFormerHeaderField = (name: string): boolean => /^secretHeader\d+$/.test(name)
 
 /** `accessTokenRequest` as a request that is written down; `at` is where it stands in the recipe. */
 export function translateRequest(
@@ -30,9 +35,10 @@ export function translateRequest(
   sources.add(`${at}/query`, `${AT}/httpTemplate/queryParameters/value`)
   sources.add(`${at}/body`, `${AT}/httpTemplate/requestBody/value`)
   const written = (headers ?? []).map(({ header, value }, index) => {
-    sources.add(pointer(`${at}/headers`, [header]), `${AT}/httpTemplate/headers/${index}/header`)
+    const wrong = isSettableHeader(header) ? 'value/value' : 'header'
+    sources.add(pointer(`${at}/headers`, [header]), `${AT}/httpTemplate/headers/${index}/${wrong}`)
     const constant = value.templatingStrategy === 'NONE' && isSecretHeader(header)
-    const kept = { template: `{{ authData.${headerField(index)} | raw }}` }
+    const kept = { template: `{{ authData.${headerField(header)} | raw }}` }
     return [header, constant ? kept : templateText(value)] as const
   })
   return {

@@ -69,6 +69,7 @@ export function translateEntry(
   const request = entry.accessTokenRequest ?? undefined
   const declared = (entry.authenticationDataFields ?? []).map((one, index) => {
     sources.add(`/recipe/fields/${index}`, `/authenticationDataFields/${index}`)
+    sources.add(`/secrets/${one.name}`, `/authenticationDataFields/${index}/value`)
     return translateField(one)
   })
   const problems = [...scopeProblems(entry), ...fieldProblems(entry)]
@@ -85,6 +86,7 @@ export function translateEntry(
     sources,
   )
   for (const [member, from] of MEMBERS) sources.add(`/recipe/${member}`, `/${from}`)
+  sources.add('/secrets/client_secret', '/clientSecret')
   for (const [member, from] of RESPONSE_PATHS) {
     if (mapped.outputs[member] === undefined) sources.add(`/recipe/response/${member}`, `/${from}`)
   }
@@ -172,7 +174,10 @@ function completeFields(
   fields.push(...facts.asks.filter(({ name }) => !has(name)))
   for (const [index, { header, value }] of headersOf(entry)) {
     if (value.templatingStrategy !== 'NONE' || !isSecretHeader(header)) continue
-    const name = headerField(index)
+    const name = headerField(header)
+    const at = `/accessTokenRequest/httpTemplate/headers/${index}`
+    sources.add(`/recipe/fields/${fields.length}/name`, `${at}/header`)
+    sources.add(`/secrets/${name}`, `${at}/value/value`)
     fields.push({ name, title: header, type: 'string', secret: true, supplied_by: 'partner' })
   }
   // A configuration that leaves its client to fields may leave out those fields too.
@@ -287,9 +292,9 @@ function secretsOf(
     const still = fields.some(({ name, from_response }) => name === field.name && from_response === undefined)
     return secret === undefined || !still ? [] : [[field.name, secret] as const]
   })
-  const ofHeaders = headersOf(entry).flatMap(([index, { header, value }]) =>
+  const ofHeaders = headersOf(entry).flatMap(([, { header, value }]) =>
     value.templatingStrategy === 'NONE' && isSecretHeader(header)
-      ? [[headerField(index), String(value.value)] as const]
+      ? [[headerField(header), String(value.value)] as const]
       : [],
   )
   return Object.fromEntries([

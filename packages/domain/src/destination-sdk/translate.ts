@@ -16,6 +16,8 @@ const LIST = 'customerAuthenticationConfigurations'
 export interface TranslatedEntry extends Translated {
   /** For people. */
   title: string
+  /** Where recipe and secrets came from, for problems that are found later. */
+  sources: SourceMap
 }
 
 export interface TranslatedConfiguration {
@@ -65,7 +67,8 @@ function translateOne(
   if (entry.authType !== 'OAUTH2') {
     const authType = entry.authType as OtherAuthType
     const recipe = translateOther(authType)
-    return { entry: { title: OTHER_AUTH[authType].title, recipe, secrets: {} } }
+    const { title } = OTHER_AUTH[authType]
+    return { entry: { title, recipe, secrets: {}, sources: new SourceMap(base) } }
   }
   const misspelt = Object.keys(entry)
     .filter(
@@ -95,7 +98,7 @@ function translateOne(
   }
   found.push(...misspelt.filter(({ path }) => !seen.has(path)))
   if (found.length > 0) return { problems: found }
-  return { entry: { title: ENTRY_GRANTS[parsed.data.grant].title, ...translated, recipe } }
+  return { entry: { title: ENTRY_GRANTS[parsed.data.grant].title, ...translated, recipe, sources } }
 }
 
 const isThere = (entry: object, path: readonly PropertyKey[]): boolean =>

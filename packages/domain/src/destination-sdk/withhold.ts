@@ -1,22 +1,35 @@
 import { isObject } from '../json.ts'
 import { isSecretField } from './data-field.ts'
-import { headerField, isSecretHeader } from './token-request.ts'
+import { isSameClient } from './same-client.ts'
+import { formerHeaderField, headerField, isSecretHeader } from './token-request.ts'
 
 /** Secrets of one entry by the names that its recipe has for them. */
 export type EntrySecrets = Readonly<Record<string, string>>
 
 const CLIENT_SECRET = 'client_secret'
 
-/** Where an entry may hold a secret: the object, the member, and the name that the recipe has for it. */
-function places(
-  entry: Record<string, unknown>,
-): Array<{ in: Record<string, unknown>; member: string; name: string }> {
+/** Where an entry may hold a secret: the object, the member, and the name that the recipe has, or had, for it. */
+interface Place {
+  in: Record<string, unknown>
+  member: string
+  name: string
+  formerName?: string
+}
+
+function places(entry: Record<string, unknown>): Place[] {
   const fields = listOf(entry.authenticationDataFields).filter(isSecretField)
   const request = isObject(entry.accessTokenRequest) ? entry.accessTokenRequest : {}
   const http = isObject(request.httpTemplate) ? request.httpTemplate : {}
   const headers = listOf(http.headers).flatMap((header, index) =>
     isObject(header.value) && header.value.templatingStrategy === 'NONE' && isSecretHeader(header.header)
-      ? [{ in: header.value, member: 'value', name: headerField(index) }]
+      ? [
+          {
+            in: header.value,
+            member: 'value',
+            name: headerField(String(header.header)),
+            formerName: formerHeaderField(index),
+          },
+        ]
       : [],
   )
   return [
@@ -40,7 +53,7 @@ export function withholdSecrets(configuration: Readonly<Record<string, unknown>>
 
 /**
  * A copy with the secrets put back that an update leaves out, since nobody was ever given them. They stay with
- * an entry only while it speaks for the same client of the same grant.
+ * an entry only while it speaks for the same client of the same grant, and sends them to the same addresses.
  */
 export function restoreSecrets(
   configuration: Readonly<Record<string, unknown>>,
@@ -50,8 +63,9 @@ export function restoreSecrets(
   const copy = copyOf(configuration)
   const old = entriesOf(before)
   for (const [index, entry] of entriesOf(copy).entries()) {
-    if (!isSameClient(entry, old[index])) continue
-    const kept = secretsBefore(index)
+    const before = old[index]
+    if (before === undefined || !isSameClient(entry, before)) continue
+    const kept = withPresentNames(secretsBefore(index), before)
     for (const place of places(entry)) {
       const secret = place.in[place.member] === undefined ? kept[place.name] : undefined
       if (secret !== undefined) place.in[place.member] = typed(place.in, secret)
@@ -60,8 +74,15 @@ export function restoreSecrets(
   return copy
 }
 
-const isSameClient = (entry: Record<string, unknown>, old: Record<string, unknown> | undefined): boolean =>
-  old !== undefined && ['authType', 'grant', 'clientId'].every((member) => entry[member] === old[member])
+/** A header that was last sent when fields were named by its index has its secret under that name alone. */
+const withPresentNames = (kept: EntrySecrets, entry: Record<string, unknown>): EntrySecrets => ({
+  ...Object.fromEntries(
+    places(entry).flatMap(({ name, formerName = name }) =>
+      kept[formerName] === undefined ? [] : [[name, kept[formerName]]],
+    ),
+  ),
+  ...kept,
+})
 
 function typed({ type }: Record<string, unknown>, secret: string): unknown {
   return type === 'integer' && /^-?\d{1,15}$/.test(secret) ? Number(secret) : secret

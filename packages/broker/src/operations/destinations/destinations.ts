@@ -1,8 +1,13 @@
 import { plainHttpProblems } from '@bursar/domain/destination-sdk/plain-http.ts'
 import { providerBody } from '@bursar/domain/destination-sdk/provider-body.ts'
-import { translateConfiguration } from '@bursar/domain/destination-sdk/translate.ts'
-import { restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
-import { BursarError } from '@bursar/domain/error.ts'
+import { membersAccountsRelyOn } from '@bursar/domain/destination-sdk/same-client.ts'
+import { isFormerHeaderField } from '@bursar/domain/destination-sdk/token-request.ts'
+import {
+  type TranslatedConfiguration,
+  translateConfiguration,
+} from '@bursar/domain/destination-sdk/translate.ts'
+import { entriesOf, restoreSecrets } from '@bursar/domain/destination-sdk/withhold.ts'
+import { BursarError, type Problem } from '@bursar/domain/error.ts'
 import { isObject } from '@bursar/domain/json.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
@@ -10,7 +15,7 @@ import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
 import { readProviderSecrets } from '../provider-secrets.ts'
-import { createProvider, deleteProvider, putProvider } from '../providers.ts'
+import { deleteProvider, problemsOfProvider, saveProvider } from '../providers.ts'
 
 type DestinationPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'random' | 'settings'>
 type UserContext = Readonly<Record<string, string>>
@@ -42,9 +47,23 @@ export interface DestinationOperations {
 const DOOR = 'destinations'
 const KIND = 'configuration'
 const PAGE = 500
+/** Longer than the writes of one update take. */
+const HOLD_SECONDS = 30
+
+/** What is kept of a configuration. */
+interface Body extends Omit<DestinationView, 'instanceId'> {
+  /**
+   * While an update writes providers, until when it may; a time that has gone by says that it was interrupted, and
+   * that nobody knows for which client their secrets are.
+   */
+  unfinishedUntil?: number | null
+}
 
 /** The provider of the entry at this index. */
 const providerName = (instanceId: string, index: number): string => `destination-${instanceId}-${index}`
+
+const isProviderOf = (instanceId: string, name: string): boolean =>
+  name.startsWith(`destination-${instanceId}-`) && /-\d+$/.test(name)
 
 export function createDestinationOperations(ports: DestinationPorts): DestinationOperations {
   const { store, clock, random } = ports
@@ -68,35 +87,66 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
     const result = translateConfiguration(body, context)
     // With the setting the fence decides at each connection: what a name stands for is known only then.
     const insecure = ports.settings.insecureHttp === 'loopback' ? [] : plainHttpProblems(body)
-    if ('translated' in result && insecure.length === 0) return result.translated
+    if ('translated' in result && insecure.length === 0) return demandWritable(ports, result.translated)
     const problems = [...('problems' in result ? result.problems : []), ...insecure]
     throw new BursarError('request.invalid', { problems })
+  }
+
+  const changed = () =>
+    new BursarError('destination_configuration.changed', {
+      hint: 'Somebody else is changing it. Read it again, then repeat.',
+    })
+
+  /** Writes the providers of a configuration that is saved and held; says at the end that it is finished. */
+  async function finish(
+    caller: Caller,
+    held: DocumentRow,
+    { document, entries }: TranslatedConfiguration,
+    surplus: readonly string[],
+  ): Promise<DestinationView> {
+    const save = (unfinishedUntil: number | null) =>
+      store.documents.update({ ...held, body: { ...held.body, unfinishedUntil } }, held.revision, null)
+    try {
+      for (const [index, entry] of entries.entries()) {
+        const name = providerName(held.id, index)
+        const kept = await readProviderSecrets(ports, caller.workspaceId, name)
+        const gone = Object.keys(kept).filter(
+          (secret) => !Object.hasOwn(entry.secrets, secret) && !isFormerHeaderField(secret),
+        )
+        const secrets = { ...Object.fromEntries(gone.map((secret) => [secret, null])), ...entry.secrets }
+        await saveProvider(ports, caller, { name, ...providerBody(document, entry), secrets })
+      }
+      for (const name of surplus) await deleteProvider(ports, caller, name).catch(unlessGone)
+    } catch (error) {
+      // What went wrong counts, not that this could not be noted: then the hold ends by itself.
+      await save(clock.now()).catch(() => false)
+      throw error
+    }
+    if (!(await save(null))) throw changed()
+    return viewOf(held)
   }
 
   return {
     async createDestination(caller, body, context) {
       demand(caller, { action: 'credentials:write' })
-      const { document, entries } = translate(body, context)
+      const translated = translate(body, context)
+      const { document, entries } = translated
       const id = random.id()
-      const providers: string[] = []
-      for (const [index, entry] of entries.entries()) {
-        const name = providerName(id, index)
-        await createProvider(ports, caller, { name, ...providerBody(document, entry) })
-        providers.push(name)
-      }
+      const providers = entries.map((_entry, index) => providerName(id, index))
       const nowMs = clock.unixMs()
+      const unfinishedUntil = clock.now() + HOLD_SECONDS
       const row: DocumentRow = {
         ...keyOf(caller, id),
         parentId: '',
         name: null,
-        body: { document, providers, createdMs: nowMs, modifiedMs: nowMs },
+        body: { document, providers, createdMs: nowMs, modifiedMs: nowMs, unfinishedUntil },
         sealed: null,
         revision: 1,
         createdAt: clock.now(),
         updatedAt: clock.now(),
       }
       await store.documents.insert(row, auditEntry(caller, clock.now(), 'destination.create', id))
-      return viewOf(row)
+      return finish(caller, row, translated, [])
     },
 
     async listDestinations(caller) {
@@ -125,42 +175,45 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
       demand(caller, { action: 'credentials:write' })
       const before = await load(caller, instanceId)
       const old = viewOf(before)
-      const kept = await Promise.all(
-        old.providers.map((name) => readProviderSecrets(ports, caller.workspaceId, name)),
-      )
+      const { unfinishedUntil = null } = before.body as unknown as Body
+      if (unfinishedUntil !== null && unfinishedUntil > clock.now()) throw changed()
+      const kept =
+        unfinishedUntil === null
+          ? await Promise.all(
+              old.providers.map((name) => readProviderSecrets(ports, caller.workspaceId, name)),
+            )
+          : []
       const whole = isObject(body) ? restoreSecrets(body, old.document, (index) => kept[index] ?? {}) : body
-      const { document, entries } = translate(whole, context)
-      for (const name of old.providers.slice(entries.length)) await demandUnused(ports, caller, name)
-      const providers: string[] = []
-      for (const [index, entry] of entries.entries()) {
-        const name = providerName(instanceId, index)
-        const gone = Object.keys(kept[index] ?? {}).filter((secret) => !Object.hasOwn(entry.secrets, secret))
-        const secrets = { ...Object.fromEntries(gone.map((secret) => [secret, null])), ...entry.secrets }
-        const next = { ...providerBody(document, entry), secrets }
-        if (index < old.providers.length) await putProvider(ports, caller, name, next)
-        else await createProvider(ports, caller, { name, ...next, secrets: entry.secrets })
-        providers.push(name)
-      }
-      for (const name of old.providers.slice(entries.length)) await deleteProvider(ports, caller, name)
+      const translated = translate(whole, context)
+      const { document, entries } = translated
+      await demandAccountsKept(ports, caller, old, document)
       const next: DocumentRow = {
         ...before,
-        body: { document, providers, createdMs: old.createdMs, modifiedMs: clock.unixMs() },
+        body: {
+          document,
+          providers: entries.map((_entry, index) => providerName(instanceId, index)),
+          createdMs: old.createdMs,
+          modifiedMs: clock.unixMs(),
+          unfinishedUntil: clock.now() + HOLD_SECONDS,
+        },
         updatedAt: clock.now(),
       }
       const audit = auditEntry(caller, clock.now(), 'destination.update', instanceId)
-      if (!(await store.documents.update(next, before.revision, audit))) {
-        throw new BursarError('destination_configuration.changed', {
-          hint: 'Somebody else is changing it. Read it again, then repeat.',
-        })
-      }
-      return viewOf(next)
+      if (!(await store.documents.update(next, before.revision, audit))) throw changed()
+      const held = { ...next, revision: before.revision + 1 }
+      return finish(caller, held, translated, old.providers.slice(entries.length))
     },
 
     async deleteDestination(caller, instanceId) {
       demand(caller, { action: 'credentials:write' })
       const view = viewOf(await load(caller, instanceId))
-      for (const name of view.providers) await demandUnused(ports, caller, name)
-      for (const name of view.providers) await deleteProvider(ports, caller, name).catch(unlessGone)
+      await demandAccountsKept(ports, caller, view, {})
+      const all = await store.providers.list(caller.workspaceId)
+      const left = all
+        .map(({ name }) => name)
+        .filter((name) => isProviderOf(instanceId, name) && !view.providers.includes(name))
+      for (const name of [...left, ...view.providers])
+        await deleteProvider(ports, caller, name).catch(unlessGone)
       const audit = auditEntry(caller, clock.now(), 'destination.delete', instanceId)
       await store.documents.delete(keyOf(caller, instanceId), audit)
       return { ...view, modifiedMs: clock.unixMs() }
@@ -169,20 +222,55 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
 }
 
 function viewOf({ id, body }: DocumentRow): DestinationView {
-  return { instanceId: id, ...(body as unknown as Omit<DestinationView, 'instanceId'>) }
+  const { document, providers, createdMs, modifiedMs } = body as unknown as Body
+  return { instanceId: id, document, providers, createdMs, modifiedMs }
 }
 
-/** Nothing is changed while accounts would lose what they were made from. */
-async function demandUnused(
+/** What translation can not know is checked for all entries before anything is written. */
+function demandWritable(
+  ports: Pick<Ports, 'settings'>,
+  translated: TranslatedConfiguration,
+): TranslatedConfiguration {
+  const problems = translated.entries.flatMap((entry, index) => {
+    const body = { name: providerName('new', index), ...providerBody(translated.document, entry) }
+    return problemsOfProvider(ports, body).map((one) => entry.sources.translate(one))
+  })
+  if (problems.length > 0) throw new BursarError('request.invalid', { problems })
+  return translated
+}
+
+/**
+ * Accounts keep the client and the addresses that they were made with, and are given the secrets as they are now:
+ * neither goes away under them, nor another client takes the place of theirs.
+ */
+async function demandAccountsKept(
   { store }: Pick<Ports, 'store'>,
-  caller: Caller,
-  provider: string,
+  { workspaceId }: Caller,
+  before: DestinationView,
+  document: Record<string, unknown>,
 ): Promise<void> {
-  const [used] = await store.credentials.list({ workspaceId: caller.workspaceId, provider, limit: 1 })
-  if (used === undefined) return
+  const entries = entriesOf(document)
+  const problems: Problem[] = []
+  for (const [index, old] of entriesOf(before.document).entries()) {
+    const entry = entries[index]
+    const changed = entry && membersAccountsRelyOn(entry, old)
+    if (changed?.length === 0) continue
+    const provider = before.providers[index]!
+    const [used] = await store.credentials.list({ workspaceId, provider, limit: 1 })
+    if (used === undefined) continue
+    const what = changed ? `It changes ${changed.join(', ')}` : 'It goes away'
+    problems.push({
+      path: `/customerAuthenticationConfigurations/${index}`,
+      code: 'provider.in_use',
+      detail: `${what}, and there are accounts that were made from it.`,
+      hint: `See which: bursar credential list --provider ${provider}.`,
+    })
+  }
+  if (problems.length === 0) return
   throw new BursarError('provider.in_use', {
     detail: 'There are accounts that were made from this configuration.',
-    hint: `See which: bursar credential list --provider ${provider}.`,
+    hint: 'Leave their entries where they are, and add others at the end of the list.',
+    problems,
   })
 }
 

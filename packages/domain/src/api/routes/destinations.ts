@@ -156,7 +156,7 @@ export const destinationRoutes = [
     operationId: 'updateDestinationConfiguration',
     summary: 'Replace a destination configuration',
     description:
-      'Its providers get a new version. A secret that is left out stays while the client is the same.',
+      'Its providers get a new version. A secret that is left out stays while client and token URLs are the same. An entry with accounts keeps its place in the list, its grant, its client id and its token URL.',
     scope: 'credentials:write',
     params,
     shared: userContext,
