@@ -180,6 +180,13 @@ test('from nothing to an event that was answered, without leaving the console', 
   await button('Send the event').click()
   await result.getByText('Condition did not hold').waitFor()
   expect(received).toHaveLength(1)
+
+  // What is no event yet is not sent, nor the one before it.
+  const calls = opened.asked.length
+  await page.getByLabel('Event', { exact: true }).fill('{"xdm":{')
+  await button('Send the event').click()
+  await page.getByText('This is not JSON.').waitFor()
+  expect(opened.asked.slice(calls).filter((url) => url.includes('/events'))).toEqual([])
 })
 
 test('settings are JSON too, and what is changed comes into the library as another revision', async () => {
@@ -190,7 +197,13 @@ test('settings are JSON too, and what is changed comes into the library as anoth
   const json = dialog(page).getByLabel('Settings as JSON')
   const settings = JSON.parse(await json.inputValue())
   expect(settings.body).toEqual({ order: '{{order}}' })
+  await json.fill('{"url": ')
+  await press(page, 'Save')
+  await dialog(page).getByText('This is not JSON.').waitFor()
+  await expect.poll(() => json.evaluate((one) => one === document.activeElement)).toBe(true)
+  expect(await json.getAttribute('aria-invalid')).toBe('true')
   await json.fill(JSON.stringify({ ...settings, url: `${destination.url}/second` }))
+  await expect.poll(() => json.getAttribute('aria-invalid')).toBe(null)
   await opened.expectAccessible()
   await press(page, 'Show as a form')
   await expect.poll(() => field(page, 'URL').inputValue()).toBe(`${destination.url}/second`)

@@ -33,7 +33,7 @@ export function FormDialog({
   const send = async (event: FormEvent) => {
     event.preventDefault()
     event.stopPropagation()
-    if (isBusy) return
+    if (isBusy || !form.isReadable()) return
     setBusy(true)
     setError(null)
     try {

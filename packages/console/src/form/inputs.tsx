@@ -1,5 +1,5 @@
 import { Eye, EyeOff, Plus, Trash2 } from 'lucide-react'
-import { type HTMLInputTypeAttribute, type ReactNode, useId, useState } from 'react'
+import { type HTMLInputTypeAttribute, type ReactNode, useEffect, useId, useState } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
 import { classNames } from '../ui/class-names.ts'
 import styles from './field.module.css'
@@ -365,14 +365,19 @@ export function MapField({
   )
 }
 
-/** A part that only JSON can say. Kept as text until it reads as JSON. */
+/** A part that only JSON can say. Kept as text until it reads as JSON; until then the form is not sent. */
 export function JsonField({ lines = 6, ...field }: FieldProps & { lines?: number }) {
   const { form, at } = field
   const stored = form.get(at)
   const [text, setText] = useState(() => (stored === undefined ? '' : JSON.stringify(stored, null, 2)))
-  const [isBroken, setBroken] = useState(false)
+  const isBroken = readJson(text) === null
+  const { setUnreadable } = form
+  useEffect(() => {
+    setUnreadable(at, isBroken ? 'This is not JSON.' : null)
+    return () => setUnreadable(at, null)
+  }, [setUnreadable, at, isBroken])
   return (
-    <Field {...field} help={isBroken ? 'This is not JSON yet; it is kept when it is.' : field.help}>
+    <Field {...field} help={isBroken && !form.problemAt(at) ? 'This is not JSON yet.' : field.help}>
       {(wiring) => (
         <textarea
           {...wiring}
@@ -382,15 +387,21 @@ export function JsonField({ lines = 6, ...field }: FieldProps & { lines?: number
           value={text}
           onChange={({ target }) => {
             setText(target.value)
-            try {
-              form.set(at, target.value.trim() === '' ? undefined : JSON.parse(target.value))
-              setBroken(false)
-            } catch {
-              setBroken(true)
-            }
+            const read = readJson(target.value)
+            if (read !== null) form.set(at, read.value)
           }}
         />
       )}
     </Field>
   )
+}
+
+/** The value that a text is, none where it is blank; null where it is not JSON. */
+function readJson(text: string): { value: unknown } | null {
+  if (text.trim() === '') return { value: undefined }
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return null
+  }
 }

@@ -19,6 +19,10 @@ export interface Form<T extends object = Record<string, unknown>> {
   /** Fields say where they stand, so that problems of no field are shown by themselves. */
   register(pointer: string): () => void
   isPlaced(pointer: string): boolean
+  /** A field holds text that is no value yet, so that the form still has the value before it; null where it is one. */
+  setUnreadable(pointer: string, detail: string | null): void
+  /** To be asked before anything is sent; where it is false, the fields say why. */
+  isReadable(): boolean
 }
 
 const isWithin = (path: string, pointer: string): boolean =>
@@ -29,6 +33,7 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
   const [problems, setProblems] = useState<readonly FieldProblem[]>([])
   const [isDirty, setDirty] = useState(false)
   const fields = useRef(new Map<string, number>())
+  const unreadable = useRef(new Map<string, FieldProblem>())
   const isNews = useRef(false)
 
   // In an effect, and not in the next frame: only then are the problems in the page, however busy the browser is.
@@ -49,6 +54,15 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
       const count = (fields.current.get(pointer) ?? 1) - 1
       if (count === 0) fields.current.delete(pointer)
       else fields.current.set(pointer, count)
+    }
+  }, [])
+
+  const setUnreadable = useCallback((pointer: string, detail: string | null) => {
+    if (detail !== null) {
+      unreadable.current.set(pointer, { path: pointer, code: 'field.invalid', detail })
+      setDirty(true)
+    } else if (unreadable.current.delete(pointer)) {
+      setProblems((before) => before.filter(({ path }) => path !== pointer))
     }
   }, [])
 
@@ -78,8 +92,15 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
       },
       register,
       isPlaced: (path) => [...fields.current.keys()].some((pointer) => isWithin(path, pointer)),
+      setUnreadable,
+      isReadable() {
+        if (unreadable.current.size === 0) return true
+        isNews.current = true
+        setProblems([...unreadable.current.values()])
+        return false
+      },
     }),
-    [value, isDirty, problems, set, register],
+    [value, isDirty, problems, set, register, setUnreadable],
   )
 }
 

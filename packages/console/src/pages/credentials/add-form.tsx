@@ -38,6 +38,7 @@ export function AddForm({ api, kind, pasted }: AddFormProps) {
   const lacks = (named: boolean) => lacksOf(form.value, kind, secretsOf(form.value).required, { named })
   const validate = () => {
     setError(null)
+    if (!form.isReadable()) return
     const problems = lacks(false)
     form.setProblems(problems)
     if (problems.length === 0)
@@ -46,6 +47,7 @@ export function AddForm({ api, kind, pasted }: AddFormProps) {
   const add = async (event: FormEvent) => {
     event.preventDefault()
     setError(null)
+    if (!form.isReadable()) return
     const problems = lacks(true)
     form.setProblems(problems)
     if (problems.length > 0) return

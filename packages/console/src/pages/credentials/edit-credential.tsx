@@ -90,6 +90,7 @@ function EditForm({ api, kind, first }: { api: ApiDescription; kind: CredentialK
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    if (!form.isReadable()) return
     if (form.value.confirm !== undefined || form.value.secrets.password !== undefined) {
       const typed = form.value.secrets[kind.confirms ?? '']
       if (kind.confirms && typeof typed === 'string' && typed !== form.value.confirm) {
@@ -115,6 +116,7 @@ function EditForm({ api, kind, first }: { api: ApiDescription; kind: CredentialK
                 setTheirs(null)
               }}
               onKeepMine={() => {
+                if (!form.isReadable()) return
                 const over = theirs
                 setTheirs(null)
                 void save(over)

@@ -64,6 +64,7 @@ function LoadedPresetForm({
   const add = async (event: FormEvent) => {
     event.preventDefault()
     setError(null)
+    if (!form.isReadable()) return
     const problems = lacks(true)
     form.setProblems(problems)
     if (problems.length > 0) return
@@ -80,6 +81,7 @@ function LoadedPresetForm({
     }
   }
   const validate = () => {
+    if (!form.isReadable()) return
     const problems = lacks(false)
     form.setProblems(problems)
     if (problems.length === 0)

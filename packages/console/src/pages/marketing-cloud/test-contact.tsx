@@ -22,6 +22,7 @@ export function TestContact({ activityKey }: { activityKey: string }) {
   const [isBusy, setBusy] = useState(false)
   const send = async (event: FormEvent) => {
     event.preventDefault()
+    if (!form.isReadable()) return
     setBusy(true)
     setError(null)
     setResult(null)

@@ -44,6 +44,7 @@ export function ProviderEditor({ title, above, initial, verb, isNew, notice, onS
   useUnsavedGuard(form.isDirty && !isBusy)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
+    if (!form.isReadable()) return
     setBusy(true)
     setError(null)
     try {

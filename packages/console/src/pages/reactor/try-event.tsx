@@ -43,6 +43,7 @@ export function TryEvent({
   const [isBusy, setBusy] = useState(false)
   const send = async (event: FormEvent) => {
     event.preventDefault()
+    if (!form.isReadable()) return
     setBusy(true)
     setError(null)
     setAnswer(null)
