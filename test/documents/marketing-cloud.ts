@@ -75,6 +75,9 @@ Cloud spells them. Errors are those of [errors.md](errors.md), with a JSON point
 
 Each call with its body and answer: [marketing-cloud-api.md](marketing-cloud-api.md), and \`/openapi.json\`.
 
+Lists answer 50 at a time, or \`limit\` up to 500; \`nextCursor\` of a page is the \`cursor\` of the next one, and null on the
+last. Runs come newest first, security contexts by name, all else as it was made.
+
 On the command line: \`bursar security-context …\`, \`bursar salt-key …\` and \`bursar activity …\`, see [cli.md](cli.md).`
 
 const CONTEXTS = `## Security contexts

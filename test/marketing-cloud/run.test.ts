@@ -301,6 +301,46 @@ test('a run is made first and gets its contacts later, with an answer that names
   expect((await recordedResults(world.api, 'later', made.body.id)).size).toBe(20)
 })
 
+test('runs are listed newest first, and all lists of this door in pages that a cursor leads through', async () => {
+  await world.publish('paged', { url: endpoint('/paged') })
+  const made: string[] = []
+  for (let count = 0; count < 5; count += 1) {
+    made.unshift((await world.call('POST', '/activities/paged/runs')).body.id)
+    await world.publish(`paged-${count}`, { url: endpoint('/paged') })
+    const salt = { name: 'Salt', externalKey: `paged-${count}`, key: `0x${'11'.repeat(32)}` }
+    await world.call('POST', '/salt-keys', salt)
+  }
+  const pagesOf = async (path: string, limit: number): Promise<Json[][]> => {
+    const pages: Json[][] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const { body }: { body: Json } = await world.call('GET', `${path}?limit=${limit}${query}`)
+      pages.push(body.items)
+      cursor = body.nextCursor
+    }
+    return pages
+  }
+  const runs = await pagesOf('/activities/paged/runs', 2)
+  expect(runs.map((page) => page.map(({ id }) => id))).toEqual([
+    made.slice(0, 2),
+    made.slice(2, 4),
+    made.slice(4),
+  ])
+  for (const path of ['/activities', '/salt-keys', '/activities/paged/runs']) {
+    const all = (await world.call('GET', `${path}?limit=500`)).body
+    expect(all.nextCursor).toBeNull()
+    expect((await pagesOf(path, 3)).flat()).toEqual(all.items)
+    for (const [member, value] of [
+      ['cursor', 'zzz'],
+      ['limit', '501'],
+    ]) {
+      const refused = await world.call('GET', `${path}?${member}=${value}`)
+      expect([refused.status, refused.body.errors[0].path]).toEqual([422, `/query/${member}`])
+    }
+  }
+})
+
 test('a run that is resumed while it goes on is taken over', async () => {
   await world.publish('taken', { url: endpoint('/taken') })
   let release = () => {}

@@ -70,12 +70,13 @@ export interface DocumentTable {
     workspaceId: string,
     credential: { id: string; name: string },
   ): Promise<Array<{ door: string; kind: string; id: string; name: string | null }>>
-  /** Oldest first. */
+  /** Oldest first unless the newest are asked for; `after` is the last one of the page before, in this order. */
   list(query: {
     workspaceId: string
     door: string
     kind: string
     parentId?: string
+    newestFirst?: boolean
     after?: { createdAt: number; id: string }
     limit: number
   }): Promise<DocumentRow[]>

@@ -52,14 +52,16 @@ export function createDocumentTable(database: Database): DocumentTable {
       return row && readDocument(row)
     },
 
-    async list({ workspaceId, door, kind, parentId, after, limit }) {
+    async list({ workspaceId, door, kind, parentId, newestFirst = false, after, limit }) {
       const params: Value[] = [workspaceId, door, kind, limit]
       const bind = (value: Value) => `$${params.push(value)}`
       const wheres = ['workspace_id = $1', 'door = $2', 'kind = $3']
       if (parentId !== undefined) wheres.push(`parent_id = ${bind(parentId)}`)
-      if (after !== undefined) wheres.push(`(created_at, id) > (${bind(after.createdAt)}, ${bind(after.id)})`)
+      const [beyond, way] = newestFirst ? ['<', 'DESC'] : ['>', 'ASC']
+      if (after !== undefined)
+        wheres.push(`(created_at, id) ${beyond} (${bind(after.createdAt)}, ${bind(after.id)})`)
       const rows = await database.read(
-        `SELECT * FROM documents WHERE ${wheres.join(' AND ')} ORDER BY created_at, id LIMIT $4`,
+        `SELECT * FROM documents WHERE ${wheres.join(' AND ')} ORDER BY created_at ${way}, id ${way} LIMIT $4`,
         params,
       )
       return rows.map(readDocument)

@@ -97,7 +97,7 @@ function addReading(group: Command, terminal: Terminal): void {
     .description('List custom activities')
     .action(async (_flags, command: Command) => {
       const session = openSession(command, terminal)
-      const page = await session.door.call<{ items: ActivityAnswer[] }>('GET', BASE)
+      const page = await session.door.call<{ items: ActivityAnswer[] }>('GET', `${BASE}?limit=500`)
       session.show(page, ({ items }) => renderActivities(terminal, items))
     })
 
@@ -158,7 +158,7 @@ function addRuns(group: Command, terminal: Terminal): void {
     .description('List the runs of an activity and how far they came')
     .action(async (key: string, _flags, command: Command) => {
       const session = openSession(command, terminal)
-      const page = await session.door.call<{ items: RunAnswer[] }>('GET', pathOf(key, '/runs'))
+      const page = await session.door.call<{ items: RunAnswer[] }>('GET', pathOf(key, '/runs?limit=500'))
       session.show(page, ({ items }) => renderRuns(terminal, items))
     })
 

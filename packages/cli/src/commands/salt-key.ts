@@ -54,7 +54,7 @@ export const saltKeyCommands: CommandGroup = (program, terminal) => {
     .description('List Salt keys; the keys themselves are never shown')
     .action(async (_flags, command: Command) => {
       const session = openSession(command, terminal)
-      const page = await session.door.call<{ items: SaltKey[] }>('GET', BASE)
+      const page = await session.door.call<{ items: SaltKey[] }>('GET', `${BASE}?limit=500`)
       session.show(page, ({ items }) => renderKeys(terminal, items))
     })
 

@@ -83,10 +83,7 @@ function addSecurityContexts(door: Hono<Env>, contexts: MarketingCloud): void {
     return context.json(present.presentSecurityContext(made), 201)
   })
   door.get(path, async (context) => {
-    const limit = wholeNumber(context, 'limit', 1, 500)
-    const cursor = context.req.query('cursor')
-    const query = { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) }
-    const { items, nextCursor } = await contexts.listContexts(context.get('caller'), query)
+    const { items, nextCursor } = await contexts.listContexts(context.get('caller'), pageQuery(context))
     return context.json({ items: items.map(present.presentSecurityContext), nextCursor })
   })
   door.get(`${path}/:key`, async (context) => {
@@ -110,8 +107,8 @@ function addSaltKeys(door: Hono<Env>, keys: MarketingCloud): void {
     return context.json(present.presentSaltKey(made), 201)
   })
   door.get(path, async (context) => {
-    const items = await keys.listSaltKeys(context.get('caller'))
-    return context.json({ items: items.map(present.presentSaltKey), nextCursor: null })
+    const { items, nextCursor } = await keys.listSaltKeys(context.get('caller'), pageQuery(context))
+    return context.json({ items: items.map(present.presentSaltKey), nextCursor })
   })
   door.get(`${path}/:key`, async (context) =>
     context.json(present.presentSaltKey(await keys.getSaltKey(context.get('caller'), param(context, 'key')))),
@@ -134,8 +131,8 @@ function addActivities(door: Hono<Env>, activities: MarketingCloud): void {
     return context.json(present.presentActivityView(made), 201)
   })
   door.get(path, async (context) => {
-    const items = await activities.list(context.get('caller'))
-    return context.json({ items: items.map(present.presentActivity), nextCursor: null })
+    const { items, nextCursor } = await activities.list(context.get('caller'), pageQuery(context))
+    return context.json({ items: items.map(present.presentActivity), nextCursor })
   })
   door.get(`${path}/:key`, async (context) =>
     context.json(
@@ -197,8 +194,9 @@ function addExecution(door: Hono<Env>, activities: MarketingCloud, log: Log): vo
     return context.json(present.presentRun(run), 201)
   })
   door.get(`${path}/runs`, async (context) => {
-    const items = await runs.list(context.get('caller'), param(context, 'key'))
-    return context.json({ items: items.map(present.presentRun), nextCursor: null })
+    const [key, query] = [param(context, 'key'), pageQuery(context)]
+    const { items, nextCursor } = await runs.list(context.get('caller'), key, query)
+    return context.json({ items: items.map(present.presentRun), nextCursor })
   })
   door.get(`${path}/runs/:run`, async (context) => {
     const run = await runs.get(context.get('caller'), param(context, 'key'), param(context, 'run'))
@@ -238,6 +236,12 @@ const wantsMinimal = (context: DoorContext): boolean =>
 
 async function* chunksOf(context: DoorContext): AsyncGenerator<Uint8Array> {
   yield* context.req.raw.body ?? []
+}
+
+function pageQuery(context: DoorContext): { cursor?: string; limit?: number } {
+  const limit = wholeNumber(context, 'limit', 1, 500)
+  const cursor = context.req.query('cursor')
+  return { ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) }
 }
 
 function wholeNumber(context: DoorContext, name: string, least: number, most: number): number | undefined {

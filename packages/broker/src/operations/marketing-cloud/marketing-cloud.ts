@@ -1,5 +1,6 @@
 import type { Phase } from '@bursar/domain/marketing-cloud/activity-config.ts'
 import type { ContactResult } from '@bursar/domain/marketing-cloud/outcome.ts'
+import type { PageQuery } from '../document-list.ts'
 import type { Caller, Page } from '../operations.ts'
 import type { Activity } from './activity.ts'
 import { type DriveReport, drivePhase } from './drive-phase.ts'
@@ -46,13 +47,13 @@ export interface MarketingCloud {
     key: string,
   ): Promise<{ externalKey: string; revocation: { outcome: string; detail: string } }>
   createSaltKey(caller: Caller, body: unknown): Promise<SaltKeyView>
-  listSaltKeys(caller: Caller): Promise<readonly SaltKeyView[]>
+  listSaltKeys(caller: Caller, query: PageQuery): Promise<Page<SaltKeyView>>
   getSaltKey(caller: Caller, key: string): Promise<SaltKeyView>
   updateSaltKey(caller: Caller, key: string, patch: unknown): Promise<SaltKeyView>
   deleteSaltKey(caller: Caller, key: string): Promise<void>
   register(caller: Caller, body: unknown): Promise<ActivityView>
   replace(caller: Caller, key: string, body: unknown): Promise<ActivityView>
-  list(caller: Caller): Promise<readonly Activity[]>
+  list(caller: Caller, query: PageQuery): Promise<Page<Activity>>
   get(caller: Caller, key: string): Promise<ActivityView>
   delete(caller: Caller, key: string): Promise<void>
   drive(caller: Caller, key: string, phase: Phase): Promise<DriveReport>
@@ -68,13 +69,13 @@ export function createMarketingCloud(ports: MarketingCloudPorts): MarketingCloud
     updateContext: (caller, key, patch) => updateSecurityContext(ports, caller, key, patch),
     deleteContext: (caller, key) => deleteSecurityContext(ports, caller, key),
     createSaltKey: (caller, body) => createSaltKey(ports, caller, body),
-    listSaltKeys: (caller) => listSaltKeys(ports, caller),
+    listSaltKeys: (caller, query) => listSaltKeys(ports, caller, query),
     getSaltKey: (caller, key) => getSaltKey(ports, caller, key),
     updateSaltKey: (caller, key, patch) => updateSaltKey(ports, caller, key, patch),
     deleteSaltKey: (caller, key) => deleteSaltKey(ports, caller, key),
     register: (caller, body) => registerActivity(ports, caller, body),
     replace: (caller, key, body) => replaceActivity(ports, caller, key, body),
-    list: (caller) => listActivities(ports, caller),
+    list: (caller, query) => listActivities(ports, caller, query),
     get: (caller, key) => getActivity(ports, caller, key),
     delete: (caller, key) => deleteActivity(ports, caller, key),
     drive: (caller, key, phase) => drivePhase(ports, caller, key, phase),

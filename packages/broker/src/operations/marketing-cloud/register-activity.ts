@@ -6,7 +6,8 @@ import { externalKey } from '@bursar/domain/marketing-cloud/external-key.ts'
 import { problemsOfIssues } from '@bursar/domain/schema-problem.ts'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
-import type { Caller } from '../operations.ts'
+import { listDocuments, type PageQuery } from '../document-list.ts'
+import type { Caller, Page } from '../operations.ts'
 import { demand } from '../permission.ts'
 import {
   ACTIVITY_KIND,
@@ -177,21 +178,15 @@ export async function getActivity(
   return viewOf(ports, await loadActivity(ports, caller.workspaceId, key))
 }
 
-const AT_MOST = 500
-
 export async function listActivities(
   ports: MarketingCloudPorts,
   caller: Caller,
-): Promise<readonly Activity[]> {
+  query: PageQuery,
+): Promise<Page<Activity>> {
   demand(caller, { action: 'credentials:read' })
   const { workspaceId } = caller
-  const rows = await ports.store.documents.list({
-    workspaceId,
-    door: DOOR,
-    kind: ACTIVITY_KIND,
-    limit: AT_MOST,
-  })
-  return rows.map((row) => openActivity(ports, row))
+  const at = { workspaceId, door: DOOR, kind: ACTIVITY_KIND }
+  return listDocuments(ports, at, query, (row) => openActivity(ports, row))
 }
 
 /** Removes an activity that is not published, so that nothing stops without being told. */

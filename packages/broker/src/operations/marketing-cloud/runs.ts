@@ -1,7 +1,8 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import { type ContactResult, type Counts, noCounts } from '@bursar/domain/marketing-cloud/outcome.ts'
 import type { DocumentRow } from '../../store/store.ts'
-import type { Caller } from '../operations.ts'
+import { listDocuments, type PageQuery } from '../document-list.ts'
+import type { Caller, Page } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { loadActivity } from './activity.ts'
 import { demandSend } from './endpoint.ts'
@@ -51,7 +52,8 @@ export interface Runs {
   /** Lets a run end in order, whoever drives it, to be resumed; it may go on until what is under way has ended. */
   interrupt(caller: Caller, key: string, id: string): Promise<RunView>
   get(caller: Caller, key: string, id: string): Promise<RunView>
-  list(caller: Caller, key: string): Promise<readonly RunView[]>
+  /** Newest first. */
+  list(caller: Caller, key: string, query: PageQuery): Promise<Page<RunView>>
   /** Newest first. */
   results(caller: Caller, key: string, id: string): Promise<AsyncIterable<readonly ContactResult[]>>
   /** Lets every run of this node end in order, to be resumed. */
@@ -71,7 +73,6 @@ interface Flight {
   settled: Promise<unknown>
 }
 
-const AT_MOST = 100
 /** A run that goes on writes its record many times a second. */
 const OVERWRITE_ATTEMPTS = 50
 
@@ -178,12 +179,12 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
       return viewOf(await load(caller, key, id))
     },
 
-    async list(caller, key) {
+    async list(caller, key, query) {
       demand(caller, { action: 'credentials:read' })
       const { workspaceId } = caller
       const { row } = await loadActivity(ports, workspaceId, key)
-      const at = { workspaceId, door: DOOR, kind: RUN_KIND, parentId: row.id, limit: AT_MOST }
-      return (await store.documents.list(at)).map(viewOf)
+      const at = { workspaceId, door: DOOR, kind: RUN_KIND, parentId: row.id, newestFirst: true }
+      return listDocuments(ports, at, query, viewOf)
     },
 
     async results(caller, key, id) {

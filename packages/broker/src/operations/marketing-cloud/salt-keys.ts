@@ -4,7 +4,8 @@ import { problemsOfIssues } from '@bursar/domain/schema-problem.ts'
 import type { z } from 'zod'
 import type { DocumentRow } from '../../store/store.ts'
 import { auditEntry } from '../audit.ts'
-import type { Caller } from '../operations.ts'
+import { listDocuments, type PageQuery } from '../document-list.ts'
+import type { Caller, Page } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { DOOR, type MarketingCloudPorts } from './ports.ts'
 
@@ -84,13 +85,14 @@ export async function createSaltKey(ports: SaltPorts, caller: Caller, body: unkn
   return viewOf(row)
 }
 
-const AT_MOST = 500
-
-export async function listSaltKeys(ports: SaltPorts, caller: Caller): Promise<readonly SaltKeyView[]> {
+export async function listSaltKeys(
+  ports: SaltPorts,
+  caller: Caller,
+  query: PageQuery,
+): Promise<Page<SaltKeyView>> {
   demand(caller, { action: 'credentials:read' })
   const { workspaceId } = caller
-  const rows = await ports.store.documents.list({ workspaceId, door: DOOR, kind: KIND, limit: AT_MOST })
-  return rows.map(viewOf)
+  return listDocuments(ports, { workspaceId, door: DOOR, kind: KIND }, query, viewOf)
 }
 
 export async function getSaltKey(ports: SaltPorts, caller: Caller, key: string): Promise<SaltKeyView> {

@@ -58,7 +58,9 @@ export function Activities() {
   const [, navigate] = useLocation()
   const [isMaking, setMaking] = useState(false)
   const mayChange = useMay('credentials:write')
-  const query = useQuery(readDoor<Listed<Activity>>(MARKETING_CLOUD, '/activities'))
+  const query = useQuery(
+    readDoor<Listed<Activity>>(MARKETING_CLOUD, '/activities', { query: { limit: 500 } }),
+  )
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       Register an activity

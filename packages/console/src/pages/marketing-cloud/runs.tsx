@@ -57,7 +57,9 @@ export function Runs({ activityKey, isPublished }: { activityKey: string; isPubl
   const [, navigate] = useLocation()
   const [isStarting, setStarting] = useState(false)
   const query = useQuery({
-    ...readDoor<Listed<Run>>(MARKETING_CLOUD, `/activities/${encodeURIComponent(activityKey)}/runs`),
+    ...readDoor<Listed<Run>>(MARKETING_CLOUD, `/activities/${encodeURIComponent(activityKey)}/runs`, {
+      query: { limit: 100 },
+    }),
     refetchInterval: ({ state }) =>
       state.data?.items.some(({ status }) => status === 'running') ? REFRESH_MS : IDLE_REFRESH_MS,
   })

@@ -70,7 +70,7 @@ export function SaltKeys() {
   const mayChange = useMay('credentials:write')
   const making = useMaking(mayChange)
   const [asking, setAsking] = useState<{ verb: Verb; key: SaltKey } | null>(null)
-  const query = useQuery(readDoor<Listed<SaltKey>>(MARKETING_CLOUD, '/salt-keys'))
+  const query = useQuery(readDoor<Listed<SaltKey>>(MARKETING_CLOUD, '/salt-keys', { query: { limit: 500 } }))
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={making.open}>
       New Salt key

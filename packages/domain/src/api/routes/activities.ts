@@ -3,7 +3,7 @@ import { PHASES, type Phase } from '../../marketing-cloud/activity-config.ts'
 import { activityInput } from '../../marketing-cloud/activity-input.ts'
 import { contactInput } from '../../marketing-cloud/contact.ts'
 import * as examples from '../marketing-cloud-examples.ts'
-import { plainText } from '../query.ts'
+import { pageQuery, plainText } from '../query.ts'
 import type { Route } from '../route.ts'
 import * as wire from '../wire/marketing-cloud.ts'
 import { doorBody, doorPageExample, doorPageOf } from './door-routes.ts'
@@ -57,6 +57,7 @@ const activityRoutes: readonly Route[] = [
     tag: 'Marketing Cloud: activities',
     summary: 'List custom activities',
     scope: 'credentials:read',
+    query: pageQuery,
     answer: {
       status: 200,
       description: 'All of them',
@@ -176,11 +177,13 @@ const runRoutes: readonly Route[] = [
     operationId: 'listActivityRuns',
     tag: 'Marketing Cloud: runs',
     summary: 'List the runs of a custom activity',
+    description: 'Newest first.',
     scope: 'credentials:read',
     params: activityParams,
+    query: pageQuery,
     answer: {
       status: 200,
-      description: 'The runs',
+      description: 'A page of them',
       schema: runPage,
       example: doorPageExample(examples.runExample),
     },

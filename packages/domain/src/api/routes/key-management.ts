@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { saltKeyInput, saltKeyPatch } from '../../marketing-cloud/salt-key.ts'
 import { contextInput, contextPatch } from '../../marketing-cloud/security-context.ts'
 import * as examples from '../marketing-cloud-examples.ts'
-import { cursor, plainText, wholeNumber } from '../query.ts'
+import { pageQuery, plainText, wholeNumber } from '../query.ts'
 import type { Route } from '../route.ts'
 import * as wire from '../wire/marketing-cloud.ts'
 import { doorBody, doorPageExample, doorPageOf } from './door-routes.ts'
@@ -44,7 +44,7 @@ const contextRoutes: readonly Route[] = [
     tag: 'Marketing Cloud: Key Management',
     summary: 'List security contexts',
     scope: 'credentials:read',
-    query: z.strictObject({ cursor, limit: wholeNumber(1, 500).optional().describe('How many at most') }),
+    query: pageQuery,
     answer: {
       status: 200,
       description: 'A page of them',
@@ -135,9 +135,10 @@ const saltKeyRoutes: readonly Route[] = [
     tag: 'Marketing Cloud: Key Management',
     summary: 'List Salt keys',
     scope: 'credentials:read',
+    query: pageQuery,
     answer: {
       status: 200,
-      description: 'All of them',
+      description: 'A page of them',
       schema: saltKeyPage,
       example: doorPageExample(examples.saltKeyExample),
     },
