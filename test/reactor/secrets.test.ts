@@ -478,6 +478,12 @@ test('R30: a deleted environment sets its secrets free for another', async () =>
   expect(environmentOf(freed)).toBeNull()
   expect(freed.attributes).toMatchObject({ status: 'succeeded', activated_at: null })
   expect(await artifact(id)).toBeUndefined()
+  // The environment goes last, so that a deletion that broke off can be sent again and leaves no secret behind.
+  const { body: trail } = await world.broker.api.call('GET', '/v1/audit?limit=2')
+  expect(trail.items.map(({ action }: Json) => action)).toEqual([
+    'reactor.environment.delete',
+    'reactor.secret.release',
+  ])
   await patch(id, { relationships: { environment: to('environments', second) } })
   const bound = await world.settled(id)
   expect(environmentOf(bound)).toEqual({ id: second, type: 'environments' })

@@ -149,27 +149,44 @@ export async function listResources(
 
 const AT_ONCE = 100
 
-/** Everything of a type below a parent, a few at a time; what is done with one has to take it out of the list. */
+/**
+ * Everything of a type below a parent, a few at a time; what is done with one has to take it out of the list. Answers
+ * whether there was any.
+ */
 export async function eachBelow(
   { store }: StorePorts,
   at: { workspaceId: string; parentId: string },
   kind: string,
   take: (rows: readonly DocumentRow[]) => Promise<void>,
-): Promise<void> {
-  for (;;) {
+): Promise<boolean> {
+  for (let any = false; ; any = true) {
     const rows = await store.documents.list({ ...at, door: DOOR, kind, limit: AT_ONCE })
-    if (rows.length === 0) return
+    if (rows.length === 0) return any
     await take(rows)
   }
 }
 
-/** Removes everything of a type below a parent. */
+/** Removes everything of a type below a parent; answers whether there was any. */
 export const removeBelow = (
   ports: StorePorts,
   at: { workspaceId: string; parentId: string },
   kind: string,
-): Promise<void> =>
+): Promise<boolean> =>
   eachBelow(ports, at, kind, async (rows) => {
     // One that somebody else removed meanwhile undoes the unit: the next look does without it.
     await ports.store.documents.save({ deletes: rows }, null)
   })
+
+/**
+ * Deletes a resource after what belongs to it, so that a deletion that broke off is finished by another. What
+ * appears meanwhile goes as well; what was begun while the resource was still there, and ended later, too.
+ */
+export async function deleteLast(
+  /** Takes away what belongs to it; answers whether there was any. */
+  clear: () => Promise<boolean>,
+  remove: () => Promise<void>,
+): Promise<void> {
+  while (await clear());
+  await remove()
+  await clear()
+}
