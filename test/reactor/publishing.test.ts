@@ -31,6 +31,12 @@ test('a property for event forwarding has the core extension, and takes it over 
   const taken = await call('POST', path, wanted)
   expect([taken.status, taken.body.data.id]).toEqual([201, core])
   expect(errorsOf(await call('POST', path, wanted))).toEqual([['409', 'not-unique', '/data/attributes/name']])
+  const others = await call('GET', '/extension_packages?filter[name]=EQ adobe-cloud-connector')
+  const other = { extension_package: to('extension_packages', idsOf(others)[0]!) }
+  const exchanged = change('extensions', core!, { relationships: other })
+  expect(errorsOf(await call('PATCH', `/extensions/${core}`, exchanged))).toEqual([
+    ['422', 'invalid-extension', '/data/relationships/extension_package/data/id'],
+  ])
   expect((await call('GET', `/extensions/${core}/extension_package`)).body.data.id).toBe(packageId)
   expect(errorsOf(await call('POST', path, create('extensions', {})))).toEqual([
     ['422', 'invalid-extension', '/data/relationships/extension_package'],
@@ -178,6 +184,28 @@ test('a rule component belongs to a rule, and changes it', async () => {
   expect(idsOf(await call('GET', `${gone}/rules`))).toEqual([ruleId])
   expect((await call('PATCH', gone, changed)).status).toBe(404)
   expect((await call('DELETE', gone)).status).toBe(404)
+  // It is in one rule, and stays there.
+  const otherId = await desk.rule('other', {})
+  const ids = (...rules: string[]) => ({ rules: { data: rules.map((id) => ({ type: 'rules', id })) } })
+  const rulesAt = (index: number) => [
+    ['422', 'invalid-rule_component', `/data/relationships/rules/data/${index}/id`],
+  ]
+  const inRules = (...rules: string[]) => ({ data: { ...lost.data, relationships: ids(...rules) } })
+  expect(errorsOf(await call('POST', path, inRules(ruleId, otherId)))).toEqual(rulesAt(1))
+  const below = `/rules/${ruleId}/rule_components`
+  expect(errorsOf(await call('POST', below, inRules(otherId)))).toEqual(rulesAt(0))
+  const moved = (id: string) => change('rule_components', componentId!, { relationships: ids(id) })
+  const component = `/rule_components/${componentId}`
+  expect(errorsOf(await call('PATCH', component, moved(otherId)))).toEqual(rulesAt(0))
+  expect((await call('PATCH', component, moved(ruleId))).status).toBe(200)
+  expect(idsOf(await call('GET', below))).toEqual([componentId])
+  expect(idsOf(await call('GET', `/rules/${otherId}/rule_components`))).toEqual([])
+  // Of a revision they are filtered as of the head.
+  for (const rule of [ruleId, revision.id]) {
+    const filtered = (name: string) => call('GET', `/rules/${rule}/rule_components?filter[name]=${name}`)
+    expect(idsOf(await filtered('EQ nothing'))).toEqual([])
+    expect(idsOf(await filtered('NOT nothing'))).toEqual([componentId])
+  }
   await call('DELETE', `/properties/${desk.propertyId}`)
   expect((await call('GET', gone)).status).toBe(404)
 })

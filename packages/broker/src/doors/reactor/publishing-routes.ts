@@ -147,11 +147,8 @@ export function addRuleComponents(serve: Serve, reactor: Reactor): void {
     const id = param(call, 'id')
     const input = await resourceIn(call)
     const rule = await reactor.getRevisioned(callerOf(call), 'rules', id)
-    const named = {
-      ...input,
-      relationships: { ...input.relationships, rules: [{ type: 'rules' as const, id }] },
-    }
-    const row = await reactor.createRuleComponent(callerOf(call), revisionedBody(rule).property_id, named)
+    const { property_id } = revisionedBody(rule)
+    const row = await reactor.createRuleComponent(callerOf(call), property_id, input, id)
     return answerOne(call, presentRuleComponent(baseOf(call), row))
   })
   serve('GET /rules/{id}/rule_components', async (call) => {

@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Filter, ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import type { FieldValue } from '@bursar/domain/reactor/json-api/query-values.ts'
 import type { ResourceDefinition } from '@bursar/domain/reactor/resource-fields.ts'
 import { isResourceId, type ResourceType, resourceId, wordsOf } from '@bursar/domain/reactor/resource-type.ts'
 import type { DocumentCondition, DocumentField } from '../../store/document-filter.ts'
@@ -105,6 +106,13 @@ function fieldOf(definition: ResourceDefinition, name: string, own: Own): Docume
   if (name === 'name' && definition.uniqueNames) return { column: 'name' }
   const kind = definition.fields[name]!
   return { member: name, as: kind === 'instant' ? 'number' : kind }
+}
+
+/** The same of a row that is at hand. */
+export function fieldOfRow(row: DocumentRow, name: string): FieldValue {
+  if (name === 'created_at') return row.createdAt
+  if (name === 'updated_at') return row.updatedAt
+  return row.body[name] as FieldValue
 }
 
 type Own = Readonly<Record<string, DocumentField>>
