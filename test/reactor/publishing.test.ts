@@ -373,6 +373,12 @@ test('resources come into a library by its relationships alone, and its document
 })
 
 test('what is in a library and in a build is filtered, sorted and paged like every list', async () => {
+  // What is refused has made no revision.
+  const made = async () => idsOf(await call('GET', `/data_elements/${b}/revisions`))
+  expect(errorsOf(await desk.add(id, 'data_elements', [b, b]))).toEqual([
+    ['409', 'multiple-revisions', '/data/1/id'],
+  ])
+  expect(await made()).toEqual([b])
   const desk = await openDesk(world)
   const environment = await world.environment(desk.propertyId)
   const elements = [

@@ -34,8 +34,8 @@ export async function changeLibraryResources(
     found.push(await findResource(ports, workspaceId, type, id, `/data/${index}/id`))
   }
   if (how !== 'remove') refuseForeign(found, library)
+  refuseTwice(found)
   const revisions = how === 'remove' ? found : await revisionsOf(ports, caller, type, found)
-  refuseTwice(revisions)
   const row = await changeLibrary(ports, caller, libraryId, how, async (before) => {
     assertOpen(before)
     const { resources } = libraryBody(before)
@@ -72,9 +72,9 @@ function refuseForeign(found: readonly DocumentRow[], { parentId }: DocumentRow)
   }
 }
 
-function refuseTwice(revisions: readonly DocumentRow[]): void {
+function refuseTwice(found: readonly DocumentRow[]): void {
   const origins = new Set<string>()
-  for (const [index, row] of revisions.entries()) {
+  for (const [index, row] of found.entries()) {
     const { origin_id } = revisionedBody(row)
     if (origins.has(origin_id)) {
       const detail = 'Two revisions of one resource can not be in a library.'
