@@ -8,8 +8,8 @@ const NOTHING = '(?!)'
 
 /**
  * Finds every artifact as it may stand in a log: plain or as a data element changed it, as a URL, and as JSON inside of
- * JSON writes it. It takes the place of the list of expressions that the engine joins, and of the expression that it makes of them: artifacts are
- * hardly ever in a line, so a plain search comes first.
+ * JSON writes it. It takes the place of the list of expressions that the engine joins, and of the expression that it
+ * makes of them: artifacts are hardly ever in a line, so a plain search comes first.
  */
 export class LogMask {
   readonly #texts: readonly string[]

@@ -6,7 +6,9 @@ import { changeResource } from './resources.ts'
 
 const AT_ONCE = 100
 
-/** Sets the secrets of an environment free: no environment, no artifact, no refreshing. Answers whether there were any. */
+/**
+ * Sets the secrets of an environment free: no environment, no artifact, no refreshing. Answers whether there were any.
+ */
 export async function releaseSecrets(
   ports: ReactorPorts,
   caller: Caller,
