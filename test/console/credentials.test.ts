@@ -194,6 +194,21 @@ describe('nothing typed is lost', () => {
     expect(saved.environment).toBe('staging')
   })
 
+  test('a second tab that changed the record: theirs takes the place of mine in every field', async () => {
+    const changed = { labels: { team: 'before' } }
+    await create('theirs-in-two-tabs')
+    const patch = (body: object) =>
+      console_.broker.api.call('PATCH', '/v1/credentials/theirs-in-two-tabs', body)
+    await patch(changed)
+    const opened = await console_.open('/credentials/theirs-in-two-tabs/edit')
+    await opened.page.getByText('More: environment, labels').click()
+    await opened.field('Value 1').first().fill('mine')
+    await patch({ labels: { team: 'theirs' } })
+    await opened.button('Save').click()
+    await opened.button('Take theirs').click()
+    await expect.poll(() => opened.field('Value 1').first().inputValue()).toBe('theirs')
+  })
+
   test('a session that ended: sign in in a dialog, and what was under way goes on', async () => {
     const opened = await console_.open(null)
     const form = await openForm(opened, 'client_credentials')

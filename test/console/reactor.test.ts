@@ -123,6 +123,16 @@ test('a secret and a property are deleted by their names', async () => {
   await expect.poll(() => page.getByRole('link', { name: 'Shop' }).count()).toBe(0)
 })
 
+test('a property whose name ends in a blank is deleted by the name that can be seen', async () => {
+  const id = await world.property({ name: 'Blank ' })
+  const { page, button } = await console_.open(`/reactor/properties/${id}`)
+  await button('Delete').click()
+  await page.getByLabel('Type Blank to confirm').fill('Blank')
+  await button('Delete the property').click()
+  await page.getByRole('heading', { name: 'Reactor', exact: true }).waitFor()
+  expect((await world.call('GET', `/properties/${id}`)).status).toBe(404)
+})
+
 test.each([360, 2560])('the pages of Reactor fit a window of %i pixels', async (width) => {
   const propertyId = await world.property()
   const environmentId = await world.environment(propertyId)

@@ -6,6 +6,12 @@ const { call } = {
   call: (...rest: Parameters<typeof world.call>) => world.call(...rest),
 }
 
+test('two properties may have the same name', async () => {
+  const [first, second] = [await world.property({ name: 'Twice' }), await world.property({ name: 'Twice' })]
+  const found = await call('GET', `/companies/${world.companyId}/properties?filter[name]=EQ Twice`)
+  expect(idsOf(found).toSorted()).toEqual([first, second].toSorted())
+})
+
 test('a workspace is one company, under which properties are made, read, changed and deleted', async () => {
   const { companyId } = world
   expect(companyId).toMatch(/^CO[0-9a-f]{32}$/)

@@ -31,12 +31,45 @@ test('a property for event forwarding has the core extension, and takes it over 
   const taken = await call('POST', path, wanted)
   expect([taken.status, taken.body.data.id]).toEqual([201, core])
   expect(errorsOf(await call('POST', path, wanted))).toEqual([['409', 'not-unique', '/data/attributes/name']])
+  const others = await call('GET', '/extension_packages?filter[name]=EQ adobe-cloud-connector')
+  const other = { extension_package: to('extension_packages', idsOf(others)[0]!) }
+  const exchanged = change('extensions', core!, { relationships: other })
+  expect(errorsOf(await call('PATCH', `/extensions/${core}`, exchanged))).toEqual([
+    ['422', 'invalid-extension', '/data/relationships/extension_package/data/id'],
+  ])
   expect((await call('GET', `/extensions/${core}/extension_package`)).body.data.id).toBe(packageId)
   expect(errorsOf(await call('POST', path, create('extensions', {})))).toEqual([
     ['422', 'invalid-extension', '/data/relationships/extension_package'],
   ])
   const web = await world.property({ platform: 'web' })
   expect(idsOf(await call('GET', `/properties/${web}/extensions`))).toEqual([])
+})
+
+test('the core extension that is taken over after it was revised has changed', async () => {
+  const propertyId = await world.property()
+  const path = `/properties/${propertyId}/extensions`
+  const [core] = idsOf(await call('GET', path))
+  await call('PATCH', `/extensions/${core}`, change('extensions', core!, { meta: { action: 'revise' } }))
+  const [packageId] = idsOf(await call('GET', '/extension_packages?filter[name]=EQ core'))
+  const wanted = create('extensions', {}, { extension_package: to('extension_packages', packageId!) })
+  expect((await call('POST', path, wanted)).body.data.attributes.dirty).toBe(true)
+})
+
+test('what is always there is filtered by instants as anything else', async () => {
+  for (const path of ['/companies', '/extension_packages']) {
+    const count = async (filter: string) =>
+      idsOf(await call('GET', `${path}?filter[created_at]=${filter}`)).length
+    expect(await count('GT 2020-01-01T00:00:00Z')).toBe(0)
+    expect(await count('LT 2020-01-01T00:00:00Z')).toBeGreaterThan(0)
+    expect(await count('EQ 1970-01-01T00:00:00Z')).toBeGreaterThan(0)
+  }
+  const desk = await openDesk(world)
+  const ruleId = await desk.rule('dated', { actions: [{ method: 'GET', url: 'https://a.example/' }] })
+  const [component] = idsOf(await call('GET', `/rules/${ruleId}/rule_components`))
+  const rules = (filter: string) =>
+    call('GET', `/rule_components/${component}/rules?filter[created_at]=${filter}`)
+  expect(idsOf(await rules('GT 2020-01-01T00:00:00Z'))).toEqual([ruleId])
+  expect(idsOf(await rules('LT 2020-01-01T00:00:00Z'))).toEqual([])
 })
 
 test('a data element says what is wrong with its delegate and its settings', async () => {
@@ -151,6 +184,28 @@ test('a rule component belongs to a rule, and changes it', async () => {
     [{ type: 'rules', id: ruleId }],
   ])
   expect((await call('DELETE', `/rule_components/${here.body.data.id}`)).status).toBe(204)
+  // It is in one rule, and stays there.
+  const otherId = await desk.rule('other', {})
+  const ids = (...rules: string[]) => ({ rules: { data: rules.map((id) => ({ type: 'rules', id })) } })
+  const rulesAt = (index: number) => [
+    ['422', 'invalid-rule_component', `/data/relationships/rules/data/${index}/id`],
+  ]
+  const inRules = (...rules: string[]) => ({ data: { ...lost.data, relationships: ids(...rules) } })
+  expect(errorsOf(await call('POST', path, inRules(ruleId, otherId)))).toEqual(rulesAt(1))
+  const below = `/rules/${ruleId}/rule_components`
+  expect(errorsOf(await call('POST', below, inRules(otherId)))).toEqual(rulesAt(0))
+  const moved = (id: string) => change('rule_components', componentId!, { relationships: ids(id) })
+  const component = `/rule_components/${componentId}`
+  expect(errorsOf(await call('PATCH', component, moved(otherId)))).toEqual(rulesAt(0))
+  expect((await call('PATCH', component, moved(ruleId))).status).toBe(200)
+  expect(idsOf(await call('GET', below))).toEqual([componentId])
+  expect(idsOf(await call('GET', `/rules/${otherId}/rule_components`))).toEqual([])
+  // Of a revision they are filtered as of the head.
+  for (const rule of [ruleId, revision.id]) {
+    const filtered = (name: string) => call('GET', `/rules/${rule}/rule_components?filter[name]=${name}`)
+    expect(idsOf(await filtered('EQ nothing'))).toEqual([])
+    expect(idsOf(await filtered('NOT nothing'))).toEqual([componentId])
+  }
   for (const [written, what] of [
     [{ method: 'GET', url: 'ftp://a.example/' }, '/url'],
     [{ method: 'TRACE', url: 'https://a.example/' }, '/method'],
@@ -318,6 +373,12 @@ test('resources are added, replaced and removed as revisions; one resource is in
   expect(errorsOf(await desk.add(id, 'data_elements', [a, firstRevision!]))).toEqual([
     ['409', 'multiple-revisions', '/data/1/id'],
   ])
+  // What is refused has made no revision.
+  const made = async () => idsOf(await call('GET', `/data_elements/${b}/revisions`))
+  expect(errorsOf(await desk.add(id, 'data_elements', [b, b]))).toEqual([
+    ['409', 'multiple-revisions', '/data/1/id'],
+  ])
+  expect(await made()).toEqual([b])
   await call('PATCH', path, { data: [{ type: 'data_elements', id: b }] })
   expect(await names()).toEqual(['b'])
   await call('DELETE', path, { data: [{ type: 'data_elements', id: b }] })

@@ -274,8 +274,11 @@ test('a secret goes where its action says in plain text, and nowhere an event co
   expect(host).toBeTruthy()
 })
 
-test('a secret that comes out of an event or an answer is held back like any other', async () => {
-  const given = await stage()
+test.each([
+  ['as it is', 'Token-of-the-CRM-9876'],
+  ['in small letters', 'token-of-the-crm-9876'],
+])('a secret that comes out of an event or an answer is held back like any other, %s', async (_how, said) => {
+  const given = await stage({ type_of: 'token', credentials: { token: 'Token-of-the-CRM-9876' } })
   const url = await given.desk.element('url', 'path', { path: 'arc.event.url' })
   const stolen = await given.desk.element('stolen', 'path', {
     path: 'arc.ruleStash.adobe-cloud-connector.responses.echo',
@@ -285,7 +288,7 @@ test('a secret that comes out of an event or an answer is held back like any oth
     [post({ responseKey: 'echo' }), { method: 'POST', url: '{{url}}', body: '{{stolen}}' }],
     [url, stolen],
   )
-  echo = 'token-of-the-crm-9876'
+  echo = said
   const sent = await sendEvent(world, given.environmentId, { url: `${destination.url}/elsewhere` })
   expect(statusesOf(sent)).toEqual(['failed'])
   expect(logsOf(sent)).toContain(

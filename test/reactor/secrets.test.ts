@@ -363,7 +363,20 @@ test('R16: a JWT with a token_url is sent there as assertion, RFC 7523', async (
   await patch(id, { attributes: { credentials: { sub: 'he' } } })
   await world.settled(id)
   expect(tokens.calls.at(-1)!.members).toMatchObject(sent)
-  expect((await call('GET', `/secrets/${id}`)).text).not.toContain('hidden')
+  // Left out, as in what was read before, it stays; null takes it away.
+  const read = await call('GET', `/secrets/${id}`)
+  expect(read.text).not.toContain('hidden')
+  const { credentials } = read.body.data.attributes
+  await patch(id, { attributes: { credentials } })
+  await world.settled(id)
+  expect(tokens.calls.at(-1)!.members).toMatchObject(sent)
+  await patch(id, { attributes: { credentials: { options: { client_id: 'c', scope: 'b' } } } })
+  await world.settled(id)
+  const { jwt_param: _, ...others } = options
+  expect(tokens.calls.at(-1)!.members).toMatchObject({ ...others, scope: 'b' })
+  await patch(id, { attributes: { credentials: { options: { client_id: 'c', client_secret: null } } } })
+  await world.settled(id)
+  expect(tokens.calls.at(-1)!.members).not.toHaveProperty('client_secret')
   tokens.answer = { body: { error: 'invalid_grant' } }
   expect((await world.secret(property, jwt({ token_url }))).attributes.status).toBe('failed')
 })
@@ -465,6 +478,12 @@ test('R30: a deleted environment sets its secrets free for another', async () =>
   expect(environmentOf(freed)).toBeNull()
   expect(freed.attributes).toMatchObject({ status: 'succeeded', activated_at: null })
   expect(await artifact(id)).toBeUndefined()
+  // The environment goes last, so that a deletion that broke off can be sent again and leaves no secret behind.
+  const { body: trail } = await world.broker.api.call('GET', '/v1/audit?limit=2')
+  expect(trail.items.map(({ action }: Json) => action)).toEqual([
+    'reactor.environment.delete',
+    'reactor.secret.release',
+  ])
   await patch(id, { relationships: { environment: to('environments', second) } })
   const bound = await world.settled(id)
   expect(environmentOf(bound)).toEqual({ id: second, type: 'environments' })

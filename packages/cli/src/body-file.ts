@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type ErrorCode, LineCounter, parseDocument } from 'yaml'
+import { type Document, type ErrorCode, LineCounter, parseDocument } from 'yaml'
 import { usageFailure } from './failure.ts'
 import { readStandardInput } from './standard-input.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,10 +30,20 @@ export async function readBodyFile(path: string, terminal: Terminal): Promise<Re
     const fault = FAULTS[error.code] ?? error.code
     throw usageFailure(`${path}: line ${line}, column ${col} is neither JSON nor YAML: ${fault}.`)
   }
-  const value: unknown = document.toJS()
+  const value = jsonOf(document, path)
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
   throw usageFailure(`${path} does not hold an object.`)
+}
+
+/** What the document says, as JSON can say it: aliases of YAML can go round in a circle, and lead nowhere. */
+function jsonOf(document: Document, path: string): unknown {
+  try {
+    return JSON.parse(JSON.stringify(document.toJS()) ?? 'null')
+  } catch {
+    const detail = 'an alias leads nowhere, to what it stands in, or to too much'
+    throw usageFailure(`${path} can not be written as JSON: ${detail}.`)
+  }
 }
 
 function readText(path: string): string {

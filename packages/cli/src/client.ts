@@ -1,6 +1,6 @@
 import type { Route } from '@bursar/domain/api/route.ts'
 import { type AnswerOf, type OperationId, ROUTES } from '@bursar/domain/api/table.ts'
-import { Failure, type FailureProblem, hintFor } from './failure.ts'
+import { Failure, type FailureProblem, hintFor, notBursar } from './failure.ts'
 
 export interface CallInput {
   params?: Readonly<Record<string, string>>
@@ -44,12 +44,22 @@ export function createClient(url: string, key: string | undefined): Client {
     probe: (path) => send(new URL(base + path), { method: 'GET' }),
     async call(id, input) {
       const response = await ask(id, input)
-      return (response.status === 204 ? undefined : await response.json()) as AnswerOf<typeof id>
+      return (response.status === 204 ? undefined : await readAnswer(id, response)) as AnswerOf<typeof id>
     },
     async stream(id, input) {
       return (await ask(id, input)).body!
     },
   }
+}
+
+/** The answer in JSON. Only whether it is one of Bursar's is looked at: of another version, more may differ. */
+async function readAnswer(id: OperationId, response: Response): Promise<unknown> {
+  const { answer }: Route = ROUTES.find((each) => each.operationId === id)!
+  const body: unknown = await response.json().catch(() => undefined)
+  const read = answer.schema?.safeParse(body)
+  const isOther = read?.error?.issues.some(({ path }) => path.length <= 1) ?? body === undefined
+  if (isOther) throw notBursar(response.status, response.url)
+  return body
 }
 
 /** A name as one segment of a path. `.` and `..` would be taken for steps, and no thing is called so. */
@@ -80,10 +90,7 @@ interface ProblemAnswer {
 
 async function readProblem(response: Response): Promise<Failure> {
   const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false
-  if (!isProblem)
-    return new Failure(`The server answered ${response.status}, and not as Bursar does.`, {
-      hint: `Is ${new URL(response.url).origin} the address of Bursar?`,
-    })
+  if (!isProblem) return notBursar(response.status, response.url)
   const { title, detail, code, hint, errors = [], request_id } = (await response.json()) as ProblemAnswer
   const isSaidBelow = errors.some((problem) => problem.detail === detail)
   const sentence = isSaidBelow ? title : (detail ?? title)

@@ -3,7 +3,8 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Failure, type FailureProblem, hintFor } from './failure.ts'
+import { isObject } from '@bursar/domain/json.ts'
+import { Failure, type FailureProblem, hintFor, notBursar } from './failure.ts'
 import { failureOf } from './json-api.ts'
 
 /** Calls a door of the server, whose paths are not in the table of the native API. */
@@ -58,11 +59,16 @@ export function createDoorClient(url: string, key: string | undefined): DoorClie
   return {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const sent = body === undefined ? undefined : JSON.stringify(body)
-      return readJson<T>(await send(method, path, sent, { accept: ACCEPT, content: 'application/json' }))
+      const response = await send(method, path, sent, { accept: ACCEPT, content: 'application/json' })
+      return (await readJson(response, base)) as T
     },
     async jsonApi<T>(method: string, path: string, document?: object): Promise<T> {
       const sent = document === undefined ? undefined : JSON.stringify(document)
-      return readJson<T>(await send(method, path, sent, { accept: JSON_API, content: JSON_API }))
+      const response = await send(method, path, sent, { accept: JSON_API, content: JSON_API })
+      const answer = await readJson(response, base)
+      const isEmpty = answer === undefined && response.statusCode === 204
+      if (!isEmpty && !(isObject(answer) && 'data' in answer)) throw notBursar(response.statusCode!, base)
+      return answer as T
     },
     async lines(method, path, body) {
       const types = { accept: ACCEPT, content: 'application/x-ndjson' }
@@ -75,9 +81,13 @@ export function createDoorClient(url: string, key: string | undefined): DoorClie
 const ACCEPT = 'application/json, application/x-ndjson'
 const JSON_API = 'application/vnd.api+json'
 
-async function readJson<T>(response: IncomingMessage): Promise<T> {
+async function readJson(response: IncomingMessage, url: string): Promise<unknown> {
   const text = await readAll(response)
-  return (text === '' ? undefined : JSON.parse(text)) as T
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    throw notBursar(response.statusCode!, url)
+  }
 }
 
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {

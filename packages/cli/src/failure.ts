@@ -42,6 +42,12 @@ export class Failure extends Error {
 export const usageFailure = (detail: string, hint?: string): Failure =>
   new Failure(detail, { exitCode: EXIT.usage, hint })
 
+/** Something else listens there. */
+export const notBursar = (status: number, url: string): Failure =>
+  new Failure(`The server answered ${status}, and not as Bursar does.`, {
+    hint: `Is ${new URL(url).origin} the address of Bursar?`,
+  })
+
 const KEY_HINT = 'Put a key into BURSAR_KEY, or name the file that holds one with --key-file.'
 
 /** What to do about a refusal of the server, where the command line knows it better than who speaks HTTP. */

@@ -78,12 +78,15 @@ const EXIT_CODES: Readonly<Record<number, number>> = {
   422: EXIT.usage,
 }
 
+/** Of a secret that was tried: what its provider did, or did not do. */
+const UPSTREAM = 'secret-processing-error'
+
 /** A refusal in JSON:API as the command line tells of it. */
 export function failureOf(status: number, text: string): Failure {
   const { errors } = JSON.parse(text) as { errors: ErrorObject[] }
   const [first] = errors
   return new Failure(first?.title ?? 'The server refused.', {
-    exitCode: EXIT_CODES[status] ?? EXIT.failed,
+    exitCode: first?.code === UPSTREAM ? EXIT.upstreamFailed : (EXIT_CODES[status] ?? EXIT.failed),
     code: first?.code,
     problems: errors.map(({ code, detail, source }) => ({
       path: source?.pointer ?? source?.parameter ?? '',

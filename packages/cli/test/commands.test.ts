@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -223,9 +225,11 @@ describe('exit codes', () => {
       [`{"name":"x",\n"name":"${SECRET}"}`, 'line 2, column 1 .*: a member stands there twice'],
       [`name: x\nlabels:\n\tteam: ${SECRET}`, 'line 3, column 1 .*: a tab is no indentation'],
       [`name: ${SECRET}: y`, 'line 1, column \\d+ .*: there are two colons on one line'],
+      [`name: ${SECRET}\nlabels: &a\n  all: *a`, 'can not be written as JSON: an alias leads nowhere, '],
+      [`name: ${SECRET}\nlabels: *a`, 'can not be written as JSON: an alias leads nowhere, '],
     ]) {
       const { code, stderr } = await bursar(['credential', 'create', '-f', '-'], { stdin: text! })
-      expect([code, stderr], text).toEqual([2, expect.stringMatching(`^error: -: ${why}`)])
+      expect([code, stderr], text).toEqual([2, expect.stringMatching(`^error: -:? ${why}`)])
       expect(stderr).not.toContain(SECRET)
     }
   })
@@ -314,6 +318,25 @@ describe('exit codes', () => {
     expect(closed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('bursar serve') })
     const other = await bursar(['status', '--url', provider])
     expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('not as Bursar does') })
+    const stranger = createServer((_request, response) =>
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}'),
+    )
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+    for (const command of [
+      'credential list',
+      'status',
+      'reactor list companies',
+      'reactor get companies/x',
+    ]) {
+      const said = await bursar([...command.split(' '), '--url', url])
+      expect(said, command).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `error: The server answered 200, and not as Bursar does.\nhint: Is ${url} the address of Bursar?\n`,
+      })
+    }
+    stranger.close()
     const taken = await bursar(['credential', 'create', 'sales-email', ...clientCredentials('/token')], {
       env,
     })

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { startBroker } from './server.ts'
 
@@ -37,6 +39,48 @@ test('a property, an environment and a secret are made, shown, listed, tried aga
   expect(refused.stderr).toContain('/data/meta/action')
   expect(await bursar(['reactor', 'delete', `secrets/${secret}`])).toMatchObject({ code: 0 })
   expect((await bursar(['reactor', 'get', `secrets/${secret}`])).code).toBe(3)
+})
+
+test('a secret that is tried while its provider is away ends with 6', async () => {
+  const provider = createServer((_request, response) =>
+    response
+      .writeHead(200, { 'Content-Type': 'application/json' })
+      .end('{"access_token":"a-token-of-the-provider","expires_in":86400}'),
+  )
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
+  const company = JSON.parse((await bursar(['reactor', 'list', 'companies', '--json'])).stdout).data[0].id
+  const property = idIn(await create(`companies/${company}/properties`, { name: 'Away', platform: 'edge' }))
+  const secret = idIn(
+    await create(`properties/${property}/secrets`, {
+      name: 'crm',
+      type_of: 'oauth2-client_credentials',
+      credentials: {
+        client_id: 'crm',
+        client_secret: 'never-printed',
+        token_url: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/token`,
+      },
+    }),
+  )
+  const show = async () => (await bursar(['reactor', 'get', `secrets/${secret}`])).stdout
+  await expect.poll(show, { timeout: 30_000 }).toMatch(/^status +succeeded$/m)
+  expect((await bursar(['reactor', 'act', `secrets/${secret}`, 'test'])).code).toBe(0)
+  provider.close()
+  provider.closeAllConnections()
+  expect((await bursar(['reactor', 'act', `secrets/${secret}`, 'test'])).code).toBe(6)
+})
+
+test('a list where one resource is asked for, and the other way round, ends with 2 and the right command', async () => {
+  const company = JSON.parse((await bursar(['reactor', 'list', 'companies', '--json'])).stdout).data[0].id
+  expect(await bursar(['reactor', 'list', `companies/${company}`])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `error: This is one resource and no list.\nhint: bursar reactor get companies/${company}\n`,
+  })
+  expect(await bursar(['reactor', 'get', 'companies'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: This is a list.\nhint: bursar reactor list companies\n',
+  })
 })
 
 test('what is not valid ends with 2, and says where', async () => {

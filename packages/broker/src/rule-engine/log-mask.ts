@@ -1,3 +1,5 @@
+import { spellingsOf } from './artifact-spellings.ts'
+
 const SPECIAL = /[.*+?^${}()|[\]\\/-]/g
 const quote = (text: string): string => text.replace(SPECIAL, '\\$&')
 
@@ -5,9 +7,9 @@ const quote = (text: string): string => text.replace(SPECIAL, '\\$&')
 const NOTHING = '(?!)'
 
 /**
- * Finds every artifact as it may stand in a log: plain, as a URL, and as JSON inside of JSON writes it. It takes the
- * place of the list of expressions that the engine joins, and of the expression that it makes of them: artifacts are
- * hardly ever in a line, so a plain search comes first.
+ * Finds every artifact as it may stand in a log: plain or as a data element changed it, as a URL, and as JSON inside of
+ * JSON writes it. It takes the place of the list of expressions that the engine joins, and of the expression that it
+ * makes of them: artifacts are hardly ever in a line, so a plain search comes first.
  */
 export class LogMask {
   readonly #texts: readonly string[]
@@ -15,7 +17,7 @@ export class LogMask {
 
   constructor(artifacts: readonly string[]) {
     const spellings = new Set<string>()
-    for (const artifact of artifacts) {
+    for (const artifact of artifacts.flatMap(spellingsOf)) {
       let text = artifact
       for (let depth = 0; depth < 4 && text !== ''; depth += 1) {
         spellings.add(text)

@@ -158,6 +158,23 @@ test.each([
   expect(ran.text).toContain(`The "token" data element value is "${masked}"`)
 })
 
+test('logs mask a secret as its data element cleans it and writes it small', async () => {
+  const secret = ' Artifact-Of  the\nCRM '
+  const TOKENS = [
+    element('token', 'secret', TOKEN.settings, { cleanText: true }),
+    element('small', 'secret', TOKEN.settings, { forceLowerCase: true }),
+    element('both', 'secret', TOKEN.settings, { cleanText: true, forceLowerCase: true }),
+  ]
+  const actions = [send('RC1', { body: { token: '{{token}}', small: '{{small}}', both: '{{both}}' } })]
+  const ran = await run(build([{ actions }], TOKENS), {}, { secret })
+  expect(JSON.parse(ran.sent[0]!.body!)).toEqual({
+    token: 'Artifact-Of the CRM',
+    small: ' artifact-of  the\ncrm ',
+    both: 'artifact-of the crm',
+  })
+  expect(JSON.stringify(ran.results)).not.toMatch(/artifact-of/i)
+})
+
 test('without secrets nothing is masked', async () => {
   const ran = await run(build([{ actions: [send('RC1', { body: 'plain' })] }], []), { a: 1 }, { secret: '' })
   expect(ran.text).not.toContain('*')

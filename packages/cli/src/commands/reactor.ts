@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { readBodyFile } from '../body-file.ts'
 import { type CommandGroup, examples } from '../command-group.ts'
+import { usageFailure } from '../failure.ts'
 import { documentOf, type Resource } from '../json-api.ts'
 import { openSession } from '../session.ts'
 import { renderFacts, renderTable, text } from '../table.ts'
@@ -13,8 +14,10 @@ const FILE = [
 
 interface Many {
   data: Resource[]
-  meta: { pagination: { current_page: number; total_pages: number } }
+  meta?: { pagination?: { current_page: number; total_pages: number } }
 }
+
+const isMany = (answer: Many | One): answer is Many => Array.isArray(answer.data)
 
 /** A path as it stands in the API, with or without its base. */
 const pathOf = (written: string): string =>
@@ -39,7 +42,8 @@ export const reactorCommands: CommandGroup = (program, terminal) => {
     .description('List resources; filters, order and page stand in the query')
     .action(async (path: string, _flags, command: Command) => {
       const session = openSession(command, terminal)
-      const many = await session.door.jsonApi<Many>('GET', pathOf(path))
+      const many = await session.door.jsonApi<Many | One>('GET', pathOf(path))
+      if (!isMany(many)) throw usageFailure('This is one resource and no list.', `bursar reactor get ${path}`)
       session.show(many, ({ data }) =>
         renderTable(
           data,
@@ -55,7 +59,7 @@ export const reactorCommands: CommandGroup = (program, terminal) => {
           terminal.stdout,
         ),
       )
-      const { current_page: page, total_pages: pages } = many.meta.pagination
+      const { current_page: page = 1, total_pages: pages = 1 } = many.meta?.pagination ?? {}
       if (page < pages) note(terminal, `Page ${page} of ${pages}; the next: page[number]=${page + 1}.`)
     })
 
@@ -64,7 +68,9 @@ export const reactorCommands: CommandGroup = (program, terminal) => {
     .description('Show a resource')
     .action(async (path: string, _flags, command: Command) => {
       const session = openSession(command, terminal)
-      session.show(await session.door.jsonApi<One>('GET', pathOf(path)), renderOne(terminal))
+      const one = await session.door.jsonApi<Many | One>('GET', pathOf(path))
+      if (isMany(one)) throw usageFailure('This is a list.', `bursar reactor list ${path}`)
+      session.show(one, renderOne(terminal))
     })
 
   group

@@ -292,6 +292,26 @@ export function ListField({
   )
 }
 
+/** What is typed where the value can not say all of it. It begins anew when the value comes from elsewhere. */
+function useTyped<T>({ form, at }: FieldProps, read: (value: unknown) => T) {
+  const { resets } = form
+  const value = form.get(at)
+  const [own, setOwn] = useState(() => ({ typed: read(value), value, resets }))
+  const isOwn = own.resets === resets && isSame(own.value, value)
+  const now = isOwn ? own : { typed: read(value), value, resets }
+  if (!isOwn) setOwn(now)
+  /** Keeps what was typed, and the value that it is. */
+  const keep = (typed: T, next: unknown) => {
+    setOwn({ typed, value: next, resets })
+    form.set(at, next)
+  }
+  /** Keeps what was typed and is no value; that before it stays. */
+  const keepTyped = (typed: T) => setOwn({ typed, value, resets })
+  return { typed: now.typed, keep, keepTyped }
+}
+
+const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
 type Rows = ReadonlyArray<readonly [string, string]>
 
 const rowsOfMap = (value: unknown): Rows =>
@@ -313,14 +333,11 @@ export function MapField({
   /** The value is a list of `{ key, value }`, in which a name may stand twice. */
   asPairs?: boolean
 }) {
-  const { form, at } = field
-  const stored = form.get(at)
-  const [rows, setRows] = useState(() => (asPairs ? rowsOfPairs(stored) : rowsOfMap(stored)))
+  const { typed: rows, keep } = useTyped(field, asPairs ? rowsOfPairs : rowsOfMap)
   const put = (next: Rows) => {
-    setRows(next)
     const named = next.filter(([name]) => name !== '')
     const value = asPairs ? named.map(([key, value]) => ({ key, value })) : Object.fromEntries(named)
-    form.set(at, named.length > 0 ? value : undefined)
+    keep(next, named.length > 0 ? value : undefined)
   }
   return (
     <FieldGroup {...field}>
@@ -368,8 +385,7 @@ export function MapField({
 /** A part that only JSON can say. Kept as text until it reads as JSON; until then the form is not sent. */
 export function JsonField({ lines = 6, ...field }: FieldProps & { lines?: number }) {
   const { form, at } = field
-  const stored = form.get(at)
-  const [text, setText] = useState(() => (stored === undefined ? '' : JSON.stringify(stored, null, 2)))
+  const { typed: text, keep, keepTyped } = useTyped(field, writeJson)
   const isBroken = readJson(text) === null
   const { setUnreadable } = form
   useEffect(() => {
@@ -386,15 +402,17 @@ export function JsonField({ lines = 6, ...field }: FieldProps & { lines?: number
           spellCheck={false}
           value={text}
           onChange={({ target }) => {
-            setText(target.value)
             const read = readJson(target.value)
-            if (read !== null) form.set(at, read.value)
+            if (read === null) keepTyped(target.value)
+            else keep(target.value, read.value)
           }}
         />
       )}
     </Field>
   )
 }
+
+const writeJson = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value, null, 2))
 
 /** The value that a text is, none where it is blank; null where it is not JSON. */
 function readJson(text: string): { value: unknown } | null {

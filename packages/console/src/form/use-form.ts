@@ -10,6 +10,8 @@ export interface Form<T extends object = Record<string, unknown>> {
   set(pointer: string, value: unknown): void
   /** Replaces everything; what was typed is gone. */
   reset(value: T): void
+  /** How often that was done. */
+  resets: number
   /** What is wrong at a field: with its own value, or with something inside it. */
   problemAt(pointer: string): FieldProblem | undefined
   problems: readonly FieldProblem[]
@@ -32,6 +34,7 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
   const [value, setValue] = useState<T>(initial)
   const [problems, setProblems] = useState<readonly FieldProblem[]>([])
   const [isDirty, setDirty] = useState(false)
+  const [resets, setResets] = useState(0)
   const fields = useRef(new Map<string, number>())
   const unreadable = useRef(new Map<string, FieldProblem>())
   const isNews = useRef(false)
@@ -76,7 +79,9 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
         setValue(next)
         setProblems([])
         setDirty(false)
+        setResets((before) => before + 1)
       },
+      resets,
       problemAt: (pointer) =>
         problems.find(({ path }) => path === pointer) ?? problems.find(({ path }) => isWithin(path, pointer)),
       problems,
@@ -100,7 +105,7 @@ export function useForm<T extends object>(initial: T | (() => T)): Form<T> {
         return false
       },
     }),
-    [value, isDirty, problems, set, register, setUnreadable],
+    [value, isDirty, problems, resets, set, register, setUnreadable],
   )
 }
 

@@ -37,6 +37,8 @@ function OpenConfirmByName({
   const [typed, setTyped] = useState('')
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
+  // Blanks around it are nobody's intention, and can not be seen in what has to be typed either.
+  const isNamed = typed.trim() === name.trim()
   const confirm = async () => {
     setBusy(true)
     setError(null)
@@ -57,7 +59,7 @@ function OpenConfirmByName({
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button tone="danger" busy={isBusy} disabled={typed.trim() !== name} onClick={confirm}>
+          <Button tone="danger" busy={isBusy} disabled={!isNamed} onClick={confirm}>
             {verb}
           </Button>
         </>
@@ -69,7 +71,7 @@ function OpenConfirmByName({
         className={fieldStyles.field}
         onSubmit={(event) => {
           event.preventDefault()
-          if (typed.trim() === name && !isBusy) void confirm()
+          if (isNamed && !isBusy) void confirm()
         }}
       >
         <label htmlFor={id} className={fieldStyles.label}>

@@ -12,7 +12,7 @@ const flag = z.boolean()
 
 /** What can be written of a property. Secrets exist only where the platform is `edge`. */
 export const propertyInput = z.strictObject({
-  name: resourceName.describe('Unique in the company.'),
+  name: resourceName.describe('Several properties may have the same.'),
   platform: z.enum(['web', 'mobile', 'edge']).default('web').describe('`edge` is event forwarding.'),
   domains: z.array(z.string().min(1).max(253)).max(100).default([]).describe('Of a web property.'),
   development: flag.default(false),

@@ -31,13 +31,15 @@ export type WrittenType = keyof typeof DEFINITIONS
 /** What the lists of each type are filtered and sorted by. */
 export const LIST_FIELDS: Readonly<Record<ResourceType, Readonly<Record<string, FieldKind>>>> = {
   audit_events: AUDIT_EVENT_FIELDS,
-  companies: { name: 'text' },
+  companies: { created_at: 'instant', edge_enabled: 'boolean', name: 'text', updated_at: 'instant' },
   extension_packages: {
     availability: 'text',
+    created_at: 'instant',
     display_name: 'text',
     name: 'text',
     platform: 'text',
     status: 'text',
+    updated_at: 'instant',
     version: 'text',
   },
   ...(Object.fromEntries(Object.entries(DEFINITIONS).map(([type, { fields }]) => [type, fields])) as Record<

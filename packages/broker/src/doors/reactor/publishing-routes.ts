@@ -1,6 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { ResourceIdentifier } from '@bursar/domain/reactor/json-api/document.ts'
-import { type FieldValue, pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { REVISIONED, type RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import { buildBody } from '../../operations/reactor/builds.ts'
 import { libraryBody } from '../../operations/reactor/libraries.ts'
@@ -11,10 +10,10 @@ import type { DocumentRow } from '../../store/store.ts'
 import type { Serve } from './described-calls.ts'
 import {
   answerLinkage,
-  answerMany,
   answerNothing,
   answerOne,
   answerPage,
+  answerSome,
   baseOf,
   type Call,
   callerOf,
@@ -23,7 +22,6 @@ import {
   param,
   resourceIn,
 } from './json-api/call.ts'
-import type { ResourceObject } from './json-api/resource-object.ts'
 import { presentEnvironment } from './present.ts'
 import {
   presentBuild,
@@ -34,13 +32,6 @@ import {
 } from './present-publishing.ts'
 import { answerProperty } from './simple-routes.ts'
 import { updateIn } from './update-input.ts'
-
-/** A page of what is at hand already. */
-function answerSome(call: Call, all: readonly ResourceObject[]): Response {
-  const query = listQueryIn(call)
-  const { items, ...page } = pageOf(all, ({ attributes }, name) => attributes[name] as FieldValue, query)
-  return answerMany(call, items, page)
-}
 
 export function addExtensionPackages(serve: Serve, reactor: Reactor): void {
   serve('GET /extension_packages', (call) => {
@@ -147,11 +138,8 @@ export function addRuleComponents(serve: Serve, reactor: Reactor): void {
     const id = param(call, 'id')
     const input = await resourceIn(call)
     const rule = await reactor.getRevisioned(callerOf(call), 'rules', id)
-    const named = {
-      ...input,
-      relationships: { ...input.relationships, rules: [{ type: 'rules' as const, id }] },
-    }
-    const row = await reactor.createRuleComponent(callerOf(call), revisionedBody(rule).property_id, named)
+    const { property_id } = revisionedBody(rule)
+    const row = await reactor.createRuleComponent(callerOf(call), property_id, input, id)
     return answerOne(call, presentRuleComponent(baseOf(call), row))
   })
   serve('GET /rules/{id}/rule_components', async (call) => {

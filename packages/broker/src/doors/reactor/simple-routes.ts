@@ -1,12 +1,11 @@
-import { pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { NOTED } from '@bursar/domain/reactor/relationships.ts'
 import type { Reactor } from '../../operations/reactor/reactor.ts'
 import type { Serve } from './described-calls.ts'
 import {
-  answerMany,
   answerNothing,
   answerOne,
   answerPage,
+  answerSome,
   baseOf,
   type Call,
   callerOf,
@@ -20,11 +19,9 @@ import { updateIn } from './update-input.ts'
 export function addCompanies(serve: Serve, reactor: Reactor): void {
   serve('GET /companies', (call) => {
     const companies = reactor.listCompanies(callerOf(call))
-    const { items, ...page } = pageOf(companies, ({ name }) => name, listQueryIn(call))
-    return answerMany(
+    return answerSome(
       call,
-      items.map((company) => presentCompany(baseOf(call), company)),
-      page,
+      companies.map((company) => presentCompany(baseOf(call), company)),
     )
   })
   serve('GET /companies/{id}', (call) =>

@@ -13,6 +13,7 @@ import { releaseSecrets } from './release-secrets.ts'
 import {
   changeResource,
   conflict,
+  deleteLast,
   findResource,
   listResources,
   newResource,
@@ -123,9 +124,16 @@ export async function deleteEnvironment(ports: ReactorPorts, caller: Caller, id:
   const stage = row.body.stage as Stage
   const place = SINGLE_STAGES.includes(stage) ? [stageKey(workspaceId, row.parentId, stage)] : []
   const audit = eventEntry(caller, ports.clock.now(), 'reactor.environment.delete', 'deleted', row)
-  if (!(await ports.store.documents.save({ deletes: [row, ...place] }, audit))) {
-    throw resourceNotFound('environments')
+  const clear = async () => {
+    let any = await releaseSecrets(ports, caller, id)
+    for (const kind of ['notes', DEPLOYMENTS]) {
+      any = (await removeBelow(ports, { workspaceId, parentId: id }, kind)) || any
+    }
+    return any
   }
-  await releaseSecrets(ports, caller, id)
-  for (const kind of ['notes', DEPLOYMENTS]) await removeBelow(ports, { workspaceId, parentId: id }, kind)
+  await deleteLast(clear, async () => {
+    if (!(await ports.store.documents.save({ deletes: [row, ...place] }, audit))) {
+      throw resourceNotFound('environments')
+    }
+  })
 }

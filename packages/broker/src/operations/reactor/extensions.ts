@@ -55,7 +55,11 @@ export async function createExtension(
     return insertHead(ports, caller, newHead(ports, property, 'extensions', body))
   }
   const now = ports.clock.now()
-  const row = { ...taken, body: { ...taken.body, ...body, came_with_property: false }, updatedAt: now }
+  const row = {
+    ...taken,
+    body: { ...taken.body, ...body, came_with_property: false, dirty: true },
+    updatedAt: now,
+  }
   const audit = eventEntry(caller, now, 'reactor.extensions.create', 'created', row)
   await ports.store.documents.update(row, taken.revision, audit)
   return row
@@ -77,10 +81,20 @@ export const updateExtension = (
   input: ResourceInput,
 ): Promise<DocumentRow> =>
   changeHead(ports, caller, 'extensions', id, input, async (head) => {
+    refuseOtherPackage(input.relationships, head)
     const written = changeAttributes(EXTENSION, head.body, input.attributes)
     checkSettings(written.settings)
     return written
   })
+
+function refuseOtherPackage({ extension_package: named }: ResourceInput['relationships'], head: DocumentRow) {
+  if (named === undefined) return
+  const isOne = named !== null && !('length' in named)
+  if (isOne && named.id === head.body.extension_package_id) return
+  const path = `/data/relationships/extension_package/data${isOne ? '/id' : ''}`
+  const detail = `An extension stays one of its package, ${String(head.body.extension_package_id)}.`
+  refuseInvalid('extensions', [{ path, code: 'field.invalid', detail }])
+}
 
 const extensionNamed = (
   { store }: ReactorPorts,

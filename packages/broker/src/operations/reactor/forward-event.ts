@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
+import { spellingsOf } from '../../rule-engine/artifact-spellings.ts'
 import {
   type LoadedBuild,
   ModuleFailure,
@@ -7,6 +8,7 @@ import {
   type RuleEngine,
   type RuleRequest,
   type RuleResult,
+  type RuleSecret,
   type RuleSecrets,
 } from '../../rule-engine/rule-engine.ts'
 import type { Change } from '../../store/store.ts'
@@ -119,7 +121,7 @@ async function sendRequest(
   const headers = Object.entries(request.headers)
   const reached = secretsOfAction(build, request.component)
   for (const [id, secret] of secrets) {
-    if (!reached.includes(id) && !carries(secret.artifact, url, headers, body)) continue
+    if (!reached.includes(id) && !carries(secret, url, headers, body)) continue
     try {
       checkDestination(tokens, secret, url, method)
     } catch (error) {
@@ -154,17 +156,28 @@ function secretsOfAction(build: LoadedBuild, action: string): readonly string[] 
   return known.get(action) ?? []
 }
 
+const bySecret = new WeakMap<RuleSecret, readonly string[]>()
+
+function textsOf(secret: RuleSecret): readonly string[] {
+  let known = bySecret.get(secret)
+  if (known === undefined) {
+    known = spellingsOf(secret.artifact).filter((text) => text.length >= ARTIFACT_AT_LEAST)
+    bySecret.set(secret, known)
+  }
+  return known
+}
+
 /** A secret can come by ways that settings do not show: out of an event, or out of an earlier answer. */
 function carries(
-  artifact: string,
+  secret: RuleSecret,
   url: string,
   headers: ReadonlyArray<readonly [string, string]>,
   body: string | null,
 ): boolean {
-  if (artifact.length < ARTIFACT_AT_LEAST) return false
-  return (
-    url.includes(artifact) ||
-    (body?.includes(artifact) ?? false) ||
-    headers.some(([, value]) => value.includes(artifact))
+  return textsOf(secret).some(
+    (text) =>
+      url.includes(text) ||
+      (body?.includes(text) ?? false) ||
+      headers.some(([, value]) => value.includes(text)),
   )
 }

@@ -1,6 +1,6 @@
 import type { ResourceIdentifier } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
-import { type FieldValue, pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
+import { pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { LIBRARY, STATE_FACTS } from '@bursar/domain/reactor/library.ts'
 import type { RevisionedType } from '@bursar/domain/reactor/revisioned.ts'
 import type { DocumentRow } from '../../store/store.ts'
@@ -8,7 +8,7 @@ import type { Caller } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { changeLibrary, getLibrary, libraryBody } from './libraries.ts'
 import { DOOR, type ReactorPorts } from './ports.ts'
-import { conflict, findResource, keyOf, listResources, type ResourcePage } from './resources.ts'
+import { conflict, fieldOfRow, findResource, keyOf, listResources, type ResourcePage } from './resources.ts'
 import { getRevisioned, revise, revisionedBody } from './revisions.ts'
 
 export type LibraryChange = 'add' | 'replace' | 'remove'
@@ -34,8 +34,8 @@ export async function changeLibraryResources(
     found.push(await findResource(ports, workspaceId, type, id, `/data/${index}/id`))
   }
   if (how !== 'remove') refuseForeign(found, library)
+  refuseTwice(found)
   const revisions = how === 'remove' ? found : await revisionsOf(ports, caller, type, found)
-  refuseTwice(revisions)
   const row = await changeLibrary(ports, caller, libraryId, how, async (before) => {
     assertOpen(before)
     const { resources } = libraryBody(before)
@@ -72,9 +72,9 @@ function refuseForeign(found: readonly DocumentRow[], { parentId }: DocumentRow)
   }
 }
 
-function refuseTwice(revisions: readonly DocumentRow[]): void {
+function refuseTwice(found: readonly DocumentRow[]): void {
   const origins = new Set<string>()
-  for (const [index, row] of revisions.entries()) {
+  for (const [index, row] of found.entries()) {
     const { origin_id } = revisionedBody(row)
     if (origins.has(origin_id)) {
       const detail = 'Two revisions of one resource can not be in a library.'
@@ -164,18 +164,12 @@ export async function pageOfRevisions(
   query: ListQuery,
 ): Promise<ResourcePage> {
   if (query.filters.length > 0 || query.sort.length > 0) {
-    return pageOf(await loadRevisions(ports, caller.workspaceId, type, ids), fieldOfRevision, query)
+    return pageOf(await loadRevisions(ports, caller.workspaceId, type, ids), fieldOfRow, query)
   }
   const from = (query.pageNumber - 1) * query.pageSize
   const page = ids.slice(from, from + query.pageSize)
   const items = await loadRevisions(ports, caller.workspaceId, type, page)
   return { items, total: ids.length, pageNumber: query.pageNumber, pageSize: query.pageSize }
-}
-
-function fieldOfRevision(row: DocumentRow, name: string): FieldValue {
-  if (name === 'created_at') return row.createdAt
-  if (name === 'updated_at') return row.updatedAt
-  return row.body[name] as FieldValue
 }
 
 /** The libraries that have a revision, or any revision of a head. */

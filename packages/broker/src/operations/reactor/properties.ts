@@ -1,3 +1,4 @@
+import { BursarError } from '@bursar/domain/error.ts'
 import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
 import { PROPERTY } from '@bursar/domain/reactor/property.ts'
@@ -14,6 +15,7 @@ import { removePublishing } from './publishing.ts'
 import { removeSecret } from './remove-secret.ts'
 import {
   changeResource,
+  deleteLast,
   eachBelow,
   findResource,
   listResources,
@@ -79,17 +81,27 @@ export async function updateProperty(
   )
 }
 
-/** With everything below it, at once. */
+/** With everything below it. */
 export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: string): Promise<void> {
   demand(caller, { action: 'credentials:write' })
   const { workspaceId } = caller
   const row = await findResource(ports, workspaceId, 'properties', id)
   const audit = eventEntry(caller, ports.clock.now(), 'reactor.property.delete', 'deleted', row)
-  if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   const at = { workspaceId, parentId: id }
-  await eachBelow(ports, at, 'secrets', async (secrets) => {
-    await Promise.all(secrets.map((secret) => removeSecret(ports, caller, secret)))
+  const clear = async () => {
+    let any = await eachBelow(ports, at, 'secrets', async (secrets) => {
+      await Promise.all(secrets.map((secret) => removeSecret(ports, caller, secret).catch(unlessGone)))
+    })
+    any = (await removePublishing(ports, workspaceId, id)) || any
+    for (const type of BELOW) any = (await removeBelow(ports, at, type)) || any
+    return any
+  }
+  await deleteLast(clear, async () => {
+    if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')
   })
-  await removePublishing(ports, workspaceId, id)
-  for (const type of BELOW) await removeBelow(ports, at, type)
+}
+
+/** Somebody else deleted it meanwhile, by itself or with the property. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof BursarError) || error.code !== 'reactor.not_found') throw error
 }

@@ -90,20 +90,25 @@ const GROUPED = [
 ] as const
 const AT_ONCE = 200
 
-/** Everything of a property that is not a secret, an environment or a host. */
+/** Removes everything of a property that is not a secret, an environment or a host; answers whether there was any. */
 export async function removePublishing(
   ports: ReactorPorts,
   workspaceId: string,
   propertyId: string,
-): Promise<void> {
-  for (const type of BELOW) await removeBelow(ports, { workspaceId, parentId: propertyId }, type)
+): Promise<boolean> {
+  let any = false
+  for (const type of BELOW) {
+    any = (await removeBelow(ports, { workspaceId, parentId: propertyId }, type)) || any
+  }
   for (const kind of GROUPED) {
     for (;;) {
       const rows = await grouped(ports, workspaceId, kind, propertyId)
       if (rows.length === 0) break
+      any = true
       await ports.store.documents.save({ deletes: rows }, null)
     }
   }
+  return any
 }
 
 async function grouped(

@@ -6,14 +6,16 @@ import { changeResource } from './resources.ts'
 
 const AT_ONCE = 100
 
-/** Sets the secrets of an environment free: no environment, no artifact, no refreshing. */
+/**
+ * Sets the secrets of an environment free: no environment, no artifact, no refreshing. Answers whether there were any.
+ */
 export async function releaseSecrets(
   ports: ReactorPorts,
   caller: Caller,
   environmentId: string,
-): Promise<void> {
+): Promise<boolean> {
   const { workspaceId } = caller
-  for (;;) {
+  for (let any = false; ; any = true) {
     const { found } = await ports.store.documents.query({
       workspaceId,
       door: DOOR,
@@ -24,7 +26,7 @@ export async function releaseSecrets(
       offset: 0,
       limit: AT_ONCE,
     })
-    if (found.length === 0) return
+    if (found.length === 0) return any
     // Together, so that they share their commits.
     await Promise.all(found.map(({ row }) => release(ports, caller, row)))
   }

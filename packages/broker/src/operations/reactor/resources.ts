@@ -1,5 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Filter, ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import type { FieldValue } from '@bursar/domain/reactor/json-api/query-values.ts'
 import type { ResourceDefinition } from '@bursar/domain/reactor/resource-fields.ts'
 import { isResourceId, type ResourceType, resourceId, wordsOf } from '@bursar/domain/reactor/resource-type.ts'
 import type { DocumentCondition, DocumentField } from '../../store/document-filter.ts'
@@ -107,6 +108,13 @@ function fieldOf(definition: ResourceDefinition, name: string, own: Own): Docume
   return { member: name, as: kind === 'instant' ? 'number' : kind }
 }
 
+/** The same of a row that is at hand. */
+export function fieldOfRow(row: DocumentRow, name: string): FieldValue {
+  if (name === 'created_at') return row.createdAt
+  if (name === 'updated_at') return row.updatedAt
+  return row.body[name] as FieldValue
+}
+
 type Own = Readonly<Record<string, DocumentField>>
 type ResourcePlace = { workspaceId: string; parentId?: string; groupId?: string; withParent?: boolean }
 
@@ -149,27 +157,44 @@ export async function listResources(
 
 const AT_ONCE = 100
 
-/** Everything of a type below a parent, a few at a time; what is done with one has to take it out of the list. */
+/**
+ * Everything of a type below a parent, a few at a time; what is done with one has to take it out of the list. Answers
+ * whether there was any.
+ */
 export async function eachBelow(
   { store }: StorePorts,
   at: { workspaceId: string; parentId: string },
   kind: string,
   take: (rows: readonly DocumentRow[]) => Promise<void>,
-): Promise<void> {
-  for (;;) {
+): Promise<boolean> {
+  for (let any = false; ; any = true) {
     const rows = await store.documents.list({ ...at, door: DOOR, kind, limit: AT_ONCE })
-    if (rows.length === 0) return
+    if (rows.length === 0) return any
     await take(rows)
   }
 }
 
-/** Removes everything of a type below a parent. */
+/** Removes everything of a type below a parent; answers whether there was any. */
 export const removeBelow = (
   ports: StorePorts,
   at: { workspaceId: string; parentId: string },
   kind: string,
-): Promise<void> =>
+): Promise<boolean> =>
   eachBelow(ports, at, kind, async (rows) => {
     // One that somebody else removed meanwhile undoes the unit: the next look does without it.
     await ports.store.documents.save({ deletes: rows }, null)
   })
+
+/**
+ * Deletes a resource after what belongs to it, so that a deletion that broke off is finished by another. What
+ * appears meanwhile goes as well; what was begun while the resource was still there, and ended later, too.
+ */
+export async function deleteLast(
+  /** Takes away what belongs to it; answers whether there was any. */
+  clear: () => Promise<boolean>,
+  remove: () => Promise<void>,
+): Promise<void> {
+  while (await clear());
+  await remove()
+  await clear()
+}

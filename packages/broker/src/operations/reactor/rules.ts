@@ -1,5 +1,6 @@
 import type { ResourceInput } from '@bursar/domain/reactor/json-api/document.ts'
 import type { ListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import { pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { changeAttributes, readAttributes, refuseInvalid } from '@bursar/domain/reactor/resource-fields.ts'
 import { RULE, RULE_COMPONENT } from '@bursar/domain/reactor/revisioned.ts'
 import type { AuditEntry, DocumentRow } from '../../store/store.ts'
@@ -10,6 +11,7 @@ import { eventEntry } from './event-detail.ts'
 import type { ReactorPorts } from './ports.ts'
 import {
   changeResource,
+  fieldOfRow,
   findResource,
   keyOf,
   listResources,
@@ -57,13 +59,14 @@ export async function createRuleComponent(
   caller: Caller,
   propertyId: string,
   { attributes, relationships }: ResourceInput,
+  /** The rule, where the call itself says it. */
+  belowRule?: string,
 ): Promise<DocumentRow> {
   demand(caller, { action: 'credentials:write' })
   const { workspaceId } = caller
   const property = await findResource(ports, workspaceId, 'properties', propertyId)
   const written = readAttributes(RULE_COMPONENT, attributes)
-  const ruleId = ruleIn(relationships)
-  const path = '/data/relationships/rules/data/0/id'
+  const { id: ruleId, path } = ruleIn(relationships, belowRule)
   const delegate = await checkDelegate(ports, property, 'rule_components', KINDS, written, relationships)
   let row: DocumentRow | null = null
   await changeRule(ports, workspaceId, ruleId, path, async (rule) => {
@@ -79,13 +82,42 @@ export async function createRuleComponent(
   return row!
 }
 
-function ruleIn(relationships: ResourceInput['relationships']): string {
-  const rules = relationships.rules ?? relationships.rule
-  const first = Array.isArray(rules) ? rules[0] : rules
-  if (first !== undefined && first !== null && !Array.isArray(first)) return (first as { id: string }).id
-  const detail = 'A rule component belongs to a rule: name it in this relationship.'
-  refuseInvalid('rule_components', [{ path: '/data/relationships/rules', code: 'field.missing', detail }])
-  return ''
+interface NamedRule {
+  id: string
+  path: string
+}
+
+/** The rules that a document names, as a list or, in `rule` too, as one. */
+function rulesNamed(relationships: ResourceInput['relationships']): NamedRule[] {
+  return ['rules', 'rule'].flatMap((name) => {
+    const data = relationships[name] ?? []
+    const path = `/data/relationships/${name}/data`
+    return 'length' in data
+      ? data.map(({ id }, index) => ({ id, path: `${path}/${index}/id` }))
+      : [{ id: data.id, path: `${path}/id` }]
+  })
+}
+
+/** The one rule of a new component. */
+function ruleIn(relationships: ResourceInput['relationships'], belowRule: string | undefined): NamedRule {
+  const named = rulesNamed(relationships)
+  const rule = belowRule === undefined ? named[0] : { id: belowRule, path: '/data' }
+  if (rule === undefined) {
+    const detail = 'A rule component belongs to a rule: name it in this relationship.'
+    refuseInvalid('rule_components', [{ path: '/data/relationships/rules', code: 'field.missing', detail }])
+    throw resourceNotFound('rules')
+  }
+  refuseOtherRules(named, rule.id)
+  return rule
+}
+
+function refuseOtherRules(named: readonly NamedRule[], ruleId: string): void {
+  const detail = `A rule component belongs to one rule and stays there; this one to ${ruleId}.`
+  const others = named.filter(({ id }) => id !== ruleId)
+  refuseInvalid(
+    'rule_components',
+    others.map(({ path }) => ({ path, code: 'field.invalid', detail })),
+  )
 }
 
 type RuleWrite = {
@@ -137,6 +169,7 @@ export async function updateRuleComponent(
   const { workspaceId } = caller
   let changed: DocumentRow | null = null
   const { parentId } = await findResource(ports, workspaceId, 'rule_components', id)
+  refuseOtherRules(rulesNamed(relationships), parentId)
   await changeRule(ports, workspaceId, parentId, '/data', async (rule) => {
     const before = await findResource(ports, workspaceId, 'rule_components', id)
     const written = changeAttributes(RULE_COMPONENT, before.body, attributes)
@@ -178,12 +211,11 @@ export async function listRuleComponents(
     return listResources(ports, { workspaceId, parentId: rule.id }, RULE_COMPONENT, query)
   }
   const frozen = (rule.body.components ?? []) as FrozenComponent[]
-  const from = (query.pageNumber - 1) * query.pageSize
-  const items = frozen.slice(from, from + query.pageSize).map((component) => ({
+  const rows = frozen.map((component) => ({
     ...rule,
     kind: 'rule_components',
     ...component,
     parentId: rule.id,
   }))
-  return { items, total: frozen.length, pageNumber: query.pageNumber, pageSize: query.pageSize }
+  return pageOf(rows, fieldOfRow, query)
 }

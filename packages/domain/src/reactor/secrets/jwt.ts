@@ -47,10 +47,11 @@ export const jwtSecret = defineSecretType({
   },
   check: ({ options: written }) =>
     optionProblems(written, { grant_type: 'The grant is that of RFC 7523; it can not be another.' }),
-  restore: (credentials, { client_secret }) =>
-    client_secret === undefined || !isObject(credentials.options)
-      ? credentials
-      : { ...credentials, options: { ...credentials.options, client_secret } },
+  restore: (credentials, sealed) => {
+    if (!isObject(credentials.options)) return credentials
+    const { client_secret = sealed.client_secret ?? null, ...options } = credentials.options
+    return { ...credentials, options: client_secret === null ? options : { ...options, client_secret } }
+  },
   compile: ({ private_key, ...shown }) => {
     const written = optionParameters(shown.options)
     const { [PARAMETER]: parameter, client_id, client_secret, ...parameters } = written

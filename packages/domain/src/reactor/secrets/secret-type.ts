@@ -42,7 +42,7 @@ export interface SecretType<S extends z.ZodObject = z.ZodObject> {
   /** What the artifact of an exchange has to live, in words; for the detail of a refusal. */
   window?: string
   compile(credentials: z.infer<S>, registration: Registration | NoRegistration): CompiledSecret
-  /** Puts back what is withheld elsewhere than in a write-only member. */
+  /** Puts back what is withheld elsewhere than in a write-only member, and was left out of an update; null is no. */
   restore?(
     credentials: Record<string, unknown>,
     sealed: Readonly<Record<string, string>>,

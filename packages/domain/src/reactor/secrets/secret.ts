@@ -105,7 +105,8 @@ function readCredentials(
   const merged = Object.entries({ ...keptCredentials(type, kept), ...written }).filter(
     ([, value]) => value !== null,
   )
-  const parsed = type.credentials.safeParse(Object.fromEntries(merged))
+  const whole = Object.fromEntries(merged)
+  const parsed = type.credentials.safeParse(type.restore?.(whole, kept.sealed) ?? whole)
   if (!parsed.success) {
     problems.push(...problemsOfIssues(parsed.error.issues, type.credentials, CREDENTIALS))
     return undefined
@@ -118,8 +119,7 @@ function readCredentials(
 /** The credentials as they were written once: what is shown, and what is withheld put back in its place. */
 function keptCredentials(type: SecretType, { shown, sealed }: Kept): Record<string, unknown> {
   const withheld = type.writeOnly.filter((name) => Object.hasOwn(sealed, name))
-  const whole = { ...shown, ...Object.fromEntries(withheld.map((name) => [name, sealed[name]])) }
-  return type.restore?.(whole, sealed) ?? whole
+  return { ...shown, ...Object.fromEntries(withheld.map((name) => [name, sealed[name]])) }
 }
 
 const unknownType = (typeOf: string): Problem => ({

@@ -1,5 +1,6 @@
 import { BASE_PATH, type ReactorRoute } from '@bursar/domain/api/reactor/reactor-route.ts'
 import { BursarError } from '@bursar/domain/error.ts'
+import { parseInstant } from '@bursar/domain/instant.ts'
 import {
   MEDIA_TYPE,
   type ResourceIdentifier,
@@ -8,6 +9,7 @@ import {
   readResource,
 } from '@bursar/domain/reactor/json-api/document.ts'
 import { checkQuery, type ListQuery, readListQuery } from '@bursar/domain/reactor/json-api/list-query.ts'
+import { type FieldValue, pageOf } from '@bursar/domain/reactor/json-api/query-values.ts'
 import { writtenRelationships } from '@bursar/domain/reactor/relationships.ts'
 import type { Context } from 'hono'
 import { readBody } from '../../../http/body.ts'
@@ -126,6 +128,18 @@ export function answerMany(call: Call, data: readonly ResourceObject[], page: Pa
     links: pageLinks(call, place),
     meta: { pagination: place },
   })
+}
+
+/** A page of what is at hand already; filters and sorting see what answers show. */
+export function answerSome(call: Call, all: readonly ResourceObject[]): Response {
+  const query = listQueryIn(call)
+  const { fields = {} } = call.get('route')
+  const fieldOf = ({ attributes }: ResourceObject, name: string) => {
+    const value = attributes[name] as FieldValue
+    return fields[name] === 'instant' && typeof value === 'string' ? parseInstant(value) : value
+  }
+  const { items, ...page } = pageOf(all, fieldOf, query)
+  return answerMany(call, items, page)
 }
 
 /** A page of what the core has listed. */
