@@ -7,6 +7,7 @@ import type { SourceMap } from './source-map.ts'
 import { titleOf } from './title.ts'
 import {
   headerField,
+  isConstant,
   isSecretHeader,
   namesRead,
   translateRequest,
@@ -173,7 +174,7 @@ function completeFields(
   const has = (name: string) => fields.some((field) => field.name === name)
   fields.push(...facts.asks.filter(({ name }) => !has(name)))
   for (const [index, { header, value }] of headersOf(entry)) {
-    if (value.templatingStrategy !== 'NONE' || !isSecretHeader(header)) continue
+    if (!isConstant(value) || !isSecretHeader(header)) continue
     const name = headerField(header)
     const at = `/accessTokenRequest/httpTemplate/headers/${index}`
     sources.add(`/recipe/fields/${fields.length}/name`, `${at}/header`)
@@ -285,9 +286,7 @@ function secretsOf(
     return secret === undefined || !still ? [] : [[field.name, secret] as const]
   })
   const ofHeaders = headersOf(entry).flatMap(([, { header, value }]) =>
-    value.templatingStrategy === 'NONE' && isSecretHeader(header)
-      ? [[headerField(header), String(value.value)] as const]
-      : [],
+    isConstant(value) && isSecretHeader(header) ? [[headerField(header), String(value.value)] as const] : [],
   )
   return Object.fromEntries([
     ...own('client_secret', entry.clientSecret),
