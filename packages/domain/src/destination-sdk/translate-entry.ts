@@ -2,7 +2,7 @@ import { CALLBACK_PATHS } from '../callback-path.ts'
 import type { Problem } from '../error.ts'
 import { problem } from '../problem.ts'
 import type { EntryGrant, OAuth2Entry } from './configuration.ts'
-import { type TranslatedField, translateField } from './data-field.ts'
+import { isSecretField, type TranslatedField, translateField } from './data-field.ts'
 import type { SourceMap } from './source-map.ts'
 import { titleOf } from './title.ts'
 import {
@@ -257,7 +257,11 @@ function fieldProblems(entry: OAuth2Entry): Problem[] {
     if (field.source != null && field.fieldType != null && field.source !== field.fieldType) {
       found.push(problem(`${at}/fieldType`, 'field.invalid', 'source and fieldType say different things.'))
     }
-    const { value } = field
+    const { value, default: preset } = field
+    if (isSecretField(field) && preset != null && preset !== '') {
+      const detail = 'A secret has no default: each customer would be shown it.'
+      found.push(problem(`${at}/default`, 'field.invalid', detail, 'Let the partner supply it as its value.'))
+    }
     const { field: translated } = translateField(field)
     const type = translated.type as string
     const right = type === 'integer' ? Number.isInteger(value) : typeof value === type
