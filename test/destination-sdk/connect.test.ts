@@ -324,6 +324,20 @@ describe('a link', () => {
     expect((await fetch(`${broker.url}/connect/nothing`)).status).toBe(404)
   })
 
+  test('that is withdrawn while its form is on the way still says how that ended', async () => {
+    const { url, provider, id } = await linkTo(simple(), 'link-withdrawn')
+    const { cookie, key } = await formOf(url)
+    moviestar.forget()
+    const release = moviestar.hold()
+    const answered = post(url, cookie, { form_key: key, username: 'ada', password: 'right & proper+1' })
+    await awaitUntil('the provider is asked', () => moviestar.calls.length > 0 || undefined)
+    await broker.api.call('DELETE', `/v1/providers/${provider}/connect-links/${id}`)
+    release()
+    expect((await answered).status).toBe(200)
+    expect((await broker.api.credential('link-withdrawn')).status).toBe('active')
+    expect((await fetch(url)).status).toBe(404)
+  })
+
   test('takes no form from elsewhere', async () => {
     const { url } = await linkTo(simple(), 'link-foreign')
     const { cookie, key } = await formOf(url)

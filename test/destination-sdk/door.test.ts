@@ -415,6 +415,15 @@ describe('a field', () => {
     })
   })
 
+  test('D19: that is a secret has no default', async () => {
+    for (const secret of [{ name: 'pin', format: 'password' }, { name: 'refreshToken' }]) {
+      expect(await door.refusal(withFields({ ...secret, type: 'string', default: 'canary' }))).toEqual({
+        [`${AT}/authenticationDataFields/0/default`]: 'field.invalid',
+      })
+      expect((await door.create(withFields({ ...secret, default: null }))).status).toBe(200)
+    }
+  })
+
   test('D16: twice, without a name or with one that no template can read is refused', async () => {
     expect(await door.refusal(withFields({ name: 'a' }, { name: 'a' }))).toEqual({
       [`${AT}/authenticationDataFields/1/name`]: 'field.invalid',

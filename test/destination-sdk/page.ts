@@ -87,6 +87,7 @@ take the place of what does.
 
 - \`source\` and \`fieldType\`, \`scope\` and \`scopes\` are the same; both at once must agree.
 - A field with \`authenticationResponsePath\` is filled from answers. Nobody is asked for it, whatever its source.
+- A field that is a secret has no \`default\`: it is refused, since each customer would be shown it.
 - A code grant without \`clientId\` is refused, unless it has \`authenticationDataFields\`: then, as in the example of
   the vendor, the customer is asked for it.
 - Names that an \`accessTokenRequest\` reads as \`authData.<name>\` and that nothing defines are asked of the customer;

@@ -137,6 +137,17 @@ test('a secret header keeps its secret wherever it stands in the list', async ()
   }
 })
 
+test('D42: a template without anything to render is a secret too where the header is one', async () => {
+  const fixed = [header('Authorization', 'Basic canary-constant', 'PEBBLE_V1')]
+  const created = await door.create(configuration(client(europe, 'eu', written(europe.tokenUrl, fixed))))
+  expect([created.status, created.text]).toEqual([200, expect.not.stringContaining('canary-')])
+  const provider = providerOf(created.body.instanceId)
+  expect((await broker.api.call('GET', `/v1/providers/${provider}`)).text).not.toContain('canary-')
+  await account('constant', provider)
+  expect((await door.call('PUT', created.body.instanceId, again(created.body))).status).toBe(200)
+  expect(await sentBy('constant')).toEqual([['Basic canary-constant', undefined]])
+})
+
 test('a secret header stands once in its list, in whatever letters', async () => {
   const twice = [header('Authorization', 'Basic one'), header('authorization', 'Basic two')]
   const refused = await door.refusal(configuration(client(europe, 'eu', written(europe.tokenUrl, twice))))

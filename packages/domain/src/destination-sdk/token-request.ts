@@ -14,6 +14,10 @@ const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie']
 export const isSecretHeader = (name: unknown): boolean =>
   typeof name === 'string' && SECRET_HEADERS.includes(name.toLowerCase())
 
+/** A text that is the same for each request: never rendered, or without anything to render. It may be withheld. */
+export const isConstant = (text: { templatingStrategy?: unknown; value?: unknown }): boolean =>
+  text.templatingStrategy === 'NONE' || text.value === undefined || !/\{[{%#]/.test(String(text.value))
+
 /** The secret field that keeps the constant value of such a header, wherever it stands in its list. */
 export const headerField = (name: string): string => `header_${name.toLowerCase().replaceAll('-', '_')}`
 
@@ -37,7 +41,7 @@ export function translateRequest(
   const written = (headers ?? []).map(({ header, value }, index) => {
     const wrong = isSettableHeader(header) ? 'value/value' : 'header'
     sources.add(pointer(`${at}/headers`, [header]), `${AT}/httpTemplate/headers/${index}/${wrong}`)
-    const constant = value.templatingStrategy === 'NONE' && isSecretHeader(header)
+    const constant = isConstant(value) && isSecretHeader(header)
     const kept = { template: `{{ authData.${headerField(header)} | raw }}` }
     return [header, constant ? kept : templateText(value)] as const
   })

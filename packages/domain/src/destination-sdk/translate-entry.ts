@@ -2,11 +2,12 @@ import { CALLBACK_PATHS } from '../callback-path.ts'
 import type { Problem } from '../error.ts'
 import { problem } from '../problem.ts'
 import type { EntryGrant, OAuth2Entry } from './configuration.ts'
-import { type TranslatedField, translateField } from './data-field.ts'
+import { isSecretField, type TranslatedField, translateField } from './data-field.ts'
 import type { SourceMap } from './source-map.ts'
 import { titleOf } from './title.ts'
 import {
   headerField,
+  isConstant,
   isSecretHeader,
   namesRead,
   translateRequest,
@@ -173,7 +174,7 @@ function completeFields(
   const has = (name: string) => fields.some((field) => field.name === name)
   fields.push(...facts.asks.filter(({ name }) => !has(name)))
   for (const [index, { header, value }] of headersOf(entry)) {
-    if (value.templatingStrategy !== 'NONE' || !isSecretHeader(header)) continue
+    if (!isConstant(value) || !isSecretHeader(header)) continue
     const name = headerField(header)
     const at = `/accessTokenRequest/httpTemplate/headers/${index}`
     sources.add(`/recipe/fields/${fields.length}/name`, `${at}/header`)
@@ -264,7 +265,11 @@ function fieldProblems(entry: OAuth2Entry): Problem[] {
     if (field.source != null && field.fieldType != null && field.source !== field.fieldType) {
       found.push(problem(`${at}/fieldType`, 'field.invalid', 'source and fieldType say different things.'))
     }
-    const { value } = field
+    const { value, default: preset } = field
+    if (isSecretField(field) && preset != null && preset !== '') {
+      const detail = 'A secret has no default: each customer would be shown it.'
+      found.push(problem(`${at}/default`, 'field.invalid', detail, 'Let the partner supply it as its value.'))
+    }
     const { field: translated } = translateField(field)
     const type = translated.type as string
     const right = type === 'integer' ? Number.isInteger(value) : typeof value === type
@@ -293,9 +298,7 @@ function secretsOf(
     return secret === undefined || !still ? [] : [[field.name, secret] as const]
   })
   const ofHeaders = headersOf(entry).flatMap(([, { header, value }]) =>
-    value.templatingStrategy === 'NONE' && isSecretHeader(header)
-      ? [[headerField(header), String(value.value)] as const]
-      : [],
+    isConstant(value) && isSecretHeader(header) ? [[headerField(header), String(value.value)] as const] : [],
   )
   return Object.fromEntries([
     ...own('client_secret', entry.clientSecret),

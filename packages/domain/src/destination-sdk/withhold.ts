@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts'
 import { isSecretField } from './data-field.ts'
 import { isSameClient } from './same-client.ts'
-import { formerHeaderField, headerField, isSecretHeader } from './token-request.ts'
+import { formerHeaderField, headerField, isConstant, isSecretHeader } from './token-request.ts'
 
 /** Secrets of one entry by the names that its recipe has for them. */
 export type EntrySecrets = Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ function places(entry: Record<string, unknown>): Place[] {
   const request = isObject(entry.accessTokenRequest) ? entry.accessTokenRequest : {}
   const http = isObject(request.httpTemplate) ? request.httpTemplate : {}
   const headers = listOf(http.headers).flatMap((header, index) =>
-    isObject(header.value) && header.value.templatingStrategy === 'NONE' && isSecretHeader(header.header)
+    isObject(header.value) && isConstant(header.value) && isSecretHeader(header.header)
       ? [
           {
             in: header.value,

@@ -11,7 +11,7 @@ import type { Ports } from '../ports.ts'
 import { getProvider } from '../providers.ts'
 import { updateCredential } from '../update-credential.ts'
 import { validate } from '../validate.ts'
-import { ATTEMPTS_AT_MOST, type ConnectLink, findLink, type KeptLink, saveLink } from './link.ts'
+import { ATTEMPTS_AT_MOST, type ConnectLink, findLink, type KeptLink, releaseLink, saveLink } from './link.ts'
 
 type PagePorts = Ports & { exchanger: Exchanger }
 
@@ -74,7 +74,7 @@ export function createConnectOperations(ports: PagePorts): ConnectOperations {
         if (result.kind === 'connected') link = { ...link, usedAt: ports.clock.now() }
         return result
       } finally {
-        await saveLink(ports, { ...held, link: { ...link, busyUntil: null } })
+        await releaseLink(ports, { ...held, link })
       }
     },
   }

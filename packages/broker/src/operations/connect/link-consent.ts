@@ -1,6 +1,6 @@
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Ports } from '../ports.ts'
-import { type KeptLink, loadLink, saveLink } from './link.ts'
+import { type KeptLink, loadLink, releaseLink, saveLink } from './link.ts'
 
 type ConsentPorts = Pick<Ports, 'store' | 'clock'>
 
@@ -33,7 +33,7 @@ export async function underLink<T extends { succeeded: boolean }>(
     if (result.succeeded) usedAt = ports.clock.now()
     return result
   } finally {
-    await saveLink(ports, { ...held, link: { ...held.link, usedAt, busyUntil: null } })
+    await releaseLink(ports, { ...held, link: { ...held.link, usedAt } })
   }
 }
 

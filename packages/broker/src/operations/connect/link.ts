@@ -97,6 +97,11 @@ export async function saveLink({ store }: Store, { link, revision }: KeptLink): 
   throw new BursarError('connect_link.busy')
 }
 
+/** Ends a hold. A link that was withdrawn meanwhile, or that others hold by now, takes nothing from what was done. */
+export async function releaseLink({ store }: Store, { link, revision }: KeptLink): Promise<void> {
+  await store.documents.update(rowOfLink({ ...link, busyUntil: null }, revision), revision, null)
+}
+
 export async function listLinks(
   { store }: Store,
   workspaceId: string,
