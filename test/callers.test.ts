@@ -100,9 +100,10 @@ describe('a key', () => {
     const { body } = await api().call('POST', '/v1/callers', { name: 'second', scopes: ['admin'] })
     own = await own.restart()
     const { items } = (await api().call('GET', '/v1/callers')).body
-    expect(items.map(({ name }) => name)).toEqual(['admin', 'second'])
+    expect(items.map(({ name }) => name).toSorted()).toEqual(['admin', 'second'])
     const second = own.api.withKey(body.key)
-    expect((await second.call('DELETE', `/v1/callers/${items[0]?.id}`)).status).toBe(204)
+    const admin = items.find(({ name }) => name === 'admin')
+    expect((await second.call('DELETE', `/v1/callers/${admin?.id}`)).status).toBe(204)
     for (const _start of [1, 2]) {
       own = await own.restart()
       expect((await api().call('GET', '/v1/callers')).status).toBe(401)
@@ -113,6 +114,33 @@ describe('a key', () => {
     env.BURSAR_ADMIN_KEY = 'bsr_later_0123456789abcdefghijklmnopqrstuvwxyz'
     own = await startTestBroker({ env, dataDir: own.dataDir, clock: own.clock })
     expect((await api().call('GET', '/v1/callers')).status).toBe(200)
+    await own.close()
+  })
+
+  test('was used last when it was, whoever is made or deleted meanwhile, and also where the broker stops', async () => {
+    let own = await startTestBroker()
+    const lastUses = async () => {
+      const { items } = (await own.api.call('GET', '/v1/callers')).body
+      return Object.fromEntries(
+        items.map((item) => [item.name, (item as { last_used_at?: unknown }).last_used_at]),
+      )
+    }
+    const make = async (name: string) =>
+      (await own.api.call('POST', '/v1/callers', { name, scopes: ['credentials:read'] })).body
+    const use = async (key: string) => {
+      expect((await own.api.withKey(key).call('GET', '/v1/credentials')).status).toBe(200)
+      return new Date(own.clock.now() * 1000).toISOString().replace('.000', '')
+    }
+    const shop = await make('shop')
+    const used = await use(shop.key)
+    const other = await make('other')
+    await own.api.call('DELETE', `/v1/callers/${other.id}`)
+    own.clock.advance(21)
+    await expect.poll(lastUses).toMatchObject({ shop: used })
+    own.clock.advance(5)
+    const usedAgain = await use(shop.key)
+    own = await own.restart()
+    expect(await lastUses()).toMatchObject({ shop: usedAgain })
     await own.close()
   })
 

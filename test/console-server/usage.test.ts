@@ -62,6 +62,15 @@ describe('who uses a credential', () => {
     expect(after.allowed.map(({ name }: Any) => name)).toEqual(['admin'])
   })
 
+  test('is written down by a broker that stops', async () => {
+    const first = await startTestBroker()
+    await first.api.create(clientCredentials(provider, 'crm'))
+    await first.api.token('crm')
+    const second = await first.restart()
+    expect(((await second.api.call('GET', '/v1/credentials/crm/usage')).body as Any).uses).toHaveLength(1)
+    await second.close()
+  })
+
   test('outlives a restart and goes with the credential', async () => {
     const first = await startTestBroker()
     await first.api.create(clientCredentials(provider, 'crm'))

@@ -246,6 +246,12 @@ describe('signing keys', () => {
     expect((await pages.verify('rolling', await tokenOf('rolling'))).json.active).toBe(true)
   })
 
+  test('verify: a claim named active says nothing of whether the JWT holds', async () => {
+    await makePage('named-active', { claims: { active: false } })
+    const token = await tokenOf('named-active')
+    expect((await pages.verify('named-active', token)).json.active).toBe(true)
+  })
+
   test('rotate at once, without overlap, when one has leaked', async () => {
     await makePage('leaked')
     const token = await tokenOf('leaked')

@@ -28,6 +28,8 @@ export interface Passage {
 export interface Exits {
   /** Nothing has been answered yet. */
   refuse(error: unknown): void
+  /** The answer of the destination has begun, or its caller left before; may be said again. */
+  passed(): void
   /** The destination changed the protocol. */
   join(head: AnswerHead, upstream: Duplex): void
 }
@@ -99,6 +101,7 @@ export class Forwarding implements AttemptObserver {
 
   upgraded(head: AnswerHead, upstream: Duplex): void {
     this.#over = true
+    this.#exits.passed()
     this.#exits.join(head, upstream)
   }
 
@@ -166,6 +169,7 @@ export class Forwarding implements AttemptObserver {
   #begin(head: AnswerHead): void {
     try {
       this.#answer.begin(head)
+      this.#exits.passed()
     } catch (error) {
       this.#attempt?.cancel()
       this.#fail(upstreamFailure(error))
@@ -183,6 +187,7 @@ export class Forwarding implements AttemptObserver {
   #callerLeft(): void {
     if (this.#over) return
     this.#over = true
+    this.#exits.passed()
     this.#attempt?.cancel()
   }
 }

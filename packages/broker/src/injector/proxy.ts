@@ -27,7 +27,12 @@ export function serveProxy(
 ): void {
   const { operations, metrics, log } = ports
   const { req, res } = call
-  const refuse = (error: unknown) => metrics.tokenServed('proxy', sendProblem(res, error, log))
+  let isCounted = false
+  const count = (outcome: string) => {
+    if (!isCounted) metrics.tokenServed('proxy', outcome)
+    isCounted = true
+  }
+  const refuse = (error: unknown) => count(sendProblem(res, error, log))
   try {
     const name = decodeName(route.name)
     const method = req.method ?? 'GET'
@@ -41,8 +46,8 @@ export function serveProxy(
       if (res.destroyed) return
       checkDestination(operations, handout, target.url, method)
       const passage = { caller, name, handout, target, method, framing, upgrade: upgrade?.protocol ?? null }
-      new Forwarding(ports, call, passage, { refuse, join: upgrade?.join ?? noUpgrade }).start()
-      metrics.tokenServed('proxy', 'ok')
+      const exits = { refuse, passed: () => count('ok'), join: upgrade?.join ?? noUpgrade }
+      new Forwarding(ports, call, passage, exits).start()
     }
     const grant = grantToken(operations, req, KEY_SOURCES, name, 'proxy', 0)
     if (grant instanceof Promise) grant.then(forward).catch(refuse)

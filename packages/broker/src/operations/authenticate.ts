@@ -11,6 +11,13 @@ interface Known {
   flushedAt: number
 }
 
+/** When a caller was seen last. */
+interface Use {
+  workspaceId: string
+  id: string
+  at: number
+}
+
 const KNOWN_AT_MOST = 50_000
 
 /** SHA-256 of the whole key, hex: keys are 256 random bits, so no salt and no slow hash are needed. */
@@ -29,7 +36,14 @@ export function createAuthentication(ports: Pick<Ports, 'store' | 'clock' | 'set
 } {
   const { store, clock, settings } = ports
   const known = new Map<string, Known>()
+  /** Uses that are not written down yet, of keys that are not known any more; the last of each caller. */
+  const unwritten = new Map<string, Use>()
   let generation = 0
+
+  function forget(key: string, entry: Known): void {
+    known.delete(key)
+    if (entry.usedAt > entry.flushedAt) remember(unwritten, useOf(entry))
+  }
 
   const unauthenticated = (detail: string) =>
     new BursarError('caller.unauthenticated', {
@@ -56,7 +70,7 @@ export function createAuthentication(ports: Pick<Ports, 'store' | 'clock' | 'set
       if (row.expiresAt !== null && row.expiresAt <= now) throw unauthenticated('The key has expired.')
       const { workspaceId, id, name, scopes } = row
       const caller: Caller = { workspaceId, id, name, scopes }
-      if (known.size >= KNOWN_AT_MOST) known.delete(known.keys().next().value!)
+      if (known.size >= KNOWN_AT_MOST) forget(...known.entries().next().value!)
       if (began === generation) {
         const expiresAt = row.expiresAt ?? Number.POSITIVE_INFINITY
         known.set(key, { caller, expiresAt, usedAt: now, flushedAt: row.lastUsedAt ?? 0 })
@@ -66,17 +80,26 @@ export function createAuthentication(ports: Pick<Ports, 'store' | 'clock' | 'set
 
     forgetCallers() {
       generation += 1
-      known.clear()
+      for (const [key, entry] of known) forget(key, entry)
     },
 
     async flushUse() {
       const used = [...known.values()].filter((entry) => entry.usedAt > entry.flushedAt)
-      if (used.length === 0) return
+      if (used.length + unwritten.size === 0) return
+      const written = [...unwritten]
       const flushed = used.map((entry) => [entry, entry.usedAt] as const)
-      await store.callers.touch(
-        flushed.map(([{ caller }, at]) => ({ workspaceId: caller.workspaceId, id: caller.id, at })),
-      )
+      const last = new Map(written)
+      for (const entry of used) remember(last, useOf(entry))
+      await store.callers.touch([...last.values()])
       for (const [entry, at] of flushed) entry.flushedAt = at
+      for (const [id, use] of written) if (unwritten.get(id) === use) unwritten.delete(id)
     },
   }
+}
+
+const useOf = ({ caller: { workspaceId, id }, usedAt }: Known): Use => ({ workspaceId, id, at: usedAt })
+
+function remember(uses: Map<string, Use>, use: Use): void {
+  const id = `${use.workspaceId}/${use.id}`
+  if ((uses.get(id)?.at ?? 0) < use.at) uses.set(id, use)
 }

@@ -402,6 +402,8 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
         await exchanger.drain()
         await rotationLoop.stop()
         await housekeeping.stop()
+        // Its last round may have been over that already, or may have failed before.
+        await flushUse().catch(() => undefined)
         await nodes.leave().catch(() => undefined)
         close()
         await issuing.close()

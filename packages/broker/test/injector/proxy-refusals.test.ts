@@ -140,6 +140,18 @@ describe('without a token nothing is sent', () => {
     expect(plane.served).toEqual(['proxy credential.broken'])
   })
 
+  test('a destination that gives no answer is counted once, as what it is', async () => {
+    const upstream = await startUpstream((req) => req.socket.destroy())
+    const plane = await startPlane([`${upstream.origin}/`])
+    const post = `POST /proxy/crm/${upstream.origin}/ HTTP/1.1\r\nHost: b\r\nConnection: close\r\nContent-Length: 0\r\n`
+    const answer = await exchangeRaw(plane.port, `${post}Bursar-Key: ${KEY}\r\n\r\n`)
+    expect(plane.served).toEqual([`proxy ${json(answer).code}`])
+    const alive = await startUpstream((_req, res) => res.end())
+    plane.operations.handouts.set('crm', handout({ destinations: [rule(`${alive.origin}/`)] }))
+    await exchangeRaw(plane.port, get(`/proxy/crm/${alive.origin}/`, `Bursar-Key: ${KEY}`))
+    expect(plane.served.slice(1)).toEqual(['proxy ok'])
+  })
+
   test.each(['a\nb', 'a\r\nX-Injected: 1', 'a\0', 'caf\xe9', ' a', ''])('a token like %j', async (token) => {
     const upstream = await startUpstream((_req, res) => res.end())
     const plane = await startPlane()

@@ -23,7 +23,7 @@ async function answerGet({ operations }: Pick<AppsDoorPorts, 'operations'>, { re
     return sendJson(res, 401, { active: false }, challenge)
   }
   const verified = await operations.verifyAppToken(page, token)
-  if (!isJwtFault(verified)) return sendJson(res, 200, { active: true, ...verified.claims })
+  if (!isJwtFault(verified)) return sendJson(res, 200, { ...verified.claims, active: true })
   const { detail } = verified
   sendJson(res, 401, inactive(verified), {
     ...NO_STORE,
@@ -38,7 +38,7 @@ async function answerPost({ operations }: Pick<AppsDoorPorts, 'operations'>, { r
     return sendJson(res, 400, { error: 'invalid_request', error_description: description })
   }
   const verified = await operations.verifyAppToken(page, token)
-  sendJson(res, 200, isJwtFault(verified) ? inactive(verified) : { active: true, ...verified.claims })
+  sendJson(res, 200, isJwtFault(verified) ? inactive(verified) : { ...verified.claims, active: true })
 }
 
 function readToken(mediaType: string, text: string): string | undefined {
