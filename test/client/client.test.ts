@@ -229,3 +229,32 @@ test.each(['..', '.', ''])('"%s" is the name of nothing, and is not sent', async
   expect((await refusalOf(client.credentials.get(name))).code).toBe('request.not_found')
   expect(asked).toEqual([])
 })
+
+test.each(['proxy', 'direct'] as const)(
+  'fetchAs via %s: forms and streams arrive as they were given',
+  async (via) => {
+    const { client, provider } = await start()
+    const fetchCrm = client.fetchAs('crm', { via })
+    const form = new FormData()
+    form.set('field', 'value')
+    expect((await fetchCrm(`${provider.apiUrl}form`, { method: 'POST', body: form })).status).toBe(200)
+    const { headers, body } = provider.apiCalls.at(-1)!
+    const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(headers['content-type'] as string)![1]
+    expect(body.startsWith(`--${boundary}\r\n`)).toBe(true)
+    async function* pieces() {
+      yield new TextEncoder().encode('one ')
+      yield new TextEncoder().encode('two')
+    }
+    const streamed = { method: 'POST', body: pieces(), duplex: 'half' } as unknown as RequestInit
+    expect((await fetchCrm(`${provider.apiUrl}stream`, streamed)).status).toBe(200)
+    expect(provider.apiCalls.at(-1)?.body).toBe('one two')
+  },
+)
+
+test('fetchAs via direct waits for Bursar no longer than the time-out of the client', async () => {
+  const silent = await startHttpServer(() => {})
+  onTestFinished(() => silent.close())
+  const client = createClient({ url: silent.url, key: ADMIN_KEY, timeoutMs: 50 })
+  const refusal = await refusalOf(client.fetchAs('crm', { via: 'direct' })('https://api.example/'))
+  expect(refusal.code).toBe('client.no_answer')
+})

@@ -31,7 +31,7 @@ export function createFetch(
   }
 
   async function fromHere(request: Request, init: RequestInit): Promise<Response> {
-    const answer = await transport.deliver(`/forward-auth/${credential}`, {
+    const answer = await transport.authorize(`/forward-auth/${credential}`, {
       headers: { 'X-Original-Method': request.method, 'X-Original-URL': request.url.replace(/#.*$/, '') },
       ...(init.signal && { signal: init.signal }),
     })
@@ -58,14 +58,20 @@ export function createFetch(
   }
 }
 
-/** The body as it was given, so that its length is known; a stream only where it was one. */
+/**
+ * The body as it was given where its length is known so. Everything else as the stream that was made of it, which
+ * is the one that its headers describe: a form is written anew, with another boundary, each time it is asked for.
+ */
 function bodyOf(
   request: Request,
   init: RequestInit | undefined,
 ): { body: NonNullable<RequestInit['body']>; duplex?: 'half' } {
   const given = init?.body
-  if (given === undefined || given === null || given instanceof ReadableStream) {
-    return { body: request.body!, duplex: 'half' }
-  }
-  return { body: given }
+  const isWhole =
+    typeof given === 'string' ||
+    given instanceof URLSearchParams ||
+    given instanceof Blob ||
+    given instanceof ArrayBuffer ||
+    ArrayBuffer.isView(given)
+  return isWhole ? { body: given } : { body: request.body!, duplex: 'half' }
 }
