@@ -81,7 +81,7 @@ public listener and asks for the fields of the provider; passwords are hidden an
 sends the browser on, takes it back, and says how it ended. It works without JavaScript, loads nothing but its own
 stylesheet, and takes forms from itself only. A link is good for one connection, ends after a day unless told
 otherwise, and after twenty tries. For an account that is there already it connects anew: what does not work does not
-take the place of what does.
+take the place of what does, save that with a code grant what was entered counts before the sign-in has ended.
 
 ## What is decided here
 
