@@ -31,8 +31,14 @@ export async function deleteCredential(
   if (row === undefined) throw notFound(name)
   demandRevision(revisions, row.revision, name)
   const audit = auditEntry(caller, clock.now(), 'credential.delete', name, detail)
-  const token = await store.credentials.delete(caller.workspaceId, row.id, audit, documents)
-  if (token === undefined) throw notFound(name)
+  const asRead = revisions === null ? null : row.revision
+  const token = await store.credentials.delete(caller.workspaceId, row.id, audit, documents, asRead)
+  if (token === undefined) {
+    const now = await store.credentials.get(caller.workspaceId, name)
+    if (now === undefined || now.revision === row.revision) throw notFound(name)
+    // Changed since it was read just now: whether that is still what the caller means is asked anew.
+    return deleteCredential(ports, caller, name, { ...documents, ...(detail && { detail }) }, revisions)
+  }
   return { name, revocation: await revoke(ports, row, openOutputs(envelope, token)) }
 }
 

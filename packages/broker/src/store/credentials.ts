@@ -101,7 +101,7 @@ export function createCredentialTable(database: Database): CredentialTable {
       return false
     },
 
-    async delete(workspaceId, id, audit, documents = {}) {
+    async delete(workspaceId, id, audit, documents = {}, revision = null) {
       const beside = documentStatements(documents)
       const key = [workspaceId, id]
       const written = await database.write({
@@ -112,7 +112,12 @@ export function createCredentialTable(database: Database): CredentialTable {
             params: key,
             rows: 1,
           },
-          { sql: 'DELETE FROM credentials WHERE workspace_id = $1 AND id = $2', params: key, rows: 1 },
+          {
+            sql: `DELETE FROM credentials WHERE workspace_id = $1 AND id = $2
+              ${revision === null ? '' : 'AND revision = $3'}`,
+            params: revision === null ? key : [...key, revision],
+            rows: 1,
+          },
           { sql: 'DELETE FROM usage WHERE workspace_id = $1 AND credential_id = $2', params: key },
           ...beside.statements,
           ...auditStatements(audit),

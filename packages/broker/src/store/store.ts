@@ -184,12 +184,16 @@ export interface CredentialTable {
     audit: AuditEntry,
     documents?: DocumentUnit,
   ): Promise<boolean>
-  /** Removes credential, token and pending authorizations; answers the last token row. */
+  /**
+   * Removes credential, token and pending authorizations; answers the last token row. With a revision, only where
+   * it is still the one.
+   */
   delete(
     workspaceId: string,
     id: string,
     audit: AuditEntry,
     documents?: DocumentUnit,
+    revision?: number | null,
   ): Promise<TokenRow | undefined>
   /** How many there are in each status, for `/v1/status` and metrics. */
   countByStatus(workspaceId?: string): Promise<Record<string, number>>

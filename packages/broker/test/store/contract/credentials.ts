@@ -237,7 +237,10 @@ export function describeCredentials(bench: Bench): void {
         },
         auditOf(id),
       )
-      expect(await bench.store.credentials.delete(WORKSPACE, id, auditOf(id))).toMatchObject({
+      // Of another revision than the one that was read, nothing goes.
+      expect(await bench.store.credentials.delete(WORKSPACE, id, auditOf(id), {}, 99)).toBeUndefined()
+      expect(await bench.store.tokens.get(WORKSPACE, id)).toBeDefined()
+      expect(await bench.store.credentials.delete(WORKSPACE, id, auditOf(id), {}, 1)).toMatchObject({
         credentialId: id,
       })
       expect(await bench.store.credentials.delete(WORKSPACE, id, auditOf(id))).toBeUndefined()
