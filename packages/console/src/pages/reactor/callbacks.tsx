@@ -1,7 +1,7 @@
 import { AUDIT_EVENT_TYPES, AUDITED, auditEventType, HAPPENINGS } from '@bursar/domain/reactor/audit-event.ts'
 import { wordsOf } from '@bursar/domain/reactor/resource-type.ts'
 import { useQuery } from '@tanstack/react-query'
-import { CircleCheck, Hourglass, Pencil, Plus, Trash2, Webhook } from 'lucide-react'
+import { CircleCheck, Hourglass, Plus, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { callDoor, invalidateDoor } from '../../api/door.ts'
 import { useMay } from '../../app/permission.ts'
@@ -12,22 +12,20 @@ import { TextField } from '../../form/inputs.tsx'
 import { type Form, useForm } from '../../form/use-form.ts'
 import { ListCard } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Chip } from '../../ui/status-chip.tsx'
 import { Time } from '../../ui/time.tsx'
 import { removeResource } from '../remove-resource.ts'
 import styles from './callbacks.module.css'
+import { changeColumn, type RowActions } from './change-column.tsx'
 import { type Callback, type CallbackMeta, listOfMany, REACTOR, type Resource, readMany } from './wire.ts'
 
 type Row = Resource<Callback>
 const metaOf = ({ meta }: Row) => meta as unknown as CallbackMeta
 
-const columns = (actions: {
-  change: ((row: Row) => void) | null
-  remove: ((row: Row) => void) | null
-}): ReadonlyArray<Column<Row>> => [
+const columns = (actions: RowActions<Row>): ReadonlyArray<Column<Row>> => [
   {
     id: 'url',
     title: 'URL',
@@ -79,30 +77,7 @@ const columns = (actions: {
       )
     },
   },
-  ...(actions.change === null && actions.remove === null
-    ? []
-    : [
-        {
-          id: 'do',
-          title: <span className="visually-hidden">Change or delete it</span>,
-          width: '4.5rem',
-          align: 'end' as const,
-          cell: (row: Row) => (
-            <>
-              {actions.change && (
-                <IconButton name={`Change ${row.attributes.url}`} small onClick={() => actions.change?.(row)}>
-                  <Pencil size={16} aria-hidden="true" />
-                </IconButton>
-              )}
-              {actions.remove && (
-                <IconButton name={`Delete ${row.attributes.url}`} small onClick={() => actions.remove?.(row)}>
-                  <Trash2 size={16} aria-hidden="true" />
-                </IconButton>
-              )}
-            </>
-          ),
-        },
-      ]),
+  ...changeColumn(actions, ({ attributes }) => attributes.url),
 ]
 
 /** Who is told what becomes of the resources of a property, and whether that arrives. */

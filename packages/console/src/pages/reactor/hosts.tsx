@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Pencil, Plus, Server, Trash2 } from 'lucide-react'
+import { Plus, Server } from 'lucide-react'
 import { useState } from 'react'
 import { callDoor, invalidateDoor } from '../../api/door.ts'
 import { useMay } from '../../app/permission.ts'
@@ -8,20 +8,19 @@ import { ChoiceField, NumberField, TextField } from '../../form/inputs.tsx'
 import { useForm } from '../../form/use-form.ts'
 import { ListCard } from '../../table/list-card.tsx'
 import type { Column } from '../../table/virtual-table.tsx'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { removeResource } from '../remove-resource.ts'
+import { changeColumn, type RowActions } from './change-column.tsx'
 import { type Host, listOfMany, REACTOR, type Resource, readMany } from './wire.ts'
 
 type Row = Resource<Host>
 
 const TYPES = { akamai: 'Managed by Adobe', sftp: 'SFTP' } as const
 
-const columns = (
-  actions: { change: (row: Row) => void; remove: (row: Row) => void } | null,
-): ReadonlyArray<Column<Row>> => [
+const columns = (actions: RowActions<Row>): ReadonlyArray<Column<Row>> => [
   { id: 'name', title: 'Host', width: 'minmax(6rem, 2fr)', cell: ({ attributes: { name } }) => name },
   {
     id: 'type',
@@ -43,26 +42,7 @@ const columns = (
     from: 520,
     cell: ({ attributes: { updated_at } }) => <Time at={updated_at} />,
   },
-  ...(actions === null
-    ? []
-    : [
-        {
-          id: 'do',
-          title: <span className="visually-hidden">Change or delete it</span>,
-          width: '4.5rem',
-          align: 'end' as const,
-          cell: (row: Row) => (
-            <>
-              <IconButton name={`Change ${row.attributes.name}`} small onClick={() => actions.change(row)}>
-                <Pencil size={16} aria-hidden="true" />
-              </IconButton>
-              <IconButton name={`Delete ${row.attributes.name}`} small onClick={() => actions.remove(row)}>
-                <Trash2 size={16} aria-hidden="true" />
-              </IconButton>
-            </>
-          ),
-        },
-      ]),
+  ...changeColumn(actions, ({ attributes }) => attributes.name),
 ]
 
 /** Kept for clients that make them: Bursar runs builds itself, and delivers nothing to a host. */
@@ -85,9 +65,10 @@ export function Hosts({ propertyId }: { propertyId: string }) {
         note="Kept for clients that ask for them. Bursar runs builds itself and delivers nothing there."
         actions={(list.rows?.length ?? 0) > 0 && add}
         list={list}
-        columns={columns(
-          mayChange ? { change: (row) => setAsking({ change: row }), remove: setLeaving } : null,
-        )}
+        columns={columns({
+          change: mayChange ? (row) => setAsking({ change: row }) : null,
+          remove: mayChange ? setLeaving : null,
+        })}
         keyOf={({ id }) => id}
         empty={
           <NothingYet icon={Server} title="No host yet" action={add}>
