@@ -125,11 +125,8 @@ export async function deleteEnvironment(ports: ReactorPorts, caller: Caller, id:
   const place = SINGLE_STAGES.includes(stage) ? [stageKey(workspaceId, row.parentId, stage)] : []
   const audit = eventEntry(caller, ports.clock.now(), 'reactor.environment.delete', 'deleted', row)
   const clear = async () => {
-    let any = await releaseSecrets(ports, caller, id)
-    for (const kind of ['notes', DEPLOYMENTS]) {
-      any = (await removeBelow(ports, { workspaceId, parentId: id }, kind)) || any
-    }
-    return any
+    const released = await releaseSecrets(ports, caller, id)
+    return (await removeBelow(ports, { workspaceId, parentId: id }, ['notes', DEPLOYMENTS])) || released
   }
   await deleteLast(clear, async () => {
     if (!(await ports.store.documents.save({ deletes: [row, ...place] }, audit))) {

@@ -278,5 +278,5 @@ export async function deleteLibrary(ports: ReactorPorts, caller: Caller, id: str
       return (await store.documents.save({ deletes: [library], updates }, audit)) ? library : null
     },
   )
-  await removeBelow(ports, { workspaceId: caller.workspaceId, parentId: id }, 'notes')
+  await removeBelow(ports, { workspaceId: caller.workspaceId, parentId: id }, ['notes'])
 }

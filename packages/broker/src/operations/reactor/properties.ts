@@ -89,12 +89,11 @@ export async function deleteProperty(ports: ReactorPorts, caller: Caller, id: st
   const audit = eventEntry(caller, ports.clock.now(), 'reactor.property.delete', 'deleted', row)
   const at = { workspaceId, parentId: id }
   const clear = async () => {
-    let any = await eachBelow(ports, at, 'secrets', async (secrets) => {
-      await Promise.all(secrets.map((secret) => removeSecret(ports, caller, secret).catch(unlessGone)))
+    const secrets = await eachBelow(ports, at, 'secrets', async (rows) => {
+      await Promise.all(rows.map((secret) => removeSecret(ports, caller, secret).catch(unlessGone)))
     })
-    any = (await removePublishing(ports, workspaceId, id)) || any
-    for (const type of BELOW) any = (await removeBelow(ports, at, type)) || any
-    return any
+    const published = await removePublishing(ports, workspaceId, id)
+    return (await removeBelow(ports, at, BELOW)) || published || secrets
   }
   await deleteLast(clear, async () => {
     if (!(await ports.store.documents.delete(row, audit))) throw resourceNotFound('properties')

@@ -96,10 +96,7 @@ export async function removePublishing(
   workspaceId: string,
   propertyId: string,
 ): Promise<boolean> {
-  let any = false
-  for (const type of BELOW) {
-    any = (await removeBelow(ports, { workspaceId, parentId: propertyId }, type)) || any
-  }
+  let any = await removeBelow(ports, { workspaceId, parentId: propertyId }, BELOW)
   for (const kind of GROUPED) {
     for (;;) {
       const rows = await grouped(ports, workspaceId, kind, propertyId)

@@ -20,5 +20,5 @@ export async function removeSecret(ports: ReactorPorts, caller: Caller, row: Doc
     // The credential was deleted by itself, or both are gone by now.
     if (!(await ports.store.documents.delete(row, null))) throw resourceNotFound('secrets')
   }
-  await removeBelow(ports, { workspaceId, parentId: id }, 'notes')
+  await removeBelow(ports, { workspaceId, parentId: id }, ['notes'])
 }

@@ -174,16 +174,22 @@ export async function eachBelow(
   }
 }
 
-/** Removes everything of a type below a parent; answers whether there was any. */
-export const removeBelow = (
+/** Removes everything of these types below a parent; answers whether there was any. */
+export async function removeBelow(
   ports: StorePorts,
   at: { workspaceId: string; parentId: string },
-  kind: string,
-): Promise<boolean> =>
-  eachBelow(ports, at, kind, async (rows) => {
-    // One that somebody else removed meanwhile undoes the unit: the next look does without it.
-    await ports.store.documents.save({ deletes: rows }, null)
-  })
+  kinds: readonly string[],
+): Promise<boolean> {
+  let any = false
+  for (const kind of kinds) {
+    const found = await eachBelow(ports, at, kind, async (rows) => {
+      // One that somebody else removed meanwhile undoes the unit: the next look does without it.
+      await ports.store.documents.save({ deletes: rows }, null)
+    })
+    any ||= found
+  }
+  return any
+}
 
 /**
  * Deletes a resource after what belongs to it, so that a deletion that broke off is finished by another. What
