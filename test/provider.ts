@@ -87,11 +87,14 @@ export interface RotatingFamily {
   alive(): boolean
 }
 
-export function rotatingFamily(members: Record<string, unknown> = { expires_in: 3600 }): RotatingFamily {
+export function rotatingFamily(
+  members: Record<string, unknown> = { expires_in: 3600 },
+  name = '',
+): RotatingFamily {
   let count = 0
   let reuses = 0
   let alive = true
-  let current = 'refresh-0'
+  let current = `${name}refresh-0`
   const used = new Set<string>()
   const accessTokens = new Set<string>()
   return {
@@ -113,8 +116,8 @@ export function rotatingFamily(members: Record<string, unknown> = { expires_in: 
       }
       used.add(sent)
       count += 1
-      current = `refresh-${count}`
-      const accessToken = `access-${count}`
+      current = `${name}refresh-${count}`
+      const accessToken = `${name}access-${count}`
       accessTokens.add(accessToken)
       return { access_token: accessToken, token_type: 'Bearer', refresh_token: current, ...members }
     },

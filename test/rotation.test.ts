@@ -237,6 +237,41 @@ describe('a doubt', () => {
     expect(intact()).toEqual([0, true])
   })
 
+  test('ends with the token of the sign-in, also where the late answer it was about is saved before', async () => {
+    provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
+    await broker.api.create(byPassword('overtaken'))
+    const from = provider.calls.length
+    const other = rotatingFamily({ expires_in: 3600 }, 'other-')
+    const late = Promise.withResolvers<void>()
+    const signIn = Promise.withResolvers<void>()
+    provider.behave(async (call, response) => {
+      const isRefresh = call.form.get('grant_type') === 'refresh_token'
+      const body = isRefresh
+        ? answer(call, response)
+        : { access_token: 'by-password-again', refresh_token: other.first, expires_in: 3600 }
+      await (isRefresh ? late : signIn).promise
+      return body
+    })
+    broker.clock.advance(3300)
+    await awaitUntil('its refresh token is spent', () => provider.calls.length === from + 1)
+    await awaitUntil('it is claimed once more behind the lease', () => {
+      broker.clock.advance(31)
+      return provider.calls.length === from + 2
+    })
+    late.resolve()
+    await awaitUntil('the late answer is saved', async () => {
+      return (await broker.api.token('overtaken')).body.access_token === 'access-1'
+    })
+    signIn.resolve()
+    await awaitUntil('the sign-in is saved', async () => {
+      return (await broker.api.token('overtaken')).body.access_token === 'by-password-again'
+    })
+    provider.behave(other.behaviour)
+    expect((await broker.api.exchange('overtaken')).body.kind).toBe('token')
+    expect(grantsSince(from)).toEqual(['refresh_token', 'password', 'refresh_token'])
+    expect([...intact(), other.reused(), other.refreshes()]).toEqual([0, true, 0, 1])
+  })
+
   test('stands in the way of nothing that spends no refresh token', async () => {
     provider.behave(() => ({ access_token: 'by-password', refresh_token: family.first, expires_in: 3600 }))
     const endpoint = { token_url: provider.tokenUrl, client_id: 'client' }

@@ -11,7 +11,7 @@ import { drawFault, type Scene } from './faults.ts'
 import { ADMIN_KEY, after, type BrokerNode, DEADLINE_SECONDS, Fleet, LEASE_SECONDS } from './fleet.ts'
 import type { Plant } from './points.ts'
 import type { Tally } from './table.ts'
-import { type Asked, Truth } from './truth.ts'
+import { ARRIVES_MS, type Asked, Truth } from './truth.ts'
 
 export interface ChaosSettings {
   engine: 'sqlite' | 'postgres'
@@ -30,7 +30,8 @@ export interface ChaosSettings {
 export async function runChaos(settings: ChaosSettings): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'bursar-chaos-'))
   const dice = new Dice(settings.seed)
-  const truth = new Truth(new Dice(settings.seed + 1), DEADLINE_SECONDS * 1000)
+  const hasEnded = (node: string, sinceMs: number) => (fleet.ended.get(node) ?? 0) >= sinceMs
+  const truth = new Truth(new Dice(settings.seed + 1), DEADLINE_SECONDS * 1000, hasEnded)
   await truth.start()
   const database = settings.engine === 'postgres' ? await startDatabase() : null
   const { nodes, plant } = settings
@@ -239,7 +240,7 @@ class Run {
   #judgeDoubt(name: string, id: string): void {
     const { truth, fleet } = this.#scene
     const last = truth.last(name)
-    const arrived = last?.delivered === true && last.endedMs !== null && last.endedMs - last.atMs < 900
+    const arrived = last?.delivered === true && last.endedMs !== null && last.endedMs - last.atMs < ARRIVES_MS
     if (arrived && last !== undefined && !this.#hasEndedSince(last, fleet.lastIntent(id))) {
       const facts = `${last.node} asked at ${last.atMs}, answered by ${last.endedMs}`
       const ends = [...fleet.ended].map(([ended, at]) => `${ended}@${at}`).slice(-6)

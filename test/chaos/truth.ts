@@ -31,6 +31,8 @@ interface Family {
   graceMs: number
   spentAt: Map<string, number>
   revoked: boolean
+  /** The sign-in that began another one. */
+  endedBy: Asked | null
 }
 
 interface Issued {
@@ -64,7 +66,10 @@ export class Truth {
   readonly asked: Asked[] = []
   readonly issued = new Map<string, Issued>()
   mood: Mood = 'well'
-  /** Refresh tokens that came twice without a grace and without somebody who asked for it. */
+  /**
+   * Refresh tokens that came twice without a grace and without somebody who asked for it, or although a sign-in had
+   * brought another.
+   */
   reused: string[] = []
   doubled: string[] = []
   misplaced: string[] = []
@@ -73,7 +78,10 @@ export class Truth {
   readonly #mark = this.canaries.plant('a token or a secret')
   requests = 0
   proxied = 0
+  /** Of each credential the one that is good. */
   readonly #families = new Map<string, Family>()
+  readonly #familyOf = new Map<string, Family>()
+  readonly #hasEnded: (node: string, sinceMs: number) => boolean
   readonly #dice: Dice
   readonly #deadlineMs: number
   readonly #servers: Server[] = []
@@ -83,9 +91,11 @@ export class Truth {
   destination = ''
   elsewhere = ''
 
-  constructor(dice: Dice, deadlineMs: number) {
+  /** `hasEnded` says whether a node's process has ended since. */
+  constructor(dice: Dice, deadlineMs: number, hasEnded: (node: string, sinceMs: number) => boolean) {
     this.#dice = dice
     this.#deadlineMs = deadlineMs
+    this.#hasEnded = hasEnded
   }
 
   async start(): Promise<void> {
@@ -108,13 +118,16 @@ export class Truth {
   /** A new family; its first refresh token. */
   adopt(credential: string, graceMs = 0): string {
     const current = this.#next('rt')
-    this.#families.set(credential, {
+    const family = {
       current,
       previous: null,
       graceMs,
-      spentAt: new Map(),
+      spentAt: new Map<string, number>(),
       revoked: false,
-    })
+      endedBy: null,
+    }
+    this.#families.set(credential, family)
+    this.#familyOf.set(current, family)
     return current
   }
 
@@ -196,10 +209,20 @@ export class Truth {
   #exchange(asked: Asked, signsIn: boolean): Record<string, unknown> {
     const { credential, spent } = asked
     let refresh: string | undefined
-    if (signsIn) refresh = this.adopt(credential)
+    if (signsIn) {
+      const before = this.#families.get(credential)
+      if (before !== undefined) before.endedBy = asked
+      refresh = this.adopt(credential)
+    }
     if (spent !== null) {
-      const family = this.#families.get(credential)
+      const family = this.#familyOf.get(spent) ?? this.#families.get(credential)
       if (family === undefined || family.revoked) return { error: 'invalid_grant' }
+      if (family.endedBy !== null) {
+        const { endedBy } = family
+        if (this.#hasArrived(endedBy))
+          this.reused.push(`${credential}: ${spent} came although a sign-in ${told(endedBy)} brought another`)
+        return { error: 'invalid_grant' }
+      }
       if (family.current !== spent && !inGrace(family, spent)) {
         family.revoked = true
         const times = family.spentAt.has(spent) ? 'a second time' : 'though it was never issued'
@@ -211,6 +234,7 @@ export class Truth {
       if (!family.spentAt.has(spent)) family.spentAt.set(spent, Date.now())
       family.previous = spent
       family.current = refresh
+      this.#familyOf.set(refresh, family)
     }
     asked.committed = true
     const accessToken = this.#next('at')
@@ -224,6 +248,11 @@ export class Truth {
       revokedMs: null,
     })
     return { access_token: accessToken, token_type: 'Bearer', expires_in: life, refresh_token: refresh }
+  }
+
+  /** Whoever asked had the answer, and lived on with it. */
+  #hasArrived({ delivered, atMs, endedMs, node }: Asked): boolean {
+    return delivered && endedMs !== null && endedMs - atMs < ARRIVES_MS && !this.#hasEnded(node, atMs)
   }
 
   #answer(res: ServerResponse, asked: Asked, status: number, body: Record<string, unknown>): void {
@@ -265,6 +294,9 @@ export class Truth {
     return `${kind}-${this.#numbers}-${this.#mark}-${Math.floor(this.#dice.fraction() * 1e9).toString(36)}`
   }
 }
+
+/** Later than this an answer may meet the deadline, which is a second. */
+export const ARRIVES_MS = 900
 
 const told = ({ node, atMs, fate, delivered }: Asked): string =>
   `from ${node} at ${new Date(atMs).toISOString()}, ${fate}${delivered ? ', answered' : ''}`

@@ -2,6 +2,7 @@ import type {
   Claim,
   CredentialRow,
   CredentialTable,
+  ExchangeRow,
   Outcome,
   TokenRow,
   TokenTable,
@@ -17,6 +18,8 @@ export interface KeptRow extends TokenRow {
 export interface KeptState {
   credential: CredentialRow
   token: KeptRow
+  /** Of the exchanges that brought a token, as far as anybody asks. */
+  exchanges?: Array<Pick<ExchangeRow, 'id' | 'startedAt' | 'record'>>
 }
 
 type Verbs = {
@@ -45,6 +48,11 @@ export class MemoryTokens implements Verbs {
   get row(): TokenRow {
     const { paused: _, configRevision: __, intentLeaseId: ___, ...row } = this.state.token
     return row
+  }
+
+  /** Newest first. */
+  get exchanges(): NonNullable<KeptState['exchanges']> {
+    return (this.state.exchanges ?? []).toSorted((a, b) => b.startedAt - a.startedAt)
   }
 
   claimDue(at: Parameters<TokenTable['claimDue']>[0]): Claim[] {
@@ -107,6 +115,10 @@ export class MemoryTokens implements Verbs {
       Object.assign(token, fresh)
       token.version += 1
       token.rotates = rotates ?? token.rotates
+    }
+    if (outcome.token && outcome.exchange) {
+      const { id, startedAt } = outcome.exchange
+      this.state.exchanges = [{ id, startedAt, record: { token: {} } }, ...this.exchanges]
     }
     if (outcome.condition && credential.status !== 'paused') Object.assign(credential, outcome.condition)
     return true

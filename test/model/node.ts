@@ -6,7 +6,7 @@ import type { Ports } from '../../packages/broker/src/operations/ports.ts'
 import { createSkew } from '../../packages/broker/src/operations/skew.ts'
 import type { SendResult, WireRequest } from '../../packages/broker/src/outbound/outbound.ts'
 import { createRefresher } from '../../packages/broker/src/refresher/refresher.ts'
-import type { Claim, Outcome, Store } from '../../packages/broker/src/store/store.ts'
+import type { Claim, ExchangeRow, Outcome, Store } from '../../packages/broker/src/store/store.ts'
 import type { World } from './world.ts'
 
 /** Something a node waits for. The world decides when, and how it ends. */
@@ -115,7 +115,7 @@ export class Node {
   /** Nothing under way but the look into the queue. */
   get idle(): boolean {
     if (this.#forcing || this.consenting || this.asked.length > 0) return false
-    return this.pending.every(({ kind, name }) => kind === 'wait' || name === 'claimDue')
+    return this.pending.every(({ name }) => name === 'wait' || name === 'claimDue')
   }
 
   /** Idle, it holds nothing that counts: its inner state is that of a new process with the same disk. */
@@ -130,6 +130,11 @@ export class Node {
     const untilMs = Number.POSITIVE_INFINITY
     this.pending.push({ kind, name, run, resolve: resolve as Pending['resolve'], reject, untilMs, ...more })
     return promise
+  }
+
+  #text(): string {
+    this.#texts += 1
+    return `<${this.name}.${this.#texts}>`
   }
 
   #ports(): Ports {
@@ -162,6 +167,7 @@ export class Node {
           nextDueAt: verb('nextDueAt', () => tokens.nextDueAt()),
           get: verb('get', () => structuredClone(tokens.row)),
         },
+        exchanges: { list: verb('exchanges', () => structuredClone(tokens.exchanges) as ExchangeRow[]) },
         documents: { get: async () => undefined },
       } as { [Table in keyof Store]?: Partial<Store[Table]> } as unknown as Store,
       spool: this.#spool(),
@@ -196,11 +202,8 @@ export class Node {
       },
       random: {
         fraction: () => 0.5,
-        text: () => {
-          this.#texts += 1
-          return `<${this.name}.${this.#texts}>`
-        },
-        id: () => 'id',
+        text: () => this.#text(),
+        id: () => this.#text(),
       },
       log: { debug() {}, info() {}, warn() {}, error() {} },
       metrics: { exchange() {}, tokenServed() {}, refreshLag() {} },
@@ -233,7 +236,7 @@ export class Node {
         }),
       async replay(save) {
         for (const outcome of [...node.spooled]) {
-          await save(structuredClone(outcome))
+          if (!(await save(structuredClone(outcome)))) continue
           node.spooled = node.spooled.filter((each) => each !== outcome)
         }
         return node.spooled.length

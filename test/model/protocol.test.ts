@@ -50,6 +50,12 @@ test.each<[string, Partial<Budget>]>([
   expect(search.calmEnds).toBeGreaterThan(0)
 })
 
+test('two nodes and a password in place of a refresh token in doubt: the last sign-in is kept', async () => {
+  const search = await explore(world({ tick: 3 }, { nodes: 2, grant: 'password', exchanges: 2 }), 50_000)
+  expect(search).toMatchObject({ found: null, complete: true })
+  expect(search.calmEnds).toBeGreaterThan(0)
+})
+
 const SEARCHES: Record<string, WorldSettings> = {
   'a crash': world({ crash: 1, tick: 4 }),
   'a crash and a fault of the database': world({ crash: 1, fault: 1, tick: 3 }),
@@ -78,6 +84,14 @@ const SEARCHES: Record<string, WorldSettings> = {
     { crash: 2, fault: 1, busy: 1, tick: 5 },
     { nodes: 2, graceSeconds: 60 },
   ),
+  'a grace of the provider that ends behind a lease, and time that passes': world(
+    { tick: 4 },
+    { nodes: 2, graceSeconds: 30 },
+  ),
+  'a password instead of a refresh token in doubt, a fault and a crash': world(
+    { crash: 1, fault: 1, tick: 3 },
+    { nodes: 2, grant: 'password', exchanges: 2 },
+  ),
   'two rotations and a fault of the database': world({ fault: 1, tick: 4 }, { exchanges: 2 }),
 }
 
@@ -99,7 +113,7 @@ const PLANTS: Record<Plant, [wrong: RegExp, budget: Partial<Budget>]> = {
   lease: [/outlived its lease|at the same time/, TROUBLE],
   doubt: [/a doubt is shown that is over/, { busy: 1, tick: 2 }],
   pause: [/do not agree about a pause/, { pause: 1 }],
-  entering: [/what a person brought was lost/, { enter: 1 }],
+  entering: [/what a sign-in brought was lost/, { enter: 1 }],
 }
 
 test.each(Object.entries(PLANTS))(

@@ -6,13 +6,16 @@ interface Issued {
   spentAtMs: number | null
   /** It was taken once more within the grace. */
   again: boolean
+  /** Another was issued in its place, when the one before it was taken once more. */
+  replaced: boolean
   /** What became of the answer that carried it. */
   fate: 'known' | 'on_its_way' | 'delivered' | 'lost'
 }
 
 /**
- * An authorization server with families of rotating refresh tokens. It revokes a family when one of its tokens comes
- * twice, or a third time where there is a grace.
+ * An authorization server with families of rotating refresh tokens, of which the last is good. It revokes a family when
+ * one of its tokens comes twice, or a third time where there is a grace. A sign-in with a password ends the family
+ * before.
  */
 export class Provider {
   readonly tokens = new Map<string, Issued>()
@@ -39,11 +42,13 @@ export class Provider {
   /** Commits, and answers what would now be on the wire, with the refresh token in it. */
   receive(request: WireRequest, nowMs: number, excused: boolean): { body: string; issued: string | null } {
     const form = new URLSearchParams(request.body ?? '')
-    if (form.get('grant_type') === 'authorization_code') {
-      return this.#answer(this.begin('on_its_way'))
-    }
+    const grant = form.get('grant_type')
+    // Whoever signs in with a password has one session: the one before ends.
+    if (grant === 'password') this.revoked.add(this.#families)
+    if (grant !== 'refresh_token') return this.#answer(this.begin('on_its_way'))
     const known = this.tokens.get(form.get('refresh_token') ?? '')
-    if (known === undefined || this.revoked.has(known.family)) return { body: INVALID, issued: null }
+    if (known === undefined || known.replaced || this.revoked.has(known.family))
+      return { body: INVALID, issued: null }
     if (known.spentAtMs !== null) {
       const isInGrace = nowMs - known.spentAtMs < this.#graceSeconds * 1000
       if (!isInGrace || known.again) {
@@ -52,6 +57,8 @@ export class Provider {
         return { body: INVALID, issued: null }
       }
       known.again = true
+      for (const other of this.tokens.values())
+        if (other.family === known.family && other.spentAtMs === null) other.replaced = true
     }
     known.spentAtMs ??= nowMs
     return this.#answer(this.#issue(known.family, 'on_its_way'))
@@ -59,7 +66,7 @@ export class Provider {
 
   #issue(family: number, fate: Issued['fate']): string {
     const token = `rt${this.tokens.size}`
-    this.tokens.set(token, { family, spentAtMs: null, again: false, fate })
+    this.tokens.set(token, { family, spentAtMs: null, again: false, replaced: false, fate })
     return token
   }
 
@@ -84,7 +91,14 @@ export class Provider {
 
   isLive(token: string): boolean {
     const known = this.tokens.get(token)
-    return known !== undefined && known.spentAtMs === null && !this.revoked.has(known.family)
+    return (
+      known !== undefined && known.spentAtMs === null && !known.replaced && !this.revoked.has(known.family)
+    )
+  }
+
+  /** No longer good, for a reason that only the provider knows. */
+  isReplaced(token: string): boolean {
+    return this.tokens.get(token)?.replaced === true
   }
 
   settle(issued: string | null, fate: 'delivered' | 'lost'): void {

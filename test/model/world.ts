@@ -39,6 +39,8 @@ export interface WorldSettings {
   graceSeconds: number
   /** After this many tokens nothing more is due. */
   exchanges: number
+  /** `password`: a sign-in needs no person, and ends the family before it at the provider. */
+  grant?: 'password'
   /** How long a caller waits for an exchange of another node; not at all when absent. */
   waitSeconds?: number
   budget: Budget
@@ -70,7 +72,8 @@ export class World {
     this.settings = settings
     this.#budget = { ...settings.budget }
     const Tokens = settings.plant === undefined ? MemoryTokens : (PLANTED[settings.plant] ?? MemoryTokens)
-    this.tokens = new Tokens(firstState({ ...settings, hasConsent: settings.budget.consent > 0 }))
+    const grant = settings.grant ?? (settings.budget.consent > 0 ? 'authorization_code' : 'refresh_token')
+    this.tokens = new Tokens(firstState({ ...settings, grant }))
     this.#version = this.tokens.state.token.version
     this.#sealed = this.#sealedText()
     this.#operator = createOperator(this.tokens, () => this.nowMs)
@@ -174,6 +177,7 @@ export class World {
     const state = JSON.stringify([
       now,
       token,
+      this.tokens.exchanges,
       credential.status,
       credential.reason,
       String(credential.sealedSecrets),
@@ -205,10 +209,11 @@ export class World {
     if (!this.provider.isLive(held) && !this.provider.isRevoked(held)) {
       const isLost = this.provider.delivered.some((each) => this.provider.familyOf(each) === family)
       if (isLost) this.violations.push('an answer that arrived was lost')
-      else if (token.intentId === null) this.violations.push('a spent refresh token stands without a doubt')
+      else if (token.intentId === null && !this.provider.isReplaced(held))
+        this.violations.push('a spent refresh token stands without a doubt')
     }
     if (this.provider.delivered.some((each) => this.provider.familyOf(each) > family))
-      this.violations.push('what a person brought was lost')
+      this.violations.push('what a sign-in brought was lost')
     if (token.intentId !== null && !this.#mayDoubt) this.violations.push('in doubt although nothing was lost')
     const { reason } = credential
     const isDue = token.claimableAt !== null && token.claimableAt * 1000 <= this.nowMs
@@ -402,21 +407,29 @@ const unanswered = (sent: boolean): SendResult => ({
 
 const FIRST_TOKEN = JSON.stringify({ accessToken: 'at-rt0', refreshToken: 'rt0', tokenType: 'Bearer' })
 
-/** Of a refresh token that somebody entered; with a consent, of one that a sign-in brought long ago. */
+const GRANTS = {
+  refresh_token: {},
+  authorization_code: { authorization_url: 'https://provider.test/authorize' },
+  password: { username: 'ada' },
+}
+
+/** Of a refresh token that somebody entered; for the other grants, of one that a sign-in brought long ago. */
 export function firstState({
   graceSeconds,
-  hasConsent = false,
-}: Pick<WorldSettings, 'graceSeconds'> & { hasConsent?: boolean }): KeptState {
+  grant = 'refresh_token',
+}: Pick<WorldSettings, 'graceSeconds'> & { grant?: keyof typeof GRANTS }): KeptState {
   const ids = { workspaceId: 'w', credentialId: 'c' }
-  const secrets = JSON.stringify({ refresh_token: { value: 'rt0' } })
+  const signedIn = grant !== 'refresh_token'
+  const entered =
+    grant === 'password' ? { password: { value: 'of-ada' } } : { refresh_token: { value: 'rt0' } }
   const credential: CredentialRow = {
     workspaceId: 'w',
     id: 'c',
     name: 'credential',
     provider: null,
     recipe: {
-      grant: hasConsent ? 'authorization_code' : 'refresh_token',
-      ...(hasConsent && { authorization_url: 'https://provider.test/authorize' }),
+      grant,
+      ...GRANTS[grant],
       token_url: 'https://provider.test/token',
       client_id: 'client',
       client_auth: 'none',
@@ -426,12 +439,12 @@ export function firstState({
     destinations: [],
     environment: null,
     labels: {},
-    status: hasConsent ? 'active' : 'pending',
+    status: signedIn ? 'active' : 'pending',
     reason: null,
     revision: 1,
     createdAt: START_SECONDS,
     updatedAt: START_SECONDS,
-    sealedSecrets: new TextEncoder().encode(secrets),
+    sealedSecrets: new TextEncoder().encode(JSON.stringify(entered)),
     configRevision: 1,
   }
   const token: KeptState['token'] = {
@@ -456,7 +469,7 @@ export function firstState({
     paused: false,
     configRevision: 1,
     intentLeaseId: null,
-    ...(hasConsent && {
+    ...(signedIn && {
       version: 1,
       sealed: new TextEncoder().encode(FIRST_TOKEN),
       tokenType: 'Bearer',

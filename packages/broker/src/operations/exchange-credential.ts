@@ -2,10 +2,9 @@ import type { TokenOutputs } from '@bursar/domain/exchange.ts'
 import type { Consent } from '@bursar/domain/grants/grant.ts'
 import type { TokenTimes } from '@bursar/domain/token.ts'
 import type { Claim, ExchangeRow } from '../store/store.ts'
-import { type Attempt, attemptExchange } from './attempt.ts'
+import { attemptExchange } from './attempt.ts'
 import type { AttemptEnd } from './attempt-end.ts'
 import { type ExchangeTrigger, recordExchange } from './exchange-record.ts'
-import { keepConsent } from './keep-consent.ts'
 import { isKept, outcomeOf } from './outcome.ts'
 import type { ExchangePorts } from './ports.ts'
 import { type SaveEnd, saveOutcome } from './save-outcome.ts'
@@ -57,8 +56,7 @@ export async function exchangeCredential(
     notes: attempt.notes,
   })
   const outcome = outcomeOf(ports, claim, trigger, attempt, row)
-  let saved = await saveOutcome(ports, outcome)
-  if (saved === 'fenced' && isBrought(attempt)) saved = await keepConsent(ports, outcome)
+  const saved = await saveOutcome(ports, outcome)
   metrics.exchange(event.kind, trigger, durationMs)
   log.info('exchange', {
     credential: credential.name,
@@ -70,11 +68,4 @@ export async function exchangeCredential(
   })
   const kept = fresh !== null && isKept(credential) && (saved === 'saved' || saved === 'spooled')
   return { event, saved, row, begunMs, token: kept ? { ...fresh, version } : null }
-}
-
-/** A refresh token of its own that a person brought; one that was only carried on is not newer than what is there. */
-function isBrought({ spent, before, event, fresh }: Attempt): boolean {
-  const refreshToken = fresh?.outputs.refreshToken?.reveal()
-  if (spent !== 'consent' || event.kind !== 'token') return false
-  return refreshToken !== undefined && refreshToken !== before?.refreshToken?.reveal()
 }

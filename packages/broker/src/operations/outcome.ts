@@ -72,6 +72,7 @@ export function outcomeOf(
         rotates: learnRotation(fresh.outputs, attempt, token.rotates),
       },
     }),
+    ...(bringsRefreshToken(attempt) && { replaces: isByPerson(attempt) ? 'any' : 'older' }),
     claimableAt: next.claimableAt,
     expectedConfigRevision: credential.configRevision,
     failures: next.failures,
@@ -83,6 +84,14 @@ export function outcomeOf(
     now,
   }
 }
+
+/** A refresh token of its own; one that was only carried on is not newer than what is there. */
+function bringsRefreshToken({ before, fresh }: Attempt): boolean {
+  const refreshToken = fresh?.outputs.refreshToken?.reveal()
+  return refreshToken !== undefined && refreshToken !== before?.refreshToken?.reveal()
+}
+
+const isByPerson = ({ spent, event }: Attempt): boolean => spent === 'consent' && event.kind === 'token'
 
 /** False for a token that is thrown away once it has been judged. */
 export const isKept = ({ recipe }: Pick<Claim['credential'], 'recipe'>): boolean =>

@@ -13,11 +13,12 @@ import { syncPath } from './sync-path.ts'
 export interface Spool {
   put(outcome: Outcome): Promise<'disk' | 'memory'>
   /**
-   * Hands every kept outcome to `save` and removes it; ends when the database is away again. An entry that
-   * can never be saved is set aside on disk, told to `setAside`, and holds up nobody. Answers how many are left.
+   * Hands every kept outcome to `save`, which answers false for one that has to wait, and removes it otherwise; ends
+   * when the database is away again. An entry that can never be saved is set aside on disk, told to `setAside`, and
+   * holds up nobody. Answers how many are left.
    */
   replay(
-    save: (outcome: Outcome) => Promise<unknown>,
+    save: (outcome: Outcome) => Promise<boolean>,
     setAside: (name: string, error: Error) => void,
   ): Promise<number>
   readonly size: number
@@ -49,7 +50,7 @@ export async function openSpool(dir: string, reserveName = 'reserve'): Promise<S
     for (const name of [...held.keys(), ...names]) {
       const path = join(dir, name)
       try {
-        await save(held.get(name) ?? decode(await readFile(path, 'utf8')))
+        if (!(await save(held.get(name) ?? decode(await readFile(path, 'utf8'))))) continue
         if (names.has(name)) await unlink(path)
       } catch (error) {
         if (error instanceof BursarError && error.code === 'store.unavailable') throw error

@@ -267,6 +267,11 @@ export interface Outcome {
     /** Null keeps what was known. */
     rotates: boolean | null
   }
+  /**
+   * Set where the token brought a refresh token of its own: whose token, if one was saved meanwhile, it replaces. That
+   * of an exchange which began before this one, or, where a person brought it, of any.
+   */
+  replaces?: 'older' | 'any'
   /** When the next attempt is due; used while the credential's `configRevision` is as expected, else at once. */
   claimableAt: number | null
   expectedConfigRevision: number

@@ -35,7 +35,7 @@ test('what was put is replayed by the next process, byte for byte', async () => 
   const replayed: Outcome[] = []
   expect(
     await spool.replay(
-      async (each) => replayed.push(each),
+      async (each) => replayed.push(each) > 0,
       () => {},
     ),
   ).toBe(0)
@@ -51,11 +51,29 @@ test('an entry that can never be saved is set aside and holds up nobody', async 
     async ({ credentialId }) => {
       if (credentialId === 'a') throw new BursarError('internal')
       saved.push(credentialId)
+      return true
     },
     (name) => aside.push(name),
   )
   expect([aside, saved, spool.size]).toEqual([['a.lease.json'], ['b'], 0])
   expect(readdirSync(dir)).toContain('a.lease.json.aside')
+})
+
+test('an entry that has to wait stays, holds up nobody, and comes again', async () => {
+  const spool = await openSpool(dir)
+  for (const id of ['a', 'b']) await spool.put(outcome(id))
+  const asked: string[] = []
+  const replay = (waiting: string) =>
+    spool.replay(
+      async ({ credentialId }) => {
+        asked.push(credentialId)
+        return credentialId !== waiting
+      },
+      () => {},
+    )
+  expect([await replay('a'), spool.size]).toEqual([1, 1])
+  expect([await replay('nobody'), spool.size]).toEqual([0, 0])
+  expect(asked).toEqual(['a', 'b', 'a'])
 })
 
 test('a database that is away again leaves the entry where it is', async () => {
@@ -73,7 +91,7 @@ test('when the disk takes nothing the outcome is held in memory and still replay
   const replayed: Outcome[] = []
   expect(
     await spool.replay(
-      async (each) => replayed.push(each),
+      async (each) => replayed.push(each) > 0,
       () => {},
     ),
   ).toBe(0)
