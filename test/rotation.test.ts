@@ -157,6 +157,69 @@ describe('a sign-in that fails', () => {
   })
 })
 
+describe('a person who is asked to sign in at a device', () => {
+  test('may take their time: the token that is there is renewed meanwhile, once', async () => {
+    const recipe = {
+      grant: 'device_code',
+      device_authorization_url: `${provider.url}/device`,
+      token_url: provider.tokenUrl,
+      client_id: 'television',
+      client_auth: 'none',
+    }
+    const asked: string[] = []
+    const device = { device_code: 'a-code', user_code: 'AB-CD', verification_uri: `${provider.url}/enter` }
+    let decides = false
+    const behave = (renew: (call: TokenCall, response: ServerResponse) => unknown) =>
+      provider.behave((call, response) => {
+        if (call.path === '/device') return { ...device, expires_in: 86_400, interval: 5 }
+        asked.push(call.form.get('grant_type')!.split(':').at(-1)!)
+        if (call.form.has('refresh_token')) return renew(call, response)
+        if (!decides) return sendJson(response, 400, { error: 'authorization_pending' })
+        return {
+          access_token: `signed-in-${asked.length}`,
+          refresh_token: family.current(),
+          expires_in: 3600,
+        }
+      })
+    const begin = () => broker.api.call('POST', '/v1/credentials/television/authorize')
+    const tick = async (what: string, isSo: () => boolean | Promise<boolean>) =>
+      awaitUntil(what, () => {
+        broker.clock.advance(5)
+        return isSo()
+      })
+    behave(answer)
+    await broker.api.create({ ...refreshing(provider, 'television', ''), recipe, secrets: {} })
+    await begin()
+    decides = true
+    await tick(
+      'the first sign-in',
+      async () => (await broker.api.credential('television')).status === 'active',
+    )
+
+    decides = false
+    await begin()
+    asked.length = 0
+    await tick('the device is asked about', () => asked.length > 0)
+    broker.clock.advance(3300)
+    await tick('the token is renewed', () => family.refreshes() === 1)
+    const renewedAt = asked.length
+    await tick('the device is asked about again', () => asked.length > renewedAt)
+    expect((await broker.api.token('television')).body.access_token).toBe('access-1')
+
+    // A provider that ends the session before when a person signs in again.
+    behave(failing(400, { error: 'invalid_grant' }))
+    broker.clock.advance(3300)
+    await tick('the renewal is refused', () => asked.slice(renewedAt).includes('refresh_token'))
+    decides = true
+    await tick('the sign-in ends', async () => {
+      return (await broker.api.credential('television')).status === 'active'
+    })
+    expect((await broker.api.token('television')).body.access_token).toMatch(/^signed-in/)
+    expect(asked.filter((grant) => grant === 'refresh_token')).toHaveLength(2)
+    expect(intact()).toEqual([0, true])
+  })
+})
+
 describe('a doubt', () => {
   const byPassword = (name: string) => ({
     ...refreshing(provider, name, ''),

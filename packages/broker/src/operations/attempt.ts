@@ -11,7 +11,7 @@ import { readRefreshToken } from '@bursar/domain/token-response.ts'
 import type { SendResult } from '../outbound/outbound.ts'
 import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
-import { closeDevice, pendingDevice } from './device.ts'
+import { closeDevice, intervalOf, pendingDevice } from './device.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import { isReusable, writeIntent } from './intent.ts'
 import { type Judged, judgeAnswer, planTimes, withRotated } from './judge-answer.ts'
@@ -19,6 +19,7 @@ import { matchesPattern } from './pattern.ts'
 import type { ExchangePorts } from './ports.ts'
 import { loadPrevious } from './previous-secret.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
+import { renewsByItself } from './schedule.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
 import { decideUnfinished } from './unfinished.ts'
 
@@ -38,8 +39,10 @@ export interface Attempt extends Judged {
   isSettled: boolean
   /** What the last exchange had left, as this one read it. */
   before: TokenOutputs | null
-  /** Seconds until a device may be asked about again. */
+  /** Seconds until a device may be asked about again; after an attempt that asked about it. */
   deviceIntervalSeconds: number | null
+  /** The same, after one that renewed the token while a person is at the device. */
+  deviceWaitsSeconds: number | null
 }
 
 const NOTHING: Omit<Attempt, 'event'> = {
@@ -54,6 +57,7 @@ const NOTHING: Omit<Attempt, 'event'> = {
   isSettled: false,
   before: null,
   deviceIntervalSeconds: null,
+  deviceWaitsSeconds: null,
 }
 
 /** Everything up to the judged answer. Throws only when the database goes away before something was sent. */
@@ -92,7 +96,10 @@ export async function attemptExchange(
       return { ...NOTHING, ...judged, secrets: known, intentId: token.intentId }
     }
   }
-  const device = consent === null ? await pendingDevice(ports, credential) : null
+  const pending = consent === null ? await pendingDevice(ports, credential) : null
+  // The token that is there is renewed while a person takes their time.
+  const isRenewal = pending !== null && isToRenew(claim, trigger, ports.clock.now())
+  const device = isRenewal ? null : pending
   const brought = consent ?? device?.consent ?? null
   const unfinished = decideUnfinished(claim, trigger, brought !== null, ports.clock.now())
   if (unfinished === 'in_doubt') return { ...NOTHING, event: { kind: 'in_doubt' }, journal: token.journal }
@@ -123,6 +130,7 @@ export async function attemptExchange(
   if (device !== null) {
     return { ...first, deviceIntervalSeconds: await closeDevice(ports, device, first.event) }
   }
+  if (isRenewal) return { ...first, deviceWaitsSeconds: intervalOf(pending) }
   const refused = first.event.kind === 'refused' && first.spent === 'refresh_token'
   // What brought another refresh token was an answer that is not taken, and no refusal of ours.
   if (!refused || first.fresh !== null || !startsAnew(grant)) return first
@@ -130,6 +138,13 @@ export async function attemptExchange(
   const again = await runPlan(ports, claim, { ...input, outputs, withoutRefreshToken: true }, secrets)
   return { ...again, intentId: again.intentId ?? first.intentId, isSettled: true }
 }
+
+/** Once: what came to nothing is left to the person who is signing in. */
+const isToRenew = (claim: Claim, trigger: ExchangeTrigger, now: number): boolean =>
+  renewsByItself(claim) &&
+  claim.token.failures === 0 &&
+  claim.token.intentId === null &&
+  (trigger !== 'due' || (claim.token.refreshDueAt !== null && claim.token.refreshDueAt <= now))
 
 /**
  * With the secrets as they are; where the provider does not know the client by them and an older secret is still

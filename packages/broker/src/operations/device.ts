@@ -26,13 +26,16 @@ export async function pendingDevice(
   return { row, consent: { kind: 'device', deviceCode: openAuthorization(envelope, row) } }
 }
 
+export const intervalOf = ({ row }: PendingDevice): number => row.intervalSeconds ?? INTERVAL_SECONDS
+
 /** Ends the sign-in when it is decided; else answers after how many seconds to ask again. */
 export async function closeDevice(
   { store }: Pick<DevicePorts, 'store'>,
-  { row }: PendingDevice,
+  device: PendingDevice,
   end: AttemptEnd,
 ): Promise<number | null> {
-  const intervalSeconds = row.intervalSeconds ?? INTERVAL_SECONDS
+  const { row } = device
+  const intervalSeconds = intervalOf(device)
   if (end.kind === 'awaiting') {
     if (!end.slowDown) return intervalSeconds
     await store.authorizations.slowDown(row.stateHash, intervalSeconds + INTERVAL_SECONDS)

@@ -73,7 +73,10 @@ export function outcomeOf(
       },
     }),
     ...(bringsRefreshToken(attempt) && { replaces: isByPerson(attempt) ? 'any' : 'older' }),
-    claimableAt: next.claimableAt,
+    claimableAt: earlier(
+      next.claimableAt,
+      attempt.deviceWaitsSeconds === null ? null : now + attempt.deviceWaitsSeconds,
+    ),
     expectedConfigRevision: credential.configRevision,
     failures: next.failures,
     journal,
@@ -84,6 +87,9 @@ export function outcomeOf(
     now,
   }
 }
+
+const earlier = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other)
 
 /** A refresh token of its own; one that was only carried on is not newer than what is there. */
 function bringsRefreshToken({ before, fresh }: Attempt): boolean {
