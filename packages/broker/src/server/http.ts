@@ -5,8 +5,10 @@ import { BursarError } from '@bursar/domain/error.ts'
 import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
 import type { EventsDoor } from '../doors/reactor/events.ts'
+import { acceptAbsoluteForm } from '../http/absolute-form.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
+import { PROXY_PREFIX } from '../injector/route.ts'
 import type { Clock } from '../operations/ports.ts'
 import type { Address, Settings } from './settings-table.ts'
 
@@ -69,7 +71,9 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
   const data = served.includes('data')
 
   function route(req: IncomingMessage, res: ServerResponse): void {
-    if (!isSound(req)) return void refuseUnsound(res)
+    if (!isSound(req)) return void refuseUnsound(res, 'request.framing')
+    // A URL before the path and another one within it: too much for one target.
+    if (!acceptAbsoluteForm(req, PROXY_PREFIX)) return void refuseUnsound(res, 'destination.ambiguous_url')
     if (data && dataPlane.handles(req)) {
       if (admin !== null && isOfConsole(req)) return void admin(req, res)
       sample(res)
@@ -118,7 +122,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
   )
   if (data) {
     server.on('checkContinue', (req, res) => {
-      if (!isSound(req)) refuseUnsound(res)
+      if (!isSound(req)) refuseUnsound(res, 'request.framing')
       else if (dataPlane.handles(req)) dataPlane.handleExpectation(req, res)
       else {
         res.writeContinue()
@@ -166,8 +170,8 @@ function isOfConsole({ url, rawHeaders }: IncomingMessage): boolean {
   return hasCookie
 }
 
-function refuseUnsound(res: ServerResponse): void {
-  const { status, headers, body } = renderProblem(new BursarError('request.framing'), randomUUID())
+function refuseUnsound(res: ServerResponse, code: 'request.framing' | 'destination.ambiguous_url'): void {
+  const { status, headers, body } = renderProblem(new BursarError(code), randomUUID())
   res.shouldKeepAlive = false
   res.writeHead(status, headers).end(body)
 }
