@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
 import type { EventsDoor } from '../doors/reactor/events.ts'
 import { acceptAbsoluteForm } from '../http/absolute-form.ts'
+import { awaitBody } from '../http/body-deadline.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
 import { PROXY_PREFIX } from '../injector/route.ts'
@@ -85,6 +86,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (path === '/readyz') return void answerReady(res)
     if (path === '/metrics') return void answerMetrics(res)
     if (open !== null && apps.handles(req)) return void apps.handle(req, res)
+    if (hasBody(req)) req.once('close', awaitBody(req))
     if (open !== null && (admin === null || planes.isPublic(path))) return void open(req, res)
     if (admin !== null) return void admin(req, res)
     res.writeHead(404, TEXT).end('Nothing here.\n')
@@ -111,7 +113,8 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
 
   const server = createServer(
     {
-      // Its head has ten seconds to arrive; how long a body may be silent, the deliveries say themselves.
+      // Its head has ten seconds to arrive. Bodies that are read as a whole have a deadline as well; how long one
+      // that streams may be silent, the deliveries say themselves.
       headersTimeout: 10_000,
       requestTimeout: 0,
       maxHeaderSize: 32 * 1024,
@@ -157,6 +160,9 @@ function isSound({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean {
   }
   return framings < 2
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /** The token API as a page of the console calls it: with the cookie of a session and no key. */
 function isOfConsole({ url, rawHeaders }: IncomingMessage): boolean {
