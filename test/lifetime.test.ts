@@ -165,6 +165,49 @@ describe('a token that the destination rejects', () => {
     })
   })
 
+  /** The credential once it has its next token, after so many seconds. */
+  const nextAfter = async (seconds: number, name: string, version: number) => {
+    broker.clock.advance(seconds)
+    return awaitUntil(`token ${version} is there`, async () => {
+      const body = await broker.api.credential(name)
+      return body.token?.version === version ? body : null
+    })
+  }
+  /** What is left once a token was rejected and replaced through the proxy. */
+  const rejected = async (seconds: number, name: string, version: number) => {
+    broker.clock.advance(seconds)
+    provider.accepted = new Set([`token-${version}`])
+    expect((await broker.api.proxy(name, `${provider.apiUrl}me`)).status).toBe(200)
+    provider.accepted = null
+    return broker.api.credential(name)
+  }
+
+  test('once is forgotten as tokens outlive what it taught', async () => {
+    const { name } = await made({})
+    expect(lifeOf(await rejected(600, name, 2))).toBe(600)
+    expect(lifeOf(await nextAfter(550, name, 3))).toBe(1_200)
+    expect(lifeOf(await nextAfter(1_100, name, 4))).toBe(2_400)
+    expect(lifeOf(await nextAfter(2_200, name, 5))).toBe(4_800)
+  })
+
+  test('once is forgotten up to the life that the recipe says', async () => {
+    const { name } = await made({}, { lifetime: { default_expires_in: 1_500 } })
+    expect(lifeOf(await rejected(600, name, 2))).toBe(600)
+    expect(lifeOf(await nextAfter(550, name, 3))).toBe(1_200)
+    const forgotten = await nextAfter(1_100, name, 4)
+    expect([lifeOf(forgotten), forgotten.token?.expires_from]).toEqual([1_500, 'default'])
+    expect(lifeOf(await nextAfter(1_400, name, 5))).toBe(1_500)
+  })
+
+  test('at the same age again teaches for good', async () => {
+    const { name } = await made({})
+    expect(lifeOf(await rejected(600, name, 2))).toBe(600)
+    expect(lifeOf(await nextAfter(550, name, 3))).toBe(1_200)
+    expect(lifeOf(await rejected(610, name, 4))).toBe(600)
+    expect(lifeOf(await nextAfter(550, name, 5))).toBe(600)
+    expect(lifeOf(await nextAfter(550, name, 6))).toBe(600)
+  })
+
   test('right after it came teaches nothing about its life', async () => {
     const { name } = await made({})
     provider.accepted = new Set(['token-2'])

@@ -258,3 +258,37 @@ test('fetchAs via direct waits for Bursar no longer than the time-out of the cli
   const refusal = await refusalOf(client.fetchAs('crm', { via: 'direct' })('https://api.example/'))
   expect(refusal.code).toBe('client.no_answer')
 })
+
+test('fetchAs via direct sends the header that carries the token, and nothing else of the answer that named it', async () => {
+  const { api, url, provider } = await start()
+  await api.create(clientCredentials(provider, 'own', { injection: { header: 'X-Api-Key' } }))
+  const client = createClient({
+    url,
+    key: ADMIN_KEY,
+    // What stands between may add headers of its own to what Bursar answers.
+    async fetch(input, init) {
+      const answer = await fetch(input, init)
+      if (!String(input).includes('/forward-auth/')) return answer
+      const headers = new Headers(answer.headers)
+      headers.set('X-Added', 'by a proxy')
+      headers.set('Strict-Transport-Security', 'max-age=1')
+      return new Response(null, { status: answer.status, headers })
+    },
+  })
+  const fetchOwn = client.fetchAs('own', { via: 'direct' })
+  expect((await fetchOwn(`${provider.apiUrl}me`, { headers: { 'x-mine': '1' } })).status).toBe(200)
+  const { headers } = provider.apiCalls.at(-1)!
+  expect(headers).toMatchObject({ 'x-api-key': expect.stringMatching(/token-\d/), 'x-mine': '1' })
+  for (const name of ['x-added', 'strict-transport-security', 'bursar-token-header'])
+    expect(headers).not.toHaveProperty(name)
+})
+
+test('fetchAs via direct sends nothing where the answer names no header', async () => {
+  const other = await startHttpServer((_request, response) => {
+    response.writeHead(200, { Authorization: 'Bearer of-somebody' }).end()
+  })
+  onTestFinished(() => other.close())
+  const client = createClient({ url: other.url, key: ADMIN_KEY })
+  const refusal = await refusalOf(client.fetchAs('crm', { via: 'direct' })(`${other.url}/api`))
+  expect(refusal).toMatchObject({ code: 'client.not_bursar', status: 200 })
+})

@@ -108,6 +108,27 @@ test('a library is built, and goes the way to production from its page', async (
   await page.getByText('Development', { exact: true }).waitFor()
 })
 
+test('a list goes on behind its first hundred, in tables and where one is chosen', async () => {
+  const property = await world.property({ name: 'Many' })
+  const names = Array.from({ length: 205 }, (_, nth) => `stage ${String(nth + 1).padStart(3, '0')}`)
+  for (const name of names) await world.environment(property, 'development', { name })
+  const { page, button } = await console_.open(`/reactor/properties/${property}?tab=environments`)
+  const row = (name: string) => page.getByRole('row', { name: new RegExp(name) })
+  await row('stage 001').waitFor()
+  await expect
+    .poll(async () => {
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+      return row('stage 205').isVisible()
+    })
+    .toBe(true)
+
+  await page.getByRole('tab', { name: 'Secrets' }).click()
+  await button('New secret').click()
+  const choice = page.getByRole('dialog').getByLabel('Environment')
+  // Those and the one that stands for none.
+  await expect.poll(() => choice.locator('option').count()).toBe(206)
+})
+
 test('a secret and a property are deleted by their names', async () => {
   const opened = await console_.open(secretPath)
   const { page, button } = opened

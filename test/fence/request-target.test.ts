@@ -257,3 +257,55 @@ test('proxy, forward-auth and explain decide alike', async () => {
     runs(300),
   )
 })
+
+/** Something at every door, and what it answers to `admin`. */
+const AT_THE_DOORS = [
+  ['GET', '/healthz', 200],
+  ['GET', '/v1/credentials?limit=1', 200],
+  ['GET', '/v1/credentials/fuzz/token', 200],
+  ['GET', '/v1/credentials/nobody/token', 404],
+  ['GET', '/forward-auth/fuzz', 200],
+  ['GET', '/.well-known/jwks.json', 200],
+  ['POST', '/apps/nobody/token', 404],
+  ['GET', '/connect/nobody', 404],
+  ['GET', '/reactor/companies', 200],
+  ['POST', `/reactor/edge/EN${'0'.repeat(32)}/events`, 404],
+  ['GET', '/console/', 200],
+] as const
+
+test.each(AT_THE_DOORS)('%s %s asks for the same in absolute form', async (verb, target, status) => {
+  const headers = [
+    `Authorization: Bearer ${broker.api.key}`,
+    `Bursar-Key: ${broker.api.key}`,
+    `X-Original-URL: http://127.0.0.1:${ruled.port}/exact`,
+    'X-Original-Method: GET',
+    'Content-Type: application/json',
+    ...(verb === 'POST' ? ['Content-Length: 2'] : []),
+    'Connection: close',
+  ]
+  const body = verb === 'POST' ? '{}' : ''
+  for (const base of ['', 'http://bursar.test', 'HTTP://elsewhere.test:8787', 'https://[::1]:1']) {
+    const answer = await exchangeRaw(broker.url, rawRequest(verb, base + target, headers, body))
+    expect([base, statusOf(answer)], answer).toEqual([base, status])
+  }
+})
+
+test('the host is the one in the target, whatever the Host field says', async () => {
+  const [name, origin] = ['Cookie: bursar_session_8787=made-up', 'Origin: http://bursar.test:8787']
+  const request = (target: string) => rawRequest('GET', target, [name, origin, 'Connection: close'])
+  // The origin of a page is held against the host before its session is looked up.
+  const foreign = await exchangeRaw(broker.url, request('http://elsewhere.test:8787/v1/credentials'))
+  expect(foreign).toContain('session.foreign_request')
+  const own = await exchangeRaw(broker.url, request('http://bursar.test:8787/v1/credentials'))
+  expect(own).not.toContain('session.foreign_request')
+  expect(statusOf(own)).toBe(401)
+})
+
+test('the proxy takes no target in absolute form: two URLs in one can be read in more than one way', async () => {
+  ruled.arrivals.length = 0
+  const target = `http://bursar.test/proxy/fuzz/http://127.0.0.1:${ruled.port}/exact`
+  const answer = await exchangeRaw(broker.url, rawRequest('GET', target, [`Bursar-Key: ${broker.api.key}`]))
+  expect(statusOf(answer)).toBe(400)
+  expect(answer).toContain('Bursar-Error: destination.ambiguous_url')
+  expect(ruled.arrivals).toEqual([])
+})

@@ -1,4 +1,4 @@
-import { readError } from './error.ts'
+import { BursarError, readError } from './error.ts'
 import { segment, type Transport } from './transport.ts'
 
 export interface FetchOptions {
@@ -8,9 +8,6 @@ export interface FetchOptions {
    */
   via?: 'proxy' | 'direct'
 }
-
-/** Headers of an answer of forward-auth that are not the one to send. */
-const NOT_THE_TOKEN = new Set(['cache-control', 'connection', 'content-length', 'date', 'keep-alive', 'vary'])
 
 /**
  * A `fetch` that carries the token of one credential. Redirects are handed back, never followed: where they
@@ -37,7 +34,7 @@ export function createFetch(
     })
     if (!answer.ok) throw await readError(answer)
     const headers = new Headers(init.headers)
-    for (const [header, value] of answer.headers) if (!NOT_THE_TOKEN.has(header)) headers.set(header, value)
+    headers.set(...tokenHeader(answer))
     return direct(request.url, { ...init, headers })
   }
 
@@ -56,6 +53,17 @@ export function createFetch(
     }
     return via === 'proxy' ? throughProxy(request, passed) : fromHere(request, passed)
   }
+}
+
+/** The one header of an answer of forward-auth that is to be sent: the answer names it. */
+function tokenHeader({ status, headers }: Response): [name: string, value: string] {
+  const name = headers.get('bursar-token-header')
+  const value = name === null ? null : headers.get(name)
+  if (name === null || value === null) {
+    const detail = 'The answer does not say which header carries the token.'
+    throw new BursarError('client.not_bursar', { detail, status })
+  }
+  return [name, value]
 }
 
 /**

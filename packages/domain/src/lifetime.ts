@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Judgement, Note, TokenOutputs } from './exchange.ts'
 import { parseInstant } from './instant.ts'
 import { readJwtTimes } from './jwt-claims.ts'
+import { type EarlierToken, type LearnedSeconds, nextLearnedLife } from './learned-life.ts'
 import { retryPolicy } from './retry-plan.ts'
 import type { TokenTimes } from './token.ts'
 
@@ -70,8 +71,10 @@ export interface LifetimeMoment {
   skewSeconds?: number | undefined
   /** From 0 to 1; spreads tokens that were issued together. */
   random: number
-  /** Life seen before the provider answered 401. */
-  learnedSeconds?: number | undefined
+  /** Life seen before the destination answered 401. */
+  learnedSeconds?: LearnedSeconds | undefined
+  /** The token that this one replaces. */
+  before?: EarlierToken | undefined
 }
 
 export type LifetimePlan =
@@ -110,13 +113,23 @@ function planEnd(
   if (fromResponse !== undefined) return { expiresAt: at.now + fromResponse, expiresFrom: 'response' }
   const fromJwt = lifeInJwt(outputs, at, notes)
   if (fromJwt !== undefined) return { expiresAt: at.now + fromJwt, expiresFrom: 'jwt' }
-  if (at.learnedSeconds !== undefined && at.learnedSeconds >= 1) {
-    return { expiresAt: at.now + Math.floor(at.learnedSeconds), expiresFrom: 'learned' }
-  }
+  const learned = lifeLearned(policy, at)
+  if (learned !== undefined) return { expiresAt: at.now + learned, expiresFrom: 'learned' }
   if (policy.default_expires_in !== undefined) {
     return { expiresAt: at.now + policy.default_expires_in, expiresFrom: 'default' }
   }
   return { expiresAt: null, expiresFrom: 'none' }
+}
+
+/** None where it has been forgotten: a doubtful one that has grown past what the recipe says, or past all lives. */
+function lifeLearned(
+  policy: LifetimePolicy,
+  { learnedSeconds, before, now }: LifetimeMoment,
+): number | undefined {
+  if (learnedSeconds === undefined) return undefined
+  const life = Math.floor(nextLearnedLife(learnedSeconds, before ?? null, now))
+  const most = learnedSeconds < 0 ? (policy.default_expires_in ?? MAX_LIFE_SECONDS) : Number.POSITIVE_INFINITY
+  return life >= 1 && life < most ? life : undefined
 }
 
 function lifeInResponse(

@@ -1,22 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
-
-/** At least; at most twice as long. */
-const ARRIVES_WITHIN_MS = 10_000
-
-/** Those whose body still comes. One timer for all: a timer for each costs as much as reading most bodies. */
-const awaited = new Set<IncomingMessage>()
-let sweep: NodeJS.Timeout | null = null
-
-function sweepLater(): void {
-  if (sweep !== null) return
-  const late = [...awaited]
-  sweep = setTimeout(() => {
-    sweep = null
-    for (const req of late) if (awaited.has(req)) req.destroy()
-    if (awaited.size > 0) sweepLater()
-  }, ARRIVES_WITHIN_MS).unref()
-}
+import { awaitBody } from './body-deadline.ts'
 
 /** The body as text. Bytes that are not UTF-8 are refused by whoever parses it: they became U+FFFD. */
 export function readRequestText(req: IncomingMessage, bytesAtMost: number): Promise<string> {
@@ -24,11 +8,10 @@ export function readRequestText(req: IncomingMessage, bytesAtMost: number): Prom
     const chunks: Buffer[] = []
     let length = 0
     let hasEnded = false
-    awaited.add(req)
-    sweepLater()
+    const came = awaitBody(req)
     const end = () => {
       hasEnded = true
-      awaited.delete(req)
+      came()
     }
     const refuse = () => {
       end()

@@ -9,6 +9,9 @@ import { decodeName } from './route.ts'
 
 const KEY_SOURCES = [BURSAR_KEY, PROXY_AUTHORIZATION, OWN_AUTHORIZATION]
 
+/** Names the header to send, for those who do not know the recipe. */
+const TOKEN_HEADER = 'Bursar-Token-Header'
+
 /** The request that a gateway asks about. */
 export interface OriginalRequest {
   method: string
@@ -31,6 +34,8 @@ export function serveForwardAuth(ports: DeliveryPorts, call: Call, rawName: stri
       res.writeHead(200, [
         header.name,
         headerValue(header),
+        TOKEN_HEADER,
+        header.name,
         'Cache-Control',
         'no-store',
         'Content-Length',

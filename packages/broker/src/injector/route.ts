@@ -8,7 +8,7 @@ export type Route =
 
 const TOKEN_PREFIX = '/v1/credentials/'
 const TOKEN_SUFFIX = '/token'
-const PROXY_PREFIX = '/proxy/'
+export const PROXY_PREFIX = '/proxy/'
 const FORWARD_AUTH_PREFIX = '/forward-auth/'
 
 /**

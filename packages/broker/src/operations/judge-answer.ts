@@ -67,7 +67,7 @@ export function planTimes(
     now,
     random: random.fraction(),
     ...(skewSeconds !== null && { skewSeconds }),
-    ...(token.learnedSeconds !== null && { learnedSeconds: token.learnedSeconds }),
+    ...(token.learnedSeconds !== null && { learnedSeconds: token.learnedSeconds, before: token }),
   })
   if ('refused' in planned) {
     const isFirst = before === null && spentRefreshToken

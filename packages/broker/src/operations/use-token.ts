@@ -1,4 +1,5 @@
 import { BursarError } from '@bursar/domain/error.ts'
+import { learnLife } from '@bursar/domain/learned-life.ts'
 import type { CredentialRow, TokenRow } from '../store/store.ts'
 import type { ExchangeEnd } from './exchange-credential.ts'
 import type { Exchanger } from './exchange-now.ts'
@@ -212,7 +213,8 @@ export function createTokenUse(ports: UseTokenPorts): Pick<
     const livedSeconds = now - (token.issuedAt ?? now)
     const announced = token.expiresFrom === 'response' || token.expiresFrom === 'jwt'
     if (!announced && livedSeconds >= LEARNED_LIFE_AT_LEAST_SECONDS) {
-      await store.tokens.saveLearned({ ...at, learnedSeconds: livedSeconds }).catch(() => undefined)
+      const learnedSeconds = learnLife(token.learnedSeconds, token, livedSeconds)
+      await store.tokens.saveLearned({ ...at, learnedSeconds }).catch(() => undefined)
     }
     await exchanger.newerThan(at, version, 'rejected')
   }

@@ -13,4 +13,6 @@ export interface Connection {
  */
 export interface ConnectionAware extends Dispatcher.DispatchHandler {
   onConnection?(connection: Connection): void
+  /** Without a controller where it failed before it had a connection. */
+  onResponseError?(controller: Dispatcher.DispatchController | null, error: Error): void
 }

@@ -22,6 +22,8 @@ export interface Guard {
   dispatcherFor(origin: string): OriginDispatcher
   /** A connection of its own, for protocols that leave HTTP (WebSocket). Rejects with {@link OutboundFailure}. */
   connectSocket(target: { host: string; port: number; tls: boolean }): Promise<Socket>
+  /** Requests that wait for a connection to become free. */
+  readonly waiting: number
   /** Ends idle connections, waits for requests under way. */
   close(): Promise<void>
 }
@@ -35,10 +37,13 @@ export type GuardSettings = Pick<
   | 'lookup'
   | 'maxOrigins'
   | 'maxConnectionsPerOrigin'
+  | 'connectionWaitMs'
+  | 'onExhausted'
 >
 
 export function createGuard(settings: GuardSettings): Guard {
-  const { insecureHttp, connectTimeoutMs, maxOrigins = 1_000, maxConnectionsPerOrigin = 256 } = settings
+  const { insecureHttp, connectTimeoutMs, maxOrigins = 1_000, onExhausted } = settings
+  const { maxConnectionsPerOrigin: connectionsAtMost = 256, connectionWaitMs: waitMs = 10_000 } = settings
   const context = createTrust(settings.extraCa)
   const resolver = createResolver({
     allow: parseAllow(settings.allow),
@@ -96,9 +101,19 @@ export function createGuard(settings: GuardSettings): Guard {
       }
       assertSchemeAllowed(target.tls, insecureHttp)
       if (origins.size >= maxOrigins) evictOne()
-      const made = new Origin(origin, maxConnectionsPerOrigin, (...how) => open(target, ...how))
+      const made = new Origin(origin, {
+        open: (...how) => open(target, ...how),
+        connectionsAtMost,
+        waitMs,
+        ...(onExhausted !== undefined && { onExhausted }),
+      })
       origins.set(origin, made)
       return made
+    },
+    get waiting() {
+      let waiting = 0
+      for (const origin of origins.values()) waiting += origin.waiting
+      return waiting
     },
     connectSocket: (target) => open(target, () => {}),
     async close() {

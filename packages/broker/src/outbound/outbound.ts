@@ -51,8 +51,12 @@ export interface OutboundSettings {
   extraCa?: string
   /** How many origins keep their connections; 1,000 when absent. The one unused for longest makes room. */
   maxOrigins?: number
-  /** 256 when absent; further requests wait within their deadline. */
+  /** 256 when absent; further requests wait for one to become free. */
   maxConnectionsPerOrigin?: number
+  /** How long they wait at most, within their deadline; 10,000 when absent. Then nothing is sent. */
+  connectionWaitMs?: number
+  /** Told when requests have waited in vain, once for all who wait together. */
+  onExhausted?: (origin: string, connections: number) => void
   /** `bursar/<version>` when absent. */
   userAgent?: string
   /** Unix milliseconds; monotonic milliseconds. */

@@ -5,6 +5,7 @@ import type { Connection, ConnectionAware } from './connection.ts'
 import { SimpleExchange, SimpleLine } from './simple-line.ts'
 import { renderSimpleRequest } from './simple-request.ts'
 import { SocketReader } from './socket-reader.ts'
+import { WaitingRequests } from './waiting-requests.ts'
 
 /** Opens a connection behind the fence; with a reader, one that is read through it. */
 export type OpenConnection = (onStep: StepListener, reader?: SocketReader) => Promise<Socket>
@@ -14,6 +15,10 @@ export interface SimpleLinesPorts {
   host: string
   open: OpenConnection
   connectionsAtMost: number
+  /** How long a request waits for one of them to become free. */
+  waitMs: number
+  /** Says that it waited in vain, and why that ends the request. */
+  exhausted(): Error
   idleSeconds: number
   idleSecondsAtMost: number
   /** A connection is not used again after this time. */
@@ -33,7 +38,7 @@ export class SimpleLines {
   readonly #ports: SimpleLinesPorts
   readonly #idle: SimpleLine[] = []
   readonly #lines = new Set<SimpleLine>()
-  readonly #waiting: SimpleExchange[] = []
+  readonly #waiting: WaitingRequests<SimpleExchange>
   #opening = 0
   #tick = 0
   #uncommonUntilTick = 0
@@ -42,11 +47,19 @@ export class SimpleLines {
 
   constructor(ports: SimpleLinesPorts) {
     this.#ports = ports
+    this.#waiting = new WaitingRequests(ports.waitMs, (exchange) => {
+      exchange.abort(ports.exhausted())
+      this.#settle()
+    })
   }
 
   /** Requests under way or waiting. */
   get busy(): number {
-    return this.#lines.size - this.#idle.length + this.#opening + this.#waiting.length
+    return this.#lines.size - this.#idle.length + this.#opening + this.waiting
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
   }
 
   /** False, with nothing done, for a request that is not of the simple form. */

@@ -140,6 +140,7 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
       limits: { deadlineMs: settings.upstreamDeadlineSeconds * 1000, maxBodyBytes: 1024 * 1024 },
       clock,
       userAgent: `bursar/${VERSION}`,
+      onExhausted: (origin, connections) => log.warn('connections_exhausted', { origin, connections }),
       ...(settings.outboundCa !== null && { extraCa: await readFile(settings.outboundCa, 'utf8') }),
       ...(world.lookup !== undefined && { lookup: world.lookup }),
     }
@@ -211,6 +212,12 @@ export async function startBroker(settings: Settings, world: World): Promise<Bro
     )
     metrics.watch('bursar_database_age_seconds', 'Seconds since the database was last reached.', () =>
       Math.max(0, clock.now() - store.lastContactAt),
+    )
+
+    metrics.watch(
+      'bursar_destination_requests_waiting',
+      'Requests that wait for a connection to their destination.',
+      () => destinations.waiting,
     )
 
     const dataPlane = createDataPlane({

@@ -5,8 +5,11 @@ import { BursarError } from '@bursar/domain/error.ts'
 import { getRequestListener } from '@hono/node-server'
 import type { AppsDoor } from '../doors/apps/door.ts'
 import type { EventsDoor } from '../doors/reactor/events.ts'
+import { acceptAbsoluteForm } from '../http/absolute-form.ts'
+import { awaitBody } from '../http/body-deadline.ts'
 import type { DataPlane } from '../injector/data-plane.ts'
 import { renderProblem } from '../injector/problem.ts'
+import { PROXY_PREFIX } from '../injector/route.ts'
 import type { Clock } from '../operations/ports.ts'
 import type { Address, Settings } from './settings-table.ts'
 
@@ -69,7 +72,9 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
   const data = served.includes('data')
 
   function route(req: IncomingMessage, res: ServerResponse): void {
-    if (!isSound(req)) return void refuseUnsound(res)
+    if (!isSound(req)) return void refuseUnsound(res, 'request.framing')
+    // A URL before the path and another one within it: too much for one target.
+    if (!acceptAbsoluteForm(req, PROXY_PREFIX)) return void refuseUnsound(res, 'destination.ambiguous_url')
     if (data && dataPlane.handles(req)) {
       if (admin !== null && isOfConsole(req)) return void admin(req, res)
       sample(res)
@@ -81,6 +86,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
     if (path === '/readyz') return void answerReady(res)
     if (path === '/metrics') return void answerMetrics(res)
     if (open !== null && apps.handles(req)) return void apps.handle(req, res)
+    if (hasBody(req)) req.once('close', awaitBody(req))
     if (open !== null && (admin === null || planes.isPublic(path))) return void open(req, res)
     if (admin !== null) return void admin(req, res)
     res.writeHead(404, TEXT).end('Nothing here.\n')
@@ -107,7 +113,8 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
 
   const server = createServer(
     {
-      // Its head has ten seconds to arrive; how long a body may be silent, the deliveries say themselves.
+      // Its head has ten seconds to arrive. Bodies that are read as a whole have a deadline as well; how long one
+      // that streams may be silent, the deliveries say themselves.
       headersTimeout: 10_000,
       requestTimeout: 0,
       maxHeaderSize: 32 * 1024,
@@ -118,7 +125,7 @@ async function listen({ host, port }: Address, served: readonly Plane[], planes:
   )
   if (data) {
     server.on('checkContinue', (req, res) => {
-      if (!isSound(req)) refuseUnsound(res)
+      if (!isSound(req)) refuseUnsound(res, 'request.framing')
       else if (dataPlane.handles(req)) dataPlane.handleExpectation(req, res)
       else {
         res.writeContinue()
@@ -154,6 +161,9 @@ function isSound({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean {
   return framings < 2
 }
 
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
 /** The token API as a page of the console calls it: with the cookie of a session and no key. */
 function isOfConsole({ url, rawHeaders }: IncomingMessage): boolean {
   if (!url!.startsWith('/v1/')) return false
@@ -166,8 +176,8 @@ function isOfConsole({ url, rawHeaders }: IncomingMessage): boolean {
   return hasCookie
 }
 
-function refuseUnsound(res: ServerResponse): void {
-  const { status, headers, body } = renderProblem(new BursarError('request.framing'), randomUUID())
+function refuseUnsound(res: ServerResponse, code: 'request.framing' | 'destination.ambiguous_url'): void {
+  const { status, headers, body } = renderProblem(new BursarError(code), randomUUID())
   res.shouldKeepAlive = false
   res.writeHead(status, headers).end(body)
 }

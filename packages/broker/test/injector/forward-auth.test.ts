@@ -29,6 +29,7 @@ describe('forward-auth', () => {
     const { plane, answer } = await ask(fields)
     expect([answer.status, await answer.text()]).toEqual([200, ''])
     expect(answer.headers.get('authorization')).toBe(`Bearer ${TOKEN}`)
+    expect(answer.headers.get('bursar-token-header')).toBe('Authorization')
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(plane.served).toEqual(['forward_auth ok'])
   })
@@ -66,6 +67,7 @@ describe('forward-auth', () => {
       headers: { 'bursar-key': KEY, ...ORIGINAL },
     })
     expect([answer.headers.get('x-api-key'), answer.headers.get('authorization')]).toEqual(['k', null])
+    expect(answer.headers.get('bursar-token-header')).toBe('X-Api-Key')
   })
 
   test.each([

@@ -27,7 +27,7 @@ import {
   type DeliveryOperations,
 } from '../../src/injector/delivery.ts'
 import type { Caller, TokenHandout } from '../../src/operations/operations.ts'
-import { createGuard } from '../../src/outbound/guard.ts'
+import { createGuard, type Guard, type GuardSettings } from '../../src/outbound/guard.ts'
 
 export const KEY = 'bsr_tester_0123456789'
 export const TOKEN = 'canary-token-7f3a'
@@ -107,19 +107,26 @@ export interface TestPlane {
   operations: FixedOperations
   logged: unknown[]
   served: string[]
+  guard: Guard
 }
 
 /** The deliveries on a real server. Everything is closed when the test ends. */
 export async function startPlane(
   destinations: string[] = [],
   limits: Partial<DeliveryLimits> = {},
+  outbound: Partial<GuardSettings> = {},
 ): Promise<TestPlane> {
   const operations = new FixedOperations()
   operations.handouts.set('crm', handout({ destinations: destinations.map((url) => rule(url)) }))
   const logged: unknown[] = []
   const served: string[] = []
   const log = (event: string, fields?: Record<string, unknown>) => void logged.push({ event, ...fields })
-  const guard = createGuard({ allow: ['127.0.0.0/8'], insecureHttp: 'loopback', connectTimeoutMs: 5_000 })
+  const guard = createGuard({
+    allow: ['127.0.0.0/8'],
+    insecureHttp: 'loopback',
+    connectTimeoutMs: 5_000,
+    ...outbound,
+  })
   const plane = createDataPlane({
     operations,
     guard,
@@ -139,7 +146,7 @@ export async function startPlane(
     await stop(server)
     await guard.close()
   })
-  return { port, url: `http://127.0.0.1:${port}`, operations, logged, served }
+  return { port, url: `http://127.0.0.1:${port}`, operations, logged, served, guard }
 }
 
 export interface TestUpstream {

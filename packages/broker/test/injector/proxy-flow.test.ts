@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import {
@@ -317,4 +318,87 @@ test('a caller that left while its token was fetched sends nothing', async () =>
   operations.fast = true
   await fetch(`${plane.url}/proxy/crm/${upstream.origin}/second`, { headers: { 'bursar-key': KEY } })
   expect(upstream.requests.map(({ url }) => url)).toEqual(['/second'])
+})
+
+describe('connections to one destination', () => {
+  const STREAMS = {
+    'an event stream': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n',
+    'a long answer': 'HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nfirst',
+  }
+
+  test.each(Object.entries(STREAMS))(
+    'while each is held by %s, a further request ends in good time',
+    async (_what, begun) => {
+      const upstream = await startRawUpstream((socket) => void answerRaw(socket, begun))
+      const reports: unknown[] = []
+      const plane = await startPlane(
+        [`${upstream.origin}/`],
+        {},
+        {
+          maxConnectionsPerOrigin: 3,
+          connectionWaitMs: 50,
+          onExhausted: (...report) => void reports.push(report),
+        },
+      )
+      const ask = () =>
+        fetch(`${plane.url}/proxy/crm/${upstream.origin}/`, { headers: { 'bursar-key': KEY } })
+      for (let nth = 0; nth < 3; nth++) expect((await ask()).status).toBe(200)
+
+      const answers = await Promise.all([ask(), ask()])
+      expect(answers.map(({ status }) => status)).toEqual([504, 504])
+      expect(await answers[0]!.json()).toMatchObject({
+        code: 'upstream.timeout',
+        detail: `All 3 connections to ${upstream.origin} are in use, and none became free in time. Nothing was sent.`,
+        hint: expect.stringContaining('event streams'),
+      })
+      expect(upstream.connections).toBe(3)
+      expect(reports).toEqual([[upstream.origin, 3]])
+    },
+  )
+
+  test.each(Object.entries(STREAMS))(
+    'the one that %s gives free goes to the request that waits',
+    async (_what, begun) => {
+      const ended = Promise.withResolvers<void>()
+      const upstream = await startRawUpstream((socket, nth) => {
+        if (nth <= 2) void answerRaw(socket, begun)
+        else void answerRaw(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nwaited')
+        if (nth === 1) void ended.promise.then(() => socket.destroy())
+      })
+      const plane = await startPlane([`${upstream.origin}/`], {}, { maxConnectionsPerOrigin: 2 })
+      const ask = () =>
+        fetch(`${plane.url}/proxy/crm/${upstream.origin}/`, { headers: { 'bursar-key': KEY } })
+      const streams = [await ask(), await ask()]
+      const waiting = ask()
+      await expect.poll(() => plane.guard.waiting).toBe(1)
+      ended.resolve()
+      expect(await (await waiting).text()).toBe('waited')
+      expect(plane.guard.waiting).toBe(0)
+      await expect(streams[0]!.text()).rejects.toThrow()
+    },
+  )
+
+  test('a request whose caller leaves while it waits is never sent', async () => {
+    const first = Promise.withResolvers<ServerResponse>()
+    const upstream = await startUpstream((_req, res) => {
+      if (upstream.requests.length > 1) return void res.end('waited')
+      res.write('first')
+      first.resolve(res)
+    })
+    const plane = await startPlane([`${upstream.origin}/`], {}, { maxConnectionsPerOrigin: 1 })
+    const ask = (path: string, signal: AbortSignal | null = null) =>
+      fetch(`${plane.url}/proxy/crm/${upstream.origin}/${path}`, { headers: { 'bursar-key': KEY }, signal })
+    const stream = await ask('stream')
+    const leaving = new AbortController()
+    const left = ask('left', leaving.signal).catch(() => 'left')
+    await expect.poll(() => plane.guard.waiting).toBe(1)
+    leaving.abort()
+    expect(await left).toBe('left')
+    const waiting = ask('stays')
+    await expect.poll(() => plane.guard.waiting).toBe(2)
+    ;(await first.promise).end()
+    expect(await (await waiting).text()).toBe('waited')
+    expect(await stream.text()).toBe('first')
+    expect(upstream.requests.map(({ url }) => url)).toEqual(['/stream', '/stays'])
+  })
 })

@@ -112,6 +112,8 @@ test('a request made in the turn in which the other side ends the connection lea
       return socket
     },
     connectionsAtMost: 4,
+    waitMs: 10_000,
+    exhausted: () => new Error('waited in vain'),
     idleSeconds: 4,
     idleSecondsAtMost: 4,
     lifeSeconds: 60,

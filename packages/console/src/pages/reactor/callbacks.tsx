@@ -1,6 +1,5 @@
 import { AUDIT_EVENT_TYPES, AUDITED, auditEventType, HAPPENINGS } from '@bursar/domain/reactor/audit-event.ts'
 import { wordsOf } from '@bursar/domain/reactor/resource-type.ts'
-import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, Hourglass, Plus, Webhook } from 'lucide-react'
 import { useState } from 'react'
 import { callDoor, invalidateDoor } from '../../api/door.ts'
@@ -20,7 +19,8 @@ import { Time } from '../../ui/time.tsx'
 import { removeResource } from '../remove-resource.ts'
 import styles from './callbacks.module.css'
 import { changeColumn, type RowActions } from './change-column.tsx'
-import { type Callback, type CallbackMeta, listOfMany, REACTOR, type Resource, readMany } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { type Callback, type CallbackMeta, REACTOR, type Resource } from './wire.ts'
 
 type Row = Resource<Callback>
 const metaOf = ({ meta }: Row) => meta as unknown as CallbackMeta
@@ -86,7 +86,7 @@ export function Callbacks({ propertyId }: { propertyId: string }) {
   const mayTell = useMay('audit:read') && mayWrite
   const [asking, setAsking] = useState<'new' | { change: Row } | null>(null)
   const [leaving, setLeaving] = useState<Row | null>(null)
-  const list = listOfMany(useQuery(readMany<Callback>(`/properties/${propertyId}/callbacks`)))
+  const list = useMany<Callback>(`/properties/${propertyId}/callbacks`)
   const add = mayTell && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setAsking('new')}>
       New callback

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { Braces, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -10,9 +9,9 @@ import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { DataElementForm } from './data-element-form.tsx'
 import { useDelegateTitles } from './delegates.ts'
-import { elementsQuery } from './element-names.tsx'
 import { RevisionChip } from './revision-chip.tsx'
-import { type DataElement, listOfMany, pathOfElement, type Resource } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { type DataElement, pathOfElement, type Resource } from './wire.ts'
 
 type Row = Resource<DataElement>
 
@@ -46,7 +45,7 @@ export function DataElements({ propertyId }: { propertyId: string }) {
   const mayChange = useMay('credentials:write')
   const [isMaking, setMaking] = useState(false)
   const titleOf = useDelegateTitles()
-  const list = listOfMany(useQuery(elementsQuery(propertyId)))
+  const list = useMany<DataElement>(`/properties/${propertyId}/data_elements`)
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       New data element

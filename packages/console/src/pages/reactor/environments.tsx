@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { Layers, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { callDoor, invalidateDoor } from '../../api/door.ts'
@@ -14,7 +13,8 @@ import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { removeResource } from '../remove-resource.ts'
-import { type Environment, listOfMany, REACTOR, type Resource, readMany, STAGES } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { type Environment, REACTOR, type Resource, STAGES } from './wire.ts'
 
 type Row = Resource<Environment>
 
@@ -61,8 +61,7 @@ export function Environments({ propertyId }: { propertyId: string }) {
   const mayChange = useMay('credentials:write')
   const [isMaking, setMaking] = useState(false)
   const [leaving, setLeaving] = useState<Row | null>(null)
-  const query = useQuery(readMany<Environment>(`/properties/${propertyId}/environments`))
-  const list = listOfMany(query)
+  const list = useMany<Environment>(`/properties/${propertyId}/environments`)
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       New environment

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { Plus, Server } from 'lucide-react'
 import { useState } from 'react'
 import { callDoor, invalidateDoor } from '../../api/door.ts'
@@ -14,7 +13,8 @@ import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { removeResource } from '../remove-resource.ts'
 import { changeColumn, type RowActions } from './change-column.tsx'
-import { type Host, listOfMany, REACTOR, type Resource, readMany } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { type Host, REACTOR, type Resource } from './wire.ts'
 
 type Row = Resource<Host>
 
@@ -50,7 +50,7 @@ export function Hosts({ propertyId }: { propertyId: string }) {
   const mayChange = useMay('credentials:write')
   const [asking, setAsking] = useState<'new' | { change: Row } | null>(null)
   const [leaving, setLeaving] = useState<Row | null>(null)
-  const list = listOfMany(useQuery(readMany<Host>(`/properties/${propertyId}/hosts`)))
+  const list = useMany<Host>(`/properties/${propertyId}/hosts`)
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setAsking('new')}>
       New host

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { Library as LibraryIcon, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -10,7 +9,8 @@ import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { LibraryChip } from './chips.tsx'
 import { LibraryForm } from './library-form.tsx'
-import { type Library, listOfMany, pathOfLibrary, type Resource, readMany } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { type Library, pathOfLibrary, type Resource } from './wire.ts'
 
 const COLUMNS: ReadonlyArray<Column<Resource<Library>>> = [
   {
@@ -46,7 +46,7 @@ export function Libraries({ propertyId }: { propertyId: string }) {
   const [, navigate] = useLocation()
   const mayChange = useMay('credentials:write')
   const [isMaking, setMaking] = useState(false)
-  const list = listOfMany(useQuery(readMany<Library>(`/properties/${propertyId}/libraries`)))
+  const list = useMany<Library>(`/properties/${propertyId}/libraries`)
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       New library

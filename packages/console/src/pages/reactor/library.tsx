@@ -24,12 +24,12 @@ import { BuildChip, LibraryChip } from './chips.tsx'
 import { LibraryContents } from './library-contents.tsx'
 import { LibraryForm } from './library-form.tsx'
 import { Notes } from './notes.tsx'
+import { useMany } from './use-many.ts'
 import {
   type Build,
   type Environment,
   idOf,
   type Library,
-  listOfMany,
   type One,
   type ProcessingError,
   pathOfBuild,
@@ -89,7 +89,7 @@ export default function LibraryPage() {
   const mayChange = useMay('credentials:write')
   const run = useAction()
   const { data, error, refetch } = useQuery(readDoor<One<Library>>(REACTOR, `/libraries/${id}`))
-  const builds = useQuery(readMany<Build>(`/libraries/${id}/builds`, { sort: '-created_at' }))
+  const builds = useMany<Build>(`/libraries/${id}/builds`, { sort: '-created_at' })
   const library = data?.data
   const name = library?.attributes.name ?? 'Library'
   const propertyId = library ? (idOf(library, 'property') ?? '') : ''
@@ -173,7 +173,7 @@ export default function LibraryPage() {
           <ListCard
             label="Builds"
             title="Builds"
-            list={listOfMany(builds)}
+            list={builds}
             columns={COLUMNS}
             keyOf={(one) => one.id}
             onOpen={(one) => navigate(pathOfBuild(one.id))}

@@ -13,16 +13,8 @@ import type { Column } from '../../table/virtual-table.tsx'
 import { Button } from '../../ui/button.tsx'
 import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
-import {
-  companyQuery,
-  listOfMany,
-  type One,
-  type Property,
-  pathOfProperty,
-  REACTOR,
-  type Resource,
-  readMany,
-} from './wire.ts'
+import { useMany } from './use-many.ts'
+import { companyQuery, type One, type Property, pathOfProperty, REACTOR, type Resource } from './wire.ts'
 
 const PLATFORMS = { edge: 'Event forwarding', web: 'Web', mobile: 'Mobile' } as const
 
@@ -61,8 +53,7 @@ export default function PropertyList() {
   const [isMaking, setMaking] = useState(false)
   const mayChange = useMay('credentials:write')
   const company = useQuery(companyQuery)
-  const query = useQuery({
-    ...readMany<Property>(`/companies/${company.data}/properties`),
+  const list = useMany<Property>(`/companies/${company.data}/properties`, {
     enabled: company.data !== undefined,
   })
   const add = mayChange && company.data !== undefined && (
@@ -70,7 +61,6 @@ export default function PropertyList() {
       New property
     </Button>
   )
-  const list = listOfMany(query)
   return (
     <Page
       title="Reactor"

@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { Plus, Workflow } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -10,7 +9,8 @@ import { NothingYet } from '../../ui/empty-state.tsx'
 import { Time } from '../../ui/time.tsx'
 import { RevisionChip } from './revision-chip.tsx'
 import { RuleForm } from './rule-form.tsx'
-import { listOfMany, pathOfRule, type Resource, type Rule, readMany } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { pathOfRule, type Resource, type Rule } from './wire.ts'
 
 const COLUMNS: ReadonlyArray<Column<Resource<Rule>>> = [
   {
@@ -34,7 +34,7 @@ export function Rules({ propertyId }: { propertyId: string }) {
   const [, navigate] = useLocation()
   const mayChange = useMay('credentials:write')
   const [isMaking, setMaking] = useState(false)
-  const list = listOfMany(useQuery(readMany<Rule>(`/properties/${propertyId}/rules`)))
+  const list = useMany<Rule>(`/properties/${propertyId}/rules`)
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       New rule

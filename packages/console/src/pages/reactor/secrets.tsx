@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -12,7 +11,8 @@ import { Time } from '../../ui/time.tsx'
 import { SecretChip } from './chips.tsx'
 import { SecretForm } from './secret-form.tsx'
 import { SECRET_TYPES } from './secret-types.ts'
-import { listOfMany, pathOfSecret, type Resource, readMany, type Secret } from './wire.ts'
+import { useMany } from './use-many.ts'
+import { pathOfSecret, type Resource, type Secret } from './wire.ts'
 
 const REFRESH_MS = 1_000
 
@@ -56,12 +56,10 @@ export function Secrets({ propertyId }: { propertyId: string }) {
   const [, navigate] = useLocation()
   const mayChange = useMay('credentials:write')
   const [isMaking, setMaking] = useState(false)
-  const query = useQuery({
-    ...readMany<Secret>(`/properties/${propertyId}/secrets`),
-    refetchInterval: ({ state }) =>
-      state.data?.data.some(({ attributes }) => attributes.status === 'pending') ? REFRESH_MS : false,
+  const list = useMany<Secret>(`/properties/${propertyId}/secrets`, {
+    refetchMs: (rows) =>
+      rows.some(({ attributes }) => attributes.status === 'pending') ? REFRESH_MS : false,
   })
-  const list = listOfMany(query)
   const add = mayChange && (
     <Button tone="primary" icon={<Plus size={16} aria-hidden="true" />} onClick={() => setMaking(true)}>
       New secret

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { callDoor, readDoor } from '../../api/door.ts'
+import { callDoor } from '../../api/door.ts'
 import type { JsonSchema } from '../../form/json-schema.ts'
 
 /** The Reactor door speaks JSON:API 1.0; see docs/reactor.md. */
@@ -23,7 +23,10 @@ export interface One<A> {
 }
 export interface Many<A> {
   data: Resource<A>[]
-  meta: { pagination?: { total_count?: number } }
+}
+/** What the API gives of them at once. */
+export interface PageOf<A> extends Many<A> {
+  meta: { pagination?: { next_page: number | null } }
 }
 
 export interface Property {
@@ -161,9 +164,32 @@ export const companyQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-/** As many as a page of the API holds, by name. */
-export const readMany = <A>(path: string, query: { sort?: string } = {}) =>
-  readDoor<Many<A>>(REACTOR, path, { query: { 'page[size]': 100, ...query } })
+/** One page of a list, by name; as many as the API gives at once. */
+export const fetchPage = <A>(path: string, number: number, query: { sort?: string }, signal: AbortSignal) =>
+  callDoor<PageOf<A>>(REACTOR, 'GET', path, {
+    query: { 'page[size]': 100, 'page[number]': number, ...query },
+    signal,
+  })
+
+export const nextPage = ({ meta }: PageOf<unknown>): number | null => meta.pagination?.next_page ?? null
+
+/** What pages have between them. One that moved while they were read may stand on two. */
+export const joinPages = <A>(pages: ReadonlyArray<Many<A>>): Resource<A>[] => [
+  ...new Map(pages.flatMap(({ data }) => data).map((resource) => [resource.id, resource])).values(),
+]
+
+/** All of a list, by name, for what needs to know every one of them. */
+export const readMany = <A>(path: string) =>
+  queryOptions({
+    queryKey: [REACTOR, path, 'all'],
+    async queryFn({ signal }): Promise<Many<A>> {
+      const pages: PageOf<A>[] = []
+      for (let number: number | null = 1; number !== null; number = nextPage(pages.at(-1)!)) {
+        pages.push(await fetchPage<A>(path, number, {}, signal))
+      }
+      return { data: joinPages(pages) }
+    },
+  })
 
 export const pathOfProperty = (id: string, tab?: string) =>
   `/reactor/properties/${id}${tab === undefined ? '' : `?tab=${tab}`}`
@@ -172,13 +198,6 @@ export const pathOfLibrary = (id: string) => `/reactor/libraries/${id}`
 export const pathOfElement = (id: string) => `/reactor/data-elements/${id}`
 export const pathOfRule = (id: string) => `/reactor/rules/${id}`
 export const pathOfBuild = (id: string) => `/reactor/builds/${id}`
-
-/** What `useQuery` says of a list in JSON:API, for a table. */
-export const listOfMany = <A>(query: {
-  data: Many<A> | undefined
-  error: unknown
-  refetch: () => unknown
-}) => ({ rows: query.data?.data, error: query.error, retry: query.refetch })
 
 /** The id that a relationship to one names. */
 export function idOf(resource: Resource<unknown>, name: string): string | null {
