@@ -180,6 +180,11 @@ export interface CredentialTable {
        * under way saves nothing more, since it would put back what came of the old one; its lease runs out.
        */
       clearIntent?: boolean
+      /**
+       * Another exchange may begin at once, and one that is under way saves nothing any more. One that has written an
+       * intent keeps its lease: what comes of that must not be lost.
+       */
+      endLease?: boolean
     },
     audit: AuditEntry,
     documents?: DocumentUnit,
