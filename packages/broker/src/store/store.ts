@@ -126,8 +126,13 @@ export interface ProviderTable {
   /** The newest version, or the one asked for. */
   get(workspaceId: string, name: string, version?: number): Promise<ProviderRow | undefined>
   list(workspaceId: string): Promise<ProviderRow[]>
-  /** `in_use` while a credential names it. */
-  delete(workspaceId: string, name: string, audit: AuditEntry): Promise<'deleted' | 'in_use' | 'not_found'>
+  /** `in_use` while a credential names it. With a version, only where it is the newest: else `changed`. */
+  delete(
+    workspaceId: string,
+    name: string,
+    audit: AuditEntry,
+    expectedVersion?: number,
+  ): Promise<'deleted' | 'in_use' | 'changed' | 'not_found'>
 }
 
 /** A credential as stored: its secrets sealed in one value. */
