@@ -375,4 +375,19 @@ describe('explain', () => {
     }
     expect((await explain('https://eu.mail.example.com/v1/x', 'POST')).allowed).toBe(false)
   })
+
+  test('says no where the token lacks the output that goes into requests, as a request is told', async () => {
+    provider.behave(countingTokens())
+    const injection = { output: 'session' }
+    const response = { outputs: { session: 'session' } }
+    await broker.api.create(clientCredentials(provider, 'lacking', { injection, response }))
+    const url = `${provider.apiUrl}x`
+    const { body } = await broker.api.call('POST', '/v1/explain', { credential: 'lacking', url })
+    expect([body.allowed, body.reasons.map(({ code }) => code)]).toEqual([
+      false,
+      ['rule.matched', 'token.unavailable'],
+    ])
+    const asked = await broker.api.proxy('lacking', url)
+    expect([asked.body.code, asked.body.detail]).toEqual(['token.unavailable', body.reasons[1]!.detail])
+  })
 })

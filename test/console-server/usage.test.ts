@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { awaitUntil } from '../await-until.ts'
 import { startTestBroker } from '../broker.ts'
@@ -177,6 +178,34 @@ describe('a rotated secret', () => {
     // It would bring a token.
     knowing('secret-of-the-client')
     expect((await api.exchange('overlap')).body.kind).toBe('refused')
+  })
+
+  test('keeps the old one of an earlier rotation where a later one is refused', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const signed: Any = clientCredentials(provider, 'twice')
+    const recipe = {
+      ...signed.recipe,
+      grant: 'jwt_bearer',
+      issuer: 'ada',
+      audience: 'https://idp.example.com',
+    }
+    const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' })
+    await api.create({ ...signed, recipe, secrets: { ...signed.secrets, private_key } })
+    knowing('secret-of-the-client', 'the-new-one')
+    expect((await rotate('twice', { keep_old_seconds: 600 })).body.validated).toBe(true)
+    await renewed('twice')
+    const helps = async () => {
+      knowing('secret-of-the-client')
+      return ((await api.exchange('twice')).body.notes ?? []).map(({ code }) => code)
+    }
+    expect((await rotate('twice', { value: 'unknown', keep_old_seconds: 60 })).status).toBe(502)
+    expect(await helps()).toContain('secret.previous')
+    // Where it is not tried, what is no key is found out when it is saved.
+    for (const keep_old_seconds of [60, 0]) {
+      const unfit = { secret: 'private_key', value: 'no key', validate: false, keep_old_seconds }
+      expect((await rotate('twice', unfit)).status).toBe(422)
+      expect(await helps()).toContain('secret.previous')
+    }
   })
 
   test('leaves no old one behind where none is to be kept', async () => {

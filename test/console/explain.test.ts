@@ -14,6 +14,7 @@ beforeAll(async () => {
   })
   await api.create(clientCredentials(provider, 'resting'))
   await api.call('POST', '/v1/credentials/resting/pause')
+  await api.create(clientCredentials(provider, 'lacking', { injection: { output: 'id_token' } }))
 })
 afterAll(() => Promise.all([console_.close(), provider.close()]))
 
@@ -61,6 +62,14 @@ test('a paused credential sends nothing, a URL that can be read two ways matches
   await field(/^URL/).fill('https://api.example.com/v1/%2e%2e/admin')
   await button('Explain').click()
   await page.getByText('Not asked').first().waitFor()
+})
+
+test('a token without what goes into requests is not sent, though a rule covers the URL', async () => {
+  const target = encodeURIComponent(`${provider.apiUrl}x`)
+  const { page } = await console_.open(`/explain?credential=lacking&url=${target}`)
+  await page.getByText('The token does not go with this request.').waitFor()
+  await page.getByText('The last exchange did not bring the output that the recipe injects.').waitFor()
+  await page.getByText(`The rule ${provider.apiUrl} allows it.`).waitFor()
 })
 
 test('a credential that does not exist is said so, and what was typed stays', async () => {

@@ -166,6 +166,11 @@ takes it over. Who stops it (\`…/stop\`) lets it end in order: what is under w
 \`resume\`, and nobody is marked. On another node than the one that drives it, it ends with its next line or result;
 where nobody drives it any more, since that node is gone, it waits to be resumed from then on. Results are kept, sealed, as long as exchange records are.
 
+Before anything is sent, a run looks again: nothing more goes once the activity is unpublished, stopped or deleted, its
+Salt key deleted, or the key or session that sends the contacts gone. The run ends as where somebody stops it, and can be
+resumed; the last line of the answer, and \`reason\` of the run, say why, and how much was not sent. A Salt key that is
+rotated signs what follows.
+
 No more is read than can be worked on: a reader that stops reading stops the run, in bounded memory. A client that can
 not read while it sends, such as a browser over HTTP/1.1, makes the run first (\`POST …/runs\`), sends the contacts to
 \`resume\` with \`Prefer: return=minimal\` (RFC 7240), which leaves the lines of contacts out of the answer, and reads

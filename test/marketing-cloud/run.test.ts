@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { afterAll, expect, test } from 'vitest'
 import { awaitUntil } from '../await-until.ts'
 import { endBrokerProcesses, startBrokerProcess, temporaryFolder } from '../broker.ts'
@@ -459,6 +460,105 @@ test('a run ends when it is stopped while nothing comes from its sender, or nobo
   await awaitUntil('it has ended', async () => (await settled()).status === 'interrupted')
   held.resolve()
   expect((await unread.ended).run.status).toBe('interrupted')
+})
+
+/** What ends a run that goes on, and what it says then; each gets the name of the activity. */
+const WITHDRAWALS: Array<[string, string, (key: string, sender: Json) => Promise<unknown>]> = [
+  ['unpublished', 'activity.not_published', (key) => world.call('POST', `/activities/${key}/unpublish`)],
+  ['stopped', 'activity.not_published', (key) => world.call('POST', `/activities/${key}/stop`)],
+  [
+    'deleted',
+    'activity.not_found',
+    async (key) => {
+      await world.call('POST', `/activities/${key}/stop`)
+      await world.call('DELETE', `/activities/${key}`)
+    },
+  ],
+  ['unsigned', 'activity.unready', (key) => world.call('DELETE', `/salt-keys/${key}`)],
+  [
+    'unasked',
+    'caller.unauthenticated',
+    (_key, sender) => world.api.call('DELETE', `/v1/callers/${sender.id}`),
+  ],
+]
+
+test.each(WITHDRAWALS)(
+  'a run of an activity that is %s meanwhile ends with %s',
+  async (key, code, withdraw) => {
+    const url = endpoint(`/${key}`)
+    const salt = { name: 'Salt', externalKey: key, key: `0x${'11'.repeat(32)}` }
+    await world.call('POST', '/salt-keys', salt)
+    await world.createContext(key, [url])
+    await world.publish(key, { url, useJwt: true, customerKey: key, concurrentRequests: 2, ...secured(key) })
+    const sender = (await world.api.call('POST', '/v1/callers', { name: key, scopes: [`proxy:mc.${key}`] }))
+      .body as Json
+    const gate = Promise.withResolvers<void>()
+    let held = 0
+    world.activity.behave(`/${key}`, async () => {
+      if (callsTo(world.activity, `/${key}`).length <= 10) return {}
+      held += 1
+      await gate.promise
+      return {}
+    })
+    const lines = contactLines(200)
+    const api = { ...world.api, key: sender.key }
+    const stream = await sendContacts(api, `/activities/${key}/execute`, lines)
+    await awaitUntil('two are under way', () => held === 2)
+    await withdraw(key, sender)
+    gate.resolve()
+    const last = await stream.ended
+    // What was under way has its answer, and nothing follows.
+    expect(callsTo(world.activity, `/${key}`)).toHaveLength(12)
+    expect([last.run.status, last.error.code, stream.results.length]).toEqual(['interrupted', code, 12])
+    const [, unsent, line] = /(\d+) of the contacts up to line (\d+), and what comes after/.exec(
+      last.error.detail,
+    )!
+    expect(Number(unsent) + 12).toBe(Number(line))
+    if (key === 'deleted') return
+    const path = `/activities/${key}/runs/${stream.run}`
+    const { body: run } = await world.call('GET', path)
+    expect(run).toMatchObject({
+      status: 'interrupted',
+      lines: Number(line),
+      counts: { sent: 12, repeated: 0 },
+    })
+    expect(run.reason).toEqual({ code, detail: last.error.detail })
+    await world.call('POST', '/salt-keys', salt)
+    await world.call('POST', `/activities/${key}/publish`)
+    const resumed = await sendContacts(world.api, `${path}/resume`, lines)
+    expect((await resumed.ended).run).toMatchObject({
+      status: 'finished',
+      counts: { sent: 200, repeated: 0 },
+    })
+    expect(callsTo(world.activity, `/${key}`)).toHaveLength(200)
+    expect((await world.call('GET', path)).body.reason).toBeNull()
+  },
+)
+
+test('a Salt key that is rotated while a run goes on signs what follows', async () => {
+  const url = endpoint('/resigned')
+  const salt = (byte: string) => `0x${byte.repeat(32)}`
+  await world.call('POST', '/salt-keys', { name: 'Salt', externalKey: 'resigned', key: salt('11') })
+  await world.publish('resigned', { url, useJwt: true, customerKey: 'resigned' })
+  const gate = Promise.withResolvers<void>()
+  world.activity.behave('/resigned', async () => {
+    await gate.promise
+    return {}
+  })
+  const stream = await sendContacts(world.api, '/activities/resigned/execute', contactLines(3))
+  await awaitUntil('the first is under way', () => callsTo(world.activity, '/resigned').length === 1)
+  await world.call('PATCH', '/salt-keys/resigned', { key: salt('22') })
+  gate.resolve()
+  expect((await stream.ended).run.counts.sent).toBe(3)
+  const signedWith = callsTo(world.activity, '/resigned').map(({ text }) => {
+    const [head, payload, signature] = text.split('.')
+    const of = (byte: string) =>
+      createHmac('sha256', Buffer.from(byte.repeat(32), 'hex'))
+        .update(`${head}.${payload}`)
+        .digest('base64url')
+    return ['11', '22'].find((byte) => of(byte) === signature)
+  })
+  expect(signedWith).toEqual(['11', '22', '22'])
 })
 
 test('a run is stopped by those only who may send to its activity', async () => {

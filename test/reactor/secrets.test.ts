@@ -177,6 +177,23 @@ test('R5: what is changed while it is exchanged is exchanged as it was written l
   expect((await world.settled(id)).attributes.status).toBe('succeeded')
 })
 
+test('R5: what comes of the credentials from before a change says nothing of those after it', async () => {
+  const environment = await world.environment(property)
+  const release = tokens.hold()
+  const isAsked = (client: string) => () => tokens.calls.some(({ members }) => members.client_id === client)
+  const made = await post(clientCredentials({ client_id: 'right' }), {
+    environment: to('environments', environment),
+  })
+  const { id } = made.body.data
+  await awaitUntil('the first client is asked about', isAsked('right'))
+  tokens.answer = { status: 401, body: { error: 'invalid_client' } }
+  await patch(id, { attributes: { credentials: { client_id: 'wrong' } } })
+  release()
+  expect((await world.settled(id)).attributes.status).toBe('failed')
+  expect(tokens.calls.at(-1)!.members.client_id).toBe('wrong')
+  expect(await artifact(id)).toBeUndefined()
+})
+
 test('R6: success is 200 with a JSON body that has access_token and expires_in', async () => {
   const good = { access_token: 'a', token_type: 'Bearer', expires_in: 86_400 }
   const answers: Record<string, TokenServer['answer']> = {
@@ -489,6 +506,21 @@ test('R30: a deleted environment sets its secrets free for another', async () =>
   expect(environmentOf(bound)).toEqual({ id: second, type: 'environments' })
   expect(bound.attributes.activated_at).toEqual(expect.any(String))
   expect(await artifact(id)).toBe('a-known-token')
+})
+
+test('R30: what is exchanged while the environment is deleted leaves no artifact', async () => {
+  const environment = await world.environment(property)
+  const { id } = await world.secret(property, clientCredentials(), environment)
+  const release = tokens.hold()
+  const before = tokens.calls.length
+  await act(id, 'retry')
+  await awaitUntil('it is exchanged', () => tokens.calls.length === before + 1)
+  expect((await call('DELETE', `/environments/${environment}`)).status).toBe(204)
+  // Whatever follows could throw away what should not be there.
+  tokens.answer = { status: 503 }
+  release()
+  await world.broker.api.call('POST', `/v1/credentials/reactor.${id.toLowerCase()}/exchange`)
+  expect(await artifact(id)).toBeUndefined()
 })
 
 test('R31: the artifact is kept for the environment from activated_at on', async () => {

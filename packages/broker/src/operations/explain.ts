@@ -6,6 +6,7 @@ import type { Caller, Explanation, Operations } from './operations.ts'
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { openOutputs } from './sealed.ts'
+import { MISSING_OUTPUT } from './token-memory.ts'
 
 /** Would the token of this credential go into that request, and which rule says so. Sends nothing. */
 export async function explain(
@@ -27,12 +28,15 @@ export async function explain(
     })
   }
   const injected = outputs === null ? undefined : injectedOutput(row.recipe, outputs)
+  // Whatever the rules say, nothing is injected then.
+  const isMissing = outputs !== null && injected === undefined
+  if (isMissing) reasons.push({ code: 'token.unavailable', detail: MISSING_OUTPUT })
   if (outputs !== null && injected !== undefined) {
     const header = tokenHeader(row.recipe, outputs.tokenType, injected)
     const bytes = header.name.length + 2 + revealText(header.value).length
     reasons.push({ code: 'header.size', detail: `The header "${header.name}" would be ${bytes} bytes long.` })
   }
-  return { ...decision, reasons }
+  return { ...decision, allowed: decision.allowed && !isMissing, reasons }
 }
 
 export const decide: Operations['decide'] = (destinations, url, method) => {

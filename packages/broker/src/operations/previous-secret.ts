@@ -1,5 +1,5 @@
 import type { SecretName } from '@bursar/domain/grants/grant.ts'
-import type { CredentialRow } from '../store/store.ts'
+import type { CredentialRow, DocumentRow, DocumentUnit } from '../store/store.ts'
 import type { Ports } from './ports.ts'
 import type { KeptSecret } from './sealed.ts'
 import { openKept, sealKept } from './sealed.ts'
@@ -26,29 +26,30 @@ const placeOf = (row: Pick<CredentialRow, 'workspaceId' | 'id'>) => ({
   column: 'sealed',
 })
 
-/** Keeps one for a credential; what was kept before is let go. */
-export async function keepPrevious(
+/** What keeps one for a credential, or none; what was kept before is let go with it. */
+export async function replacePrevious(
   { store, envelope, clock }: PreviousPorts,
   row: Pick<CredentialRow, 'workspaceId' | 'id'>,
-  previous: PreviousSecret,
-): Promise<void> {
+  previous: PreviousSecret | null,
+): Promise<DocumentUnit> {
   const now = clock.now()
   const key = keyOf(row)
+  const before = await store.documents.get(key)
+  if (previous === null) return before === undefined ? {} : { deletes: [key] }
   const { name, kept, until } = previous
-  await store.documents.delete(key, null)
-  await store.documents.insert(
-    {
-      ...key,
-      parentId: '',
-      name: null,
-      body: { name, until },
-      sealed: sealKept(envelope, placeOf(row), kept),
-      revision: 1,
-      createdAt: now,
-      updatedAt: now,
-    },
-    null,
-  )
+  const next: DocumentRow = {
+    ...key,
+    parentId: '',
+    name: null,
+    body: { name, until },
+    sealed: sealKept(envelope, placeOf(row), kept),
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+  }
+  return before === undefined
+    ? { inserts: [next] }
+    : { updates: [{ row: next, expectedRevision: before.revision }] }
 }
 
 /** The one that still counts; null when there is none. */
@@ -63,7 +64,7 @@ export async function loadPrevious(
   return { name, until, kept: openKept(envelope, placeOf(row), document.sealed!) }
 }
 
-export const forgetPrevious = (
+const forgetPrevious = (
   { store }: Pick<Ports, 'store'>,
   row: Pick<CredentialRow, 'workspaceId' | 'id'>,
 ): Promise<boolean> => store.documents.delete(keyOf(row), null)

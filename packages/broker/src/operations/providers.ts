@@ -151,18 +151,18 @@ export async function deleteProvider(
   versions: Revisions = null,
 ): Promise<void> {
   demand(caller, { action: 'credentials:write' })
-  if (versions !== null) {
-    const before = await store.providers.get(caller.workspaceId, name)
-    if (before === undefined) throw notFound(name)
-    demandRevision(versions, before.version, name)
-  }
-  const end = await store.providers.delete(
-    caller.workspaceId,
-    name,
-    auditEntry(caller, clock.now(), 'provider.delete', name),
-  )
+  const { workspaceId } = caller
+  const audit = auditEntry(caller, clock.now(), 'provider.delete', name)
+  let end: Awaited<ReturnType<typeof store.providers.delete>>
+  do {
+    // Changed since it was read just now: whether that is still what the caller means is asked anew.
+    const before = versions === null ? undefined : await store.providers.get(workspaceId, name)
+    if (versions !== null && before === undefined) throw notFound(name)
+    if (before !== undefined) demandRevision(versions, before.version, name)
+    end = await store.providers.delete(workspaceId, name, audit, before?.version)
+  } while (end === 'changed')
   if (end === 'not_found') throw notFound(name)
-  if (end === 'deleted') await removeProviderDetail({ store }, caller.workspaceId, name)
+  if (end === 'deleted') await removeProviderDetail({ store }, workspaceId, name)
   if (end === 'in_use') {
     throw new BursarError('provider.in_use', {
       detail: `Credentials use the provider "${name}".`,

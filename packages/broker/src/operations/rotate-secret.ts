@@ -5,8 +5,9 @@ import type { Caller, CredentialView, Operations, Revisions } from './operations
 import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { demandRevision } from './precondition.ts'
-import { forgetPrevious, keepPrevious } from './previous-secret.ts'
+import { replacePrevious } from './previous-secret.ts'
 import { openSecrets } from './sealed.ts'
+import { updateCredential } from './update-credential.ts'
 
 export interface SecretRotationOrder {
   secret: string
@@ -22,8 +23,8 @@ export interface SecretRotationResult {
   oldUntil: number | null
 }
 
-type RotatePorts = Pick<Ports, 'store' | 'envelope' | 'clock'> & {
-  operations: Pick<Operations, 'validate' | 'updateCredential'>
+type RotatePorts = Pick<Ports, 'store' | 'envelope' | 'signer' | 'clock' | 'settings'> & {
+  operations: Pick<Operations, 'validate'>
 }
 
 /**
@@ -68,10 +69,11 @@ export async function rotateSecret(
     if (trial.valid !== true) throw refusedTrial(trial)
   }
   const oldUntil = keepOldSeconds === 0 ? null : clock.now() + keepOldSeconds
-  if (oldUntil === null) await forgetPrevious(ports, row)
-  else await keepPrevious(ports, row, { name: secret, kept: old, until: oldUntil })
+  const previous = oldUntil === null ? null : { name: secret, kept: old, until: oldUntil }
+  const documents = await replacePrevious(ports, row, previous)
   const patch = { secrets: { [secret]: value } }
-  const view = await operations.updateCredential(caller, name, patch, revisions)
+  // In one write: what is refused here takes nothing of an earlier rotation.
+  const view = await updateCredential(ports, caller, name, patch, revisions, { documents })
   return { view, validated, oldUntil }
 }
 

@@ -26,10 +26,12 @@ export interface TokenMemory {
   readonly size: number
 }
 
+export const MISSING_OUTPUT = 'The last exchange did not bring the output that the recipe injects.'
+
 /** Fails closed: without the output that is to be injected nothing is injected. */
 function missingOutput(): never {
   throw new BursarError('token.unavailable', {
-    detail: 'The last exchange did not bring the output that the recipe injects.',
+    detail: MISSING_OUTPUT,
     hint: 'Check recipe.injection.output against recipe.response.outputs.',
   })
 }

@@ -26,6 +26,8 @@ export interface Beside {
   restart?: 'anew' | 'pending'
   /** When it is due, instead of at once where something has changed. */
   claimableAt?: number | null
+  /** What an exchange that is under way brings is not what is asked for now: it is thrown away where that is harmless. */
+  endLease?: boolean
   /** Throws the token away that it holds. */
   dropToken?: boolean
   /** What is kept beside it, in the same write. */
@@ -122,6 +124,7 @@ async function applyPatch(
     ...(await tokenAfterChange(ports, row, next, renew, 'refresh_token' in named, now)),
     ...(beside.claimableAt !== undefined && { claimableAt: beside.claimableAt }),
     ...(beside.dropToken && { sealed: null }),
+    ...(beside.endLease && { endLease: true }),
   }
   const changed = Object.keys(patch).concat(Object.keys(named).map((secret) => `secrets.${secret}`))
   const audit = auditEntry(caller, now, 'credential.update', row.name, { changed, ...beside.detail })

@@ -156,7 +156,12 @@ function moveToken(row: CredentialRow, token: Parameters<CredentialTable['update
   else if (claimableAt !== undefined) {
     const at = bind(claimableAt)
     // What becomes due while a lease is held is due when the lease ends.
-    sets.push(`claimable_at = CASE WHEN lease_until >= ${at} THEN lease_until + 1 ELSE ${at} END`)
+    const isHeld = `lease_until >= ${at}${token.endLease ? ' AND intent_id IS NOT NULL' : ''}`
+    sets.push(`claimable_at = CASE WHEN ${isHeld} THEN lease_until + 1 ELSE ${at} END`)
+  }
+  if (token.endLease) {
+    const ended = (column: string) => `${column} = CASE WHEN intent_id IS NULL THEN NULL ELSE ${column} END`
+    sets.push(ended('lease_id'), ended('lease_until'))
   }
   if (token.sealed !== undefined) sets.push(`sealed = ${bind(token.sealed)}`)
   if (token.clearIntent) {

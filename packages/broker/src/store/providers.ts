@@ -1,6 +1,6 @@
 import { auditStatements } from './audit.ts'
 import { readJson, storableText, textOrNull, toJson } from './columns.ts'
-import type { Database, Row } from './database.ts'
+import type { Database, Row, Statement } from './database.ts'
 import type { Change, ProviderRow, ProviderTable } from './store.ts'
 
 const NEWEST = `version = (SELECT max(n.version) FROM providers n
@@ -66,10 +66,14 @@ export function createProviderTable(database: Database): ProviderTable {
       let newest: number | undefined
       do {
         const written = await database.write({
-          statements: [{ sql, params, rows: 1 }, ...auditStatements(audit)],
+          statements: [
+            ...(database.engine === 'postgres' ? [holdFirst(row)] : []),
+            { sql, params, rows: 1 },
+            ...auditStatements(audit),
+          ],
           changes: [change(row.workspaceId, row.name)],
         })
-        if (written) return written[0]?.[0]?.version as number
+        if (written) return written.at(database.engine === 'postgres' ? 1 : 0)?.[0]?.version as number
         newest = (await get(row.workspaceId, row.name))?.version
       } while (newest !== undefined && newest === (expectedVersion ?? newest))
       return null
@@ -83,28 +87,38 @@ export function createProviderTable(database: Database): ProviderTable {
       return rows.map(readProvider)
     },
 
-    async delete(workspaceId, name, audit) {
+    async delete(workspaceId, name, audit, expectedVersion) {
       // Version 1 is always there; the foreign key stops a credential that is born in between.
       const unused = `NOT EXISTS
         (SELECT 1 FROM credentials c WHERE c.workspace_id = $1 AND c.provider_name = $2)`
       const where = `workspace_id = $1 AND name = $2 AND ${unused}`
+      const params = [workspaceId, name]
       const written = await database.write({
         statements: [
+          { sql: `DELETE FROM providers WHERE ${where} AND version = 1`, params, rows: 1 },
           {
-            sql: `DELETE FROM providers WHERE ${where} AND version = 1`,
-            params: [workspaceId, name],
-            rows: 1,
+            sql: `DELETE FROM providers WHERE ${where}`,
+            params,
+            // Versions have no gaps: as many as there are tell which is the newest.
+            ...(expectedVersion !== undefined && { rows: expectedVersion - 1 }),
           },
-          { sql: `DELETE FROM providers WHERE ${where}`, params: [workspaceId, name] },
           ...auditStatements(audit),
         ],
         changes: [change(workspaceId, name)],
       })
       if (written) return 'deleted'
-      return (await get(workspaceId, name)) ? 'in_use' : 'not_found'
+      const newest = await get(workspaceId, name)
+      if (newest === undefined) return 'not_found'
+      return newest.version === (expectedVersion ?? newest.version) ? 'in_use' : 'changed'
     },
   }
 }
+
+/** Until the unit ends: whoever deletes the provider waits, and does not leave the new version behind alone. */
+const holdFirst = ({ workspaceId, name }: Pick<ProviderRow, 'workspaceId' | 'name'>): Statement => ({
+  sql: 'SELECT version FROM providers WHERE workspace_id = $1 AND name = $2 AND version = 1 FOR UPDATE',
+  params: [workspaceId, name],
+})
 
 function readProvider(row: Row): ProviderRow {
   return {

@@ -126,8 +126,13 @@ export interface ProviderTable {
   /** The newest version, or the one asked for. */
   get(workspaceId: string, name: string, version?: number): Promise<ProviderRow | undefined>
   list(workspaceId: string): Promise<ProviderRow[]>
-  /** `in_use` while a credential names it. */
-  delete(workspaceId: string, name: string, audit: AuditEntry): Promise<'deleted' | 'in_use' | 'not_found'>
+  /** `in_use` while a credential names it. With a version, only where it is the newest: else `changed`. */
+  delete(
+    workspaceId: string,
+    name: string,
+    audit: AuditEntry,
+    expectedVersion?: number,
+  ): Promise<'deleted' | 'in_use' | 'changed' | 'not_found'>
 }
 
 /** A credential as stored: its secrets sealed in one value. */
@@ -180,6 +185,11 @@ export interface CredentialTable {
        * under way saves nothing more, since it would put back what came of the old one; its lease runs out.
        */
       clearIntent?: boolean
+      /**
+       * Another exchange may begin at once, and one that is under way saves nothing any more. One that has written an
+       * intent keeps its lease: what comes of that must not be lost.
+       */
+      endLease?: boolean
     },
     audit: AuditEntry,
     documents?: DocumentUnit,

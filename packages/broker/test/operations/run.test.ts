@@ -56,6 +56,7 @@ function startRun(count: number, ready: () => Promise<void> | undefined) {
     {
       record,
       executor,
+      lookAgain: async () => executor,
       input: input(),
       before,
       settled: new LineSet(),

@@ -130,4 +130,5 @@ export const runExample = {
   startedAt: MADE_AT,
   updatedAt: '2026-03-01T09:02:10Z',
   endedAt: '2026-03-01T09:02:10Z',
+  reason: null,
 }

@@ -4,6 +4,7 @@ import { bindingScope, executeBody, type PassageIds } from '@bursar/domain/marke
 import { type Contact, UnboundExpression } from '@bursar/domain/marketing-cloud/binding.ts'
 import { parseContact } from '@bursar/domain/marketing-cloud/contact.ts'
 import { type ContactResult, judgeExecution } from '@bursar/domain/marketing-cloud/outcome.ts'
+import { demandPresent } from '../console/present-caller.ts'
 import type { Caller } from '../operations.ts'
 import type { Clock } from '../ports.ts'
 import { type Activity, demandPublished, loadActivity } from './activity.ts'
@@ -24,6 +25,23 @@ export async function prepareExecution(
   const activity = await loadActivity(ports, caller.workspaceId, key)
   demandPublished(activity)
   return { activity, send: await prepareEndpoint(ports, caller, activity, activity.config.execute) }
+}
+
+/**
+ * What was prepared, as it stands now: what was withdrawn in between counts, and so does a Salt key or a configuration
+ * that was changed.
+ */
+export async function prepareAgain(
+  ports: MarketingCloudPorts,
+  caller: Caller,
+  { activity: { key, row } }: Executor,
+): Promise<Executor> {
+  await demandPresent(ports, caller)
+  const executor = await prepareExecution(ports, caller, key)
+  if (executor.activity.row.id === row.id) return executor
+  throw new BursarError('activity.not_found', {
+    detail: `The activity "${key}" was deleted; the one of this key is another.`,
+  })
 }
 
 /** One contact, as `execute` of a journey meets it. */

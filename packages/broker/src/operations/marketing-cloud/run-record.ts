@@ -26,6 +26,8 @@ export interface RunBody {
   endedAt: number | null
   /** Somebody wants it to end in order. */
   stopAsked?: boolean
+  /** What kept it from sending on. */
+  reason?: { code: string; detail: string } | null
 }
 
 type RecordPorts = Pick<MarketingCloudPorts, 'store' | 'envelope' | 'clock' | 'random'>

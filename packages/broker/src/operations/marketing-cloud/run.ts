@@ -19,6 +19,8 @@ export interface RunSink {
 export interface RunStart {
   record: RunRecord
   executor: Executor
+  /** The same as it stands now; throws where the run may send no more. */
+  lookAgain: (executor: Executor) => Promise<Executor>
   input: AsyncIterable<Uint8Array>
   /** As it was when the run began or was taken up again. */
   before: Pick<RunBody, 'intendedUpTo' | 'digest' | 'settled' | 'counts'>
@@ -44,11 +46,13 @@ interface Held {
 /**
  * Carries a stream of contacts through an activity. A line is sent only once it is on record that it may be, and
  * its result goes out only once it is on record; all that comes together while one write is under way shares the
- * next. So much is read ahead as keeps `concurrentRequests` busy, and no more.
+ * next. So much is read ahead as keeps `concurrentRequests` busy, and no more. Before anything is sent it looks whether
+ * that may still be, and how.
  */
 export class Run {
   readonly #ports: Pick<MarketingCloudPorts, 'clock'>
   readonly #start: RunStart
+  #executor: Executor
   readonly #hash = createHash('sha256')
   readonly #concurrency: number
   readonly #ahead: number
@@ -66,11 +70,18 @@ export class Run {
   /** Lines that may have been sent, by this run or before it, and have no result on record. */
   readonly #doubtful = new Set<number>()
   #failure: unknown = null
+  /** What it was told when it was not to send any more. */
+  #refusal: BursarError | null = null
+  readonly #refused = new AbortController()
+  readonly #stop: AbortSignal
+  #unsent = 0
   #wake: (() => void) | null = null
 
   constructor(ports: Pick<MarketingCloudPorts, 'clock'>, start: RunStart) {
     this.#ports = ports
     this.#start = start
+    this.#executor = start.executor
+    this.#stop = AbortSignal.any([start.stop, this.#refused.signal])
     this.#concurrency = start.executor.activity.config.execute.concurrentRequests
     this.#ahead = this.#concurrency * 4 + 14
     this.#counts = { ...start.before.counts }
@@ -80,7 +91,7 @@ export class Run {
 
   /** Goes through all of the input; throws what kept the run from going on, once nothing is under way. */
   async finish(): Promise<{ status: RunStatus; counts: Counts }> {
-    const { stop } = this.#start
+    const stop = this.#stop
     stop.addEventListener('abort', this.#notify)
     let complete = false
     try {
@@ -102,23 +113,40 @@ export class Run {
       throw this.#failure
     }
     const status = complete ? 'finished' : 'interrupted'
+    const refusal = complete ? null : this.#explainRefusal()
     await this.#start.record.save(
       {
         status,
         settled: complete || this.#isSettled(),
         counts: this.#counts,
         endedAt: complete ? this.#ports.clock.now() : null,
+        reason: refusal && { code: refusal.code, detail: refusal.detail },
       },
       [],
     )
+    if (refusal !== null) throw refusal
     return { status, counts: this.#counts }
   }
 
   #dropUnsent(): number {
     const { length } = this.#allowed
     this.#open -= length
+    this.#unsent += length
     this.#allowed = []
     return length
+  }
+
+  /** What kept it from sending on, with what was left out for that. */
+  #explainRefusal(): BursarError | null {
+    if (this.#refusal === null) return null
+    const { code, detail, hint, problems } = this.#refusal
+    const unsent = this.#unsent + this.#doubtful.size
+    const left = unsent === 0 ? '' : `${unsent} of the contacts up to line ${this.#readUpTo}, and `
+    return new BursarError(code, {
+      detail: `${detail} The run ended with that: ${left}what comes after line ${this.#readUpTo} was not sent.`,
+      hint: `${hint === undefined ? '' : `${hint} `}Resume the run with the same input once it may go on.`,
+      problems,
+    })
   }
 
   #isSettled(): boolean {
@@ -132,7 +160,8 @@ export class Run {
 
   /** True when the input came to its end. */
   async #readAll(): Promise<boolean> {
-    const { input, stop, before } = this.#start
+    const { input, before } = this.#start
+    const stop = this.#stop
     const splitter = new LineSplitter()
     const held: Held = { items: [], results: [] }
     const takeAll = async (lines: Iterable<Line>): Promise<boolean> => {
@@ -166,7 +195,8 @@ export class Run {
 
   /** False when the run is to stop. */
   async #take(line: Line, held: Held): Promise<boolean> {
-    const { before, settled, stop } = this.#start
+    const { before, settled } = this.#start
+    const stop = this.#stop
     // Lines that come again are as few as were on their way, and wait for all of them to have come.
     const again = line.number <= before.intendedUpTo
     while (!again && this.#open >= this.#ahead && this.#failure === null && !stop.aborted)
@@ -214,6 +244,8 @@ export class Run {
       })
       .finally(() => {
         this.#writing = null
+        // What came after its last look at what there is.
+        this.#flush()
         this.#notify()
       })
   }
@@ -221,6 +253,8 @@ export class Run {
   async #writeAll(): Promise<void> {
     const { record, sink } = this.#start
     while (this.#read.length > 0 || this.#results.length > 0) {
+      if (this.#read.length > 0 || this.#allowed.length > 0) await this.#lookAgain()
+      this.#send()
       const items = this.#read
       const results = this.#results
       this.#read = []
@@ -247,22 +281,34 @@ export class Run {
     }
   }
 
+  /** What may not be sent any more is left out in order, as where somebody stops the run. */
+  async #lookAgain(): Promise<void> {
+    if (this.#stop.aborted) return
+    try {
+      this.#executor = await this.#start.lookAgain(this.#executor)
+    } catch (error) {
+      if (!(error instanceof BursarError) || error.status >= 500) throw error
+      this.#refusal = error
+      this.#refused.abort()
+    }
+  }
+
   #send(): void {
-    while (this.#active < this.#concurrency && this.#allowed.length > 0 && !this.#start.stop.aborted) {
+    while (this.#active < this.#concurrency && this.#allowed.length > 0 && !this.#stop.aborted) {
       this.#active += 1
       void this.#execute(this.#allowed.shift()!)
     }
   }
 
   async #execute({ line, contact, doubtful }: Item): Promise<void> {
-    const { executor, record, stop } = this.#start
+    const { record } = this.#start
     try {
       const result = await executeContact(
         this.#ports.clock,
-        executor,
+        this.#executor,
         contact,
         passageIds(record.id, line),
-        stop,
+        this.#stop,
       )
       if (result !== null) this.#results.push({ line, ...result, ...(doubtful && { mayBeRepeated: true }) })
       else this.#breakOff(line)
@@ -270,7 +316,6 @@ export class Run {
       this.#failure ??= error
     }
     this.#active -= 1
-    this.#send()
     this.#flush()
     this.#notify()
   }
@@ -289,7 +334,7 @@ export class Run {
       this.#notify()
     }
     awaited.then(there, there)
-    while (!isThere && this.#failure === null && !this.#start.stop.aborted) await this.#change()
+    while (!isThere && this.#failure === null && !this.#stop.aborted) await this.#change()
     return isThere ? awaited : undefined
   }
 

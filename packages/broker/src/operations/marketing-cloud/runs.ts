@@ -6,7 +6,7 @@ import type { Caller, Page } from '../operations.ts'
 import { demand } from '../permission.ts'
 import { loadActivity } from './activity.ts'
 import { demandSend } from './endpoint.ts'
-import { prepareExecution } from './execute-contact.ts'
+import { type Executor, prepareAgain, prepareExecution } from './execute-contact.ts'
 import { LineSet } from './line-set.ts'
 import { DOOR, type MarketingCloudPorts } from './ports.ts'
 import { Run, type RunSink } from './run.ts'
@@ -34,6 +34,8 @@ export interface RunView {
   startedAt: number
   updatedAt: number
   endedAt: number | null
+  /** Of one that was interrupted since it might send no more. */
+  reason: { code: string; detail: string } | null
 }
 
 /** A run that has begun: what it is called, and its way to the end. */
@@ -61,9 +63,9 @@ export interface Runs {
 }
 
 const viewOf = (row: DocumentRow): RunView => {
-  const { activityKey, status, intendedUpTo, counts, endedAt } = runBody(row)
-  const { id, createdAt, updatedAt } = row
-  return { id, activityKey, status, lines: intendedUpTo, counts, startedAt: createdAt, updatedAt, endedAt }
+  const { activityKey, status, intendedUpTo: lines, counts, endedAt, reason = null } = runBody(row)
+  const { id, createdAt: startedAt, updatedAt } = row
+  return { id, activityKey, status, lines, counts, startedAt, updatedAt, endedAt, reason }
 }
 
 /** A run that this node drives. */
@@ -117,20 +119,22 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
           hint: `Its results: bursar activity results ${key} ${id}.`,
         })
       }
-      return { status: 'running', stopAsked: false }
+      return { status: 'running', stopAsked: false, reason: null }
     })
 
   function started(
+    caller: Caller,
     row: DocumentRow,
-    begin: Omit<ConstructorParameters<typeof Run>[1], 'sink' | 'stop' | 'record'>,
+    begin: Omit<ConstructorParameters<typeof Run>[1], 'sink' | 'stop' | 'record' | 'lookAgain'>,
   ): StartedRun {
     const asked = new AbortController()
     const record = new RunRecord(ports, row, () => asked.abort())
+    const lookAgain = (executor: Executor) => prepareAgain(ports, caller, executor)
     return {
       id: row.id,
       drive(sink, stop) {
         const any = AbortSignal.any([stop, stopping.signal, asked.signal])
-        const run = new Run(ports, { ...begin, record, sink, stop: any }).finish()
+        const run = new Run(ports, { ...begin, record, lookAgain, sink, stop: any }).finish()
         const flight: Flight = { id: row.id, asked, settled: run.catch(() => undefined) }
         underWay.add(flight)
         void flight.settled.finally(() => underWay.delete(flight))
@@ -144,7 +148,7 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
       const executor = await prepareExecution(ports, caller, key)
       const row = await insertRun(ports, caller, { id: executor.activity.row.id, key })
       const before = { intendedUpTo: 0, digest: '', settled: true, counts: noCounts() }
-      return started(row, { executor, input, before, settled: new LineSet() })
+      return started(caller, row, { executor, input, before, settled: new LineSet() })
     },
 
     async create(caller, key) {
@@ -158,7 +162,7 @@ export function createRuns(ports: MarketingCloudPorts): Runs {
       const { settled, counts } = await readSettled(ports, owned)
       const { intendedUpTo, digest, settled: inOrder } = runBody(owned)
       const before = { intendedUpTo, digest, settled: inOrder, counts }
-      return started(owned, { executor, input, before, settled })
+      return started(caller, owned, { executor, input, before, settled })
     },
 
     async interrupt(caller, key, id) {

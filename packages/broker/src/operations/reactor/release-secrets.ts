@@ -56,7 +56,8 @@ async function release(ports: ReactorPorts, caller: Caller, { workspaceId, id }:
         configRevision: credential.configRevision + 1,
         updatedAt: now,
       }
-      const token = { claimableAt: null, sealed: null }
+      // An exchange that is under way would bring an artifact back.
+      const token = { claimableAt: null, sealed: null, endLease: true }
       return (await store.credentials.update(next, credential.revision, token, audit, documents))
         ? before
         : null

@@ -121,6 +121,7 @@ async function change(
   // What a person consented to is not what is asked for now: the old grant is not renewed any more.
   const beside: Beside = {
     restart: 'anew',
+    endLease: true,
     documents: { updates: [{ row: next, expectedRevision: row.revision }] },
     detail: eventDetail('updated', next),
     ...(type.manual && { claimableAt: null }),

@@ -207,6 +207,24 @@ export function describeOutcomes(bench: Bench): void {
       expect(await bench.store.tokens.claimDue({ ...next, now: 1_061 })).toHaveLength(1)
     })
 
+    test('an exchange under way whose lease is ended saves nothing, and another begins at once', async () => {
+      const claim = await givenClaim()
+      expect(await update(claim, { configRevision: 2 }, { claimableAt: 1_010, endLease: true })).toBe(true)
+      expect(await saveIntent(claim, 'i1')).toBe(false)
+      expect(await bench.store.tokens.saveOutcome(outcomeOf(claim))).toBe(false)
+      const next = { now: 1_010, leaseSeconds: 60, leaseId: 'next', limit: 9 }
+      expect(await bench.store.tokens.claimDue(next)).toHaveLength(1)
+    })
+
+    test('an exchange under way that has written an intent keeps its lease', async () => {
+      const claim = await givenClaim()
+      await saveIntent(claim, 'i1')
+      await update(claim, { configRevision: 2 }, { claimableAt: 1_010, endLease: true })
+      const next = { now: 1_060, leaseSeconds: 60, leaseId: 'next', limit: 9 }
+      expect(await bench.store.tokens.claimDue(next)).toEqual([])
+      expect(await bench.store.tokens.saveOutcome(outcomeOf(claim, { intentId: 'i1' }))).toBe(true)
+    })
+
     test('a pause under way keeps the token that comes, and stops the next refresh', async () => {
       const claim = await givenClaim()
       await update(claim, { status: 'paused' })

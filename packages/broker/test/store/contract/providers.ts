@@ -59,9 +59,31 @@ export function describeProviders(bench: Bench): void {
       expect(await providers.delete(WORKSPACE, 'p', auditOf('p'))).toBe('in_use')
       expect(await providers.get(WORKSPACE, 'p', 1)).toBeDefined()
       await credentials.delete(WORKSPACE, id, auditOf(id))
-      expect(await providers.delete(WORKSPACE, 'p', auditOf('p'))).toBe('deleted')
+      // Of another version than the one that was read, nothing goes.
+      expect(await providers.delete(WORKSPACE, 'p', auditOf('p'), 1)).toBe('changed')
+      expect(await providers.get(WORKSPACE, 'p', 1)).toBeDefined()
+      expect(await providers.delete(WORKSPACE, 'p', auditOf('p'), 2)).toBe('deleted')
       expect(await providers.delete(WORKSPACE, 'p', auditOf('p'))).toBe('not_found')
       expect(await providers.list(WORKSPACE)).toEqual([])
+    })
+
+    test('a version that is added while the provider goes is refused, or keeps it', async () => {
+      const other = await bench.openNode()
+      for (let round = 0; round < 10; round += 1) {
+        const name = `p${round}`
+        await bench.store.providers.insert(provider(name), auditOf(name))
+        const [deleted, added] = await Promise.all([
+          bench.store.providers.delete(WORKSPACE, name, auditOf(name), 1),
+          other.providers.addVersion(provider(name, 2), auditOf(name), 1),
+        ])
+        expect([deleted, added]).toBeOneOf([
+          ['deleted', null],
+          ['changed', 2],
+        ])
+        const versions = [1, 2].map((version) => bench.store.providers.get(WORKSPACE, name, version))
+        const left = (await Promise.all(versions)).filter((row) => row !== undefined).length
+        expect(left).toBe(added === null ? 0 : 2)
+      }
     })
 
     test('a credential is never born to a provider that goes at the same moment', async () => {

@@ -36,6 +36,7 @@ export function decide(
   const rules = about(explanation, 'rule.')
   const status = about(explanation, 'credential.')
   const header = about(explanation, 'header.')
+  const token = about(explanation, 'token.')
   const isStopped = url.length > 0
   const isServing = status.every(({ code }) => code === 'credential.degraded')
   const steps: Step[] = [
@@ -48,13 +49,13 @@ export function decide(
     },
     {
       question: 'Does a destination rule cover it?',
-      state: isStopped || method.length > 0 ? 'open' : explanation.allowed ? 'yes' : 'no',
+      state: isStopped || method.length > 0 ? 'open' : explanation.rule !== undefined ? 'yes' : 'no',
       answers: rules,
     },
     {
       question: 'Has the credential a token to send?',
-      state: status.length === 0 ? 'yes' : isServing ? 'warn' : 'no',
-      answers: [...status, ...header],
+      state: token.length > 0 || !isServing ? 'no' : status.length === 0 ? 'yes' : 'warn',
+      answers: [...status, ...token, ...header],
     },
   ]
   const first = steps.find(({ state }) => state === 'no')

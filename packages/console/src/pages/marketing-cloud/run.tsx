@@ -145,6 +145,7 @@ export default function RunPage() {
           ) : (
             run.status === 'interrupted' && (
               <Notice tone="warn" title="It waits to be resumed">
+                {run.reason && !live?.error ? `${run.reason.detail} ` : ''}
                 {live
                   ? 'The contacts are still at hand: it goes on where it stopped.'
                   : 'Resume it with the same contacts, from their beginning: it goes on where it stopped.'}

@@ -59,6 +59,8 @@ export interface Run {
   startedAt: string
   updatedAt: string
   endedAt: string | null
+  /** What kept it from sending on. */
+  reason: { code: string; detail: string } | null
 }
 
 export interface ContactResult {

@@ -139,4 +139,8 @@ export const run = z.object({
   startedAt: instant,
   updatedAt: instant,
   endedAt: instant.nullable(),
+  reason: z
+    .object({ code: z.string(), detail: z.string() })
+    .nullable()
+    .describe('What kept an interrupted run from sending on, where it was not stopped'),
 })
