@@ -91,3 +91,26 @@ test('an upload through the proxy takes as long as it takes', async () => {
   expect(seen.received).toMatch(/^HTTP\/1\.1 200 /)
   expect(upstream.arrivals.map(({ body }) => body)).toEqual(['uploaded'])
 })
+
+test('contacts of a journey come for as long as it lasts', async () => {
+  const execute = { url: `http://127.0.0.1:${upstream.port}/execute` }
+  const config = { workflowApiVersion: '1.1', type: 'REST', arguments: { execute } }
+  const made = await broker.api.call('POST', '/marketing-cloud/activities', { key: 'slow', config })
+  expect(made.status).toBe(201)
+  await broker.api.call('POST', '/marketing-cloud/activities/slow/publish')
+  const head = post(
+    '/marketing-cloud/activities/slow/execute',
+    'Transfer-Encoding: chunked\r\nConnection: close',
+    'application/x-ndjson',
+  )
+  const { socket, seen } = await begin(head)
+  for (const key of ['c-1', 'c-2', 'c-3']) {
+    const line = `{"key":"${key}"}\n`
+    socket.write(`${line.length.toString(16)}\r\n${line}\r\n`)
+    await expect.poll(() => upstream.arrivals.some(({ body }) => body.includes(key))).toBe(true)
+    await pass()
+  }
+  socket.write('0\r\n\r\n')
+  await expect.poll(() => seen.ended).toBe(true)
+  expect(seen.received).toContain('"status":"finished"')
+})

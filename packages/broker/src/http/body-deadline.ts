@@ -23,3 +23,8 @@ export function awaitBody(req: IncomingMessage): () => void {
   sweepLater()
   return () => awaited.delete(req)
 }
+
+/** For a body that is worked on while it comes: it lasts as long as the work, and has no deadline from now on. */
+export function letBodyStream(req: IncomingMessage | undefined): void {
+  if (req !== undefined) awaited.delete(req)
+}

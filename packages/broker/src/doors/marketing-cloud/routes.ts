@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
 import { PHASES } from '@bursar/domain/marketing-cloud/activity-config.ts'
 import type { ContactResult } from '@bursar/domain/marketing-cloud/outcome.ts'
 import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
+import { letBodyStream } from '../../http/body-deadline.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
 import type { MarketingCloud } from '../../operations/marketing-cloud/marketing-cloud.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
@@ -234,7 +236,9 @@ function statusesIn(context: DoorContext): readonly ContactResult['status'][] {
 const wantsMinimal = (context: DoorContext): boolean =>
   /(?:^|[,;\s])return=minimal\b/i.test(context.req.header('prefer') ?? '')
 
+/** The contacts as they come: a journey lasts for as long as its activity takes. */
 async function* chunksOf(context: DoorContext): AsyncGenerator<Uint8Array> {
+  letBodyStream((context.env as { incoming?: IncomingMessage } | undefined)?.incoming)
   yield* context.req.raw.body ?? []
 }
 
