@@ -234,7 +234,7 @@ export interface TokenRow {
   failures: number
   /** Whether the provider rotates refresh tokens, as far as seen. */
   rotates: boolean | null
-  /** Life in seconds learned from a 401 that came before the known end. */
+  /** Life in seconds learned from a 401 that nobody had announced; below zero while it is doubtful. */
   learnedSeconds: number | null
   updatedAt: number
 }
