@@ -71,7 +71,8 @@ Secrets of the partner stay with the provider; accounts refer to them, so a new 
 once. A new version of everything else is taken by an account when it names its provider anew
 (\`PATCH {"provider": "…"}\`); what the customer entered stays. An entry with accounts keeps its place in the list, its
 grant, its client id and where it asks for tokens (\`accessTokenUrl\`, the URL of \`accessTokenRequest\`): what is for
-another client is another entry, at the end of the list.
+another client is another entry, at the end of the list. \`/v1\` neither changes nor deletes the provider of an entry
+(\`provider.owned\`): the configuration does.
 
 ## The connect page
 

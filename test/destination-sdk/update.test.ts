@@ -158,23 +158,39 @@ test('a secret header stands once in its list, in whatever letters', async () =>
 
 test('accounts with a recipe that names the secrets of headers by their index keep them', async () => {
   const headers = [header('Authorization', 'Basic target-secret')]
-  const { body } = await door.create(configuration(client(europe, 'eu', written(europe.tokenUrl, headers))))
-  const provider = providerOf(body.instanceId)
-  const { recipe } = (await broker.api.call('GET', `/v1/providers/${provider}`)).body
-  const former = await broker.api.call('PUT', `/v1/providers/${provider}`, {
+  const entry = client(europe, 'eu', written(europe.tokenUrl, headers))
+  const { body } = await door.create(configuration(entry))
+  const { recipe } = (await broker.api.call('GET', `/v1/providers/${providerOf(body.instanceId)}`)).body
+  // As it was left behind before the secrets of headers were called by the header.
+  const provider = providerOf(body.instanceId, 1)
+  const former = await broker.api.call('POST', '/v1/providers', {
+    name: provider,
     recipe: JSON.parse(JSON.stringify(recipe).replaceAll('header_authorization', 'secretHeader0')),
-    secrets: { header_authorization: null, secretHeader0: 'Basic target-secret' },
+    secrets: { secretHeader0: 'Basic target-secret' },
   })
-  expect(former.status).toBe(200)
+  expect(former.status).toBe(201)
   await account('former', provider)
-  const moved = again(body)
-  headersOf(moved).unshift(header('X-Env', 'prod'))
-  for (const _time of ['first', 'second']) {
+  const moved = configuration(entry, client(europe, 'eu', written(europe.tokenUrl, headers)))
+  for (const env of ['prod', 'test']) {
+    const list = [header('X-Env', env), ...headers]
+    moved.customerAuthenticationConfigurations[1] = client(europe, 'eu', written(europe.tokenUrl, list))
     expect((await door.call('PUT', body.instanceId, moved)).status).toBe(200)
     expect(await sentBy('former')).toEqual([['Basic target-secret', undefined]])
   }
   await account('present', provider)
   expect(await sentBy('present')).toEqual([['Basic target-secret', undefined]])
+})
+
+test('the provider of an entry is changed and deleted by its configuration alone', async () => {
+  const { body } = await door.create(configuration(client(europe, 'eu')))
+  const path = `/v1/providers/${providerOf(body.instanceId)}`
+  const { recipe } = (await broker.api.call('GET', path)).body
+  const put = { recipe: { ...recipe, token_url: america.tokenUrl } }
+  for (const answer of [await broker.api.call('PUT', path, put), await broker.api.call('DELETE', path)]) {
+    expect([answer.status, answer.body.code]).toEqual([409, 'provider.owned'])
+    expect(answer.body.hint).toContain(`/data/core/activation/authoring/destinations/${body.instanceId}`)
+  }
+  expect((await broker.api.call('GET', path)).body).toMatchObject({ version: 1, recipe })
 })
 
 const providersOf = async (instanceId: string): Promise<string[]> => {

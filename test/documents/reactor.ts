@@ -128,8 +128,10 @@ curl -X POST "$BURSAR_URL/reactor/properties/$PROPERTY/secrets" \\
 \`\`\`
 
 A secret is a credential of Bursar's: \`reactor.\` and its id in lower case is its name in \`/v1\`, where it is
-explained, paused, and given destination rules like any other. It is exchanged and refreshed by the same machinery, on
-any number of nodes.
+explained, paused, and given destination rules like any other. What the secret says itself, which is name, recipe and
+secrets, is changed here alone; \`/v1\` refuses it with \`credential.owned\`, save \`injection\`, \`revocation_url\`,
+\`extra_headers\` and \`content_type\` of the recipe, which stay whatever becomes of the secret. It is exchanged and
+refreshed by the same machinery, on any number of nodes.
 
 On the command line: \`bursar reactor list|get|create|update|act|delete\` with the paths below, see [cli.md](cli.md).
 \`/openapi.json\` describes every call with its parameters, documents and errors; [api.md](api.md#reactor) lists them.`

@@ -194,6 +194,40 @@ test('R5: what comes of the credentials from before a change says nothing of tho
   expect(await artifact(id)).toBeUndefined()
 })
 
+test('what a secret says is changed in the secret; what it does not say, in its credential', async () => {
+  const { id } = await world.secret(property, clientCredentials())
+  const path = `/v1/credentials/reactor.${id.toLowerCase()}`
+  const { api } = world.broker
+  const { recipe } = (await api.call('GET', path)).body
+  for (const [member, place] of [
+    [{ recipe: { client_id: 'another' } }, '/recipe/client_id'],
+    [{ recipe: { lifetime: { refresh_before_seconds: 60 } } }, '/recipe/lifetime'],
+    [{ secrets: { client_secret: 'another' } }, '/secrets/client_secret'],
+    [{ name: 'renamed' }, '/name'],
+  ] as const) {
+    const refused = await api.call('PATCH', path, member)
+    expect([refused.status, refused.body.code]).toEqual([409, 'credential.owned'])
+    expect(refused.body.errors.map((error) => error.path)).toEqual([place])
+    expect(refused.body.hint).toContain(`/reactor/secrets/${id}`)
+  }
+  const rotated = await api.call('POST', `${path}/rotate-secret`, {
+    secret: 'client_secret',
+    value: 'another',
+  })
+  expect([rotated.status, rotated.body.code]).toEqual([409, 'credential.owned'])
+  const injection = { header: 'X-Token' }
+  const own = {
+    recipe: { ...recipe, injection },
+    destinations: ['https://crm.example.com/'],
+    labels: { a: 'b' },
+  }
+  expect((await api.call('PATCH', path, own)).status).toBe(200)
+  await patch(id, { attributes: { credentials: { client_id: 'crm-4' } } })
+  const after = (await api.call('GET', path)).body
+  expect(after).toMatchObject({ recipe: { client_id: 'crm-4', injection }, labels: { a: 'b' } })
+  expect(after.destinations).toHaveLength(1)
+})
+
 test('R6: success is 200 with a JSON body that has access_token and expires_in', async () => {
   const good = { access_token: 'a', token_type: 'Bearer', expires_in: 86_400 }
   const answers: Record<string, TokenServer['answer']> = {

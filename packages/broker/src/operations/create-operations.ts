@@ -9,14 +9,17 @@ import { createSessions, type SessionSettings, type SessionsHandle } from './con
 import { createCredential } from './create-credential.ts'
 import { deleteCredential, revoke } from './delete-credential.ts'
 import { createDestinationOperations, type DestinationOperations } from './destinations/destinations.ts'
+import { demandNotOfDestination } from './destinations/owned-provider.ts'
 import { createExchanger, type Exchanger } from './exchange-now.ts'
 import { decide, explain } from './explain.ts'
 import { forceExchange } from './force-exchange.ts'
 import type { Operations } from './operations.ts'
 import { pauseCredential, resumeCredential } from './pause-credential.ts'
+import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { prunePrevious } from './previous-secret.ts'
 import { createProvider, deleteProvider, getProvider, listProviders, putProvider } from './providers.ts'
+import { demandNotOfSecret } from './reactor/owned-secret.ts'
 import { getCredential, listCredentials, listExchanges } from './read-credentials.ts'
 import { renderTemplate } from './render-template.ts'
 import { readStatus } from './status.ts'
@@ -91,8 +94,11 @@ export function createOperations(
     createCredential: (caller, body, options) => createCredential(all, caller, body, options),
     listCredentials: (caller, query) => listCredentials(ports, caller, query),
     getCredential: (caller, name) => getCredential(ports, caller, name),
-    updateCredential: (caller, name, patch, revisions) =>
-      updateCredential(ports, caller, name, patch, revisions),
+    async updateCredential(caller, name, patch, revisions) {
+      demand(caller, { action: 'credentials:write' })
+      await demandNotOfSecret(ports, caller, name, patch)
+      return updateCredential(ports, caller, name, patch, revisions)
+    },
     deleteCredential: (caller, name, revisions) => deleteCredential(ports, caller, name, {}, revisions),
     pauseCredential: (caller, name, revisions) => pauseCredential(ports, caller, name, revisions),
     resumeCredential: (caller, name, revisions) => resumeCredential(ports, caller, name, revisions),
@@ -110,8 +116,16 @@ export function createOperations(
     createProvider: (caller, body) => createProvider(ports, caller, body),
     listProviders: (caller) => listProviders(ports, caller),
     getProvider: (caller, name, wanted) => getProvider(ports, caller, name, wanted),
-    putProvider: (caller, name, body, versions) => putProvider(ports, caller, name, body, versions),
-    deleteProvider: (caller, name, versions) => deleteProvider(ports, caller, name, versions),
+    async putProvider(caller, name, body, versions) {
+      demand(caller, { action: 'credentials:write' })
+      await demandNotOfDestination(ports, caller, name)
+      return putProvider(ports, caller, name, body, versions)
+    },
+    async deleteProvider(caller, name, versions) {
+      demand(caller, { action: 'credentials:write' })
+      await demandNotOfDestination(ports, caller, name)
+      return deleteProvider(ports, caller, name, versions)
+    },
     createConnectLink: (caller, provider, body) => createConnectLink(ports, caller, provider, body),
     listConnectLinks: (caller, provider) => listConnectLinks(ports, caller, provider),
     deleteConnectLink: (caller, provider, id) => deleteConnectLink(ports, caller, provider, id),

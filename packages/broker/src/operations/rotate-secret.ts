@@ -6,6 +6,7 @@ import { demand } from './permission.ts'
 import type { Ports } from './ports.ts'
 import { demandRevision } from './precondition.ts'
 import { replacePrevious } from './previous-secret.ts'
+import { demandNotOfSecret } from './reactor/owned-secret.ts'
 import { openSecrets } from './sealed.ts'
 import { updateCredential } from './update-credential.ts'
 
@@ -43,6 +44,7 @@ export async function rotateSecret(
   const { secret, value, keepOldSeconds } = order
   const row = await store.credentials.get(caller.workspaceId, name)
   if (row === undefined) throw notFound(name)
+  await demandNotOfSecret(ports, caller, name, { secrets: { [secret]: value } })
   demandRevision(revisions, row.revision, name)
   const secrets = openSecrets(envelope, row)
   const old = Object.hasOwn(secrets, secret) ? secrets[secret] : undefined

@@ -54,3 +54,9 @@ export const isResourceId = (type: ResourceType, id: string): boolean =>
 
 /** The credential that a secret is. */
 export const credentialNameOf = (secretId: string): string => `reactor.${secretId.toLowerCase()}`
+
+/** The secret that a credential of this name would be; null for all others. */
+export const secretIdOf = (credential: string): string | null => {
+  const [, digits] = /^reactor\.se([0-9a-f]{32})$/.exec(credential) ?? []
+  return digits === undefined ? null : RESOURCE_TYPES.secrets + digits
+}

@@ -16,6 +16,7 @@ import { demand } from '../permission.ts'
 import type { Ports } from '../ports.ts'
 import { readProviderSecrets } from '../provider-secrets.ts'
 import { deleteProvider, problemsOfProvider, saveProvider } from '../providers.ts'
+import { configurationKey, DOOR, KIND } from './owned-provider.ts'
 
 type DestinationPorts = Pick<Ports, 'store' | 'envelope' | 'clock' | 'random' | 'settings'>
 type UserContext = Readonly<Record<string, string>>
@@ -44,8 +45,6 @@ export interface DestinationOperations {
   deleteDestination(caller: Caller, instanceId: string): Promise<DestinationView>
 }
 
-const DOOR = 'destinations'
-const KIND = 'configuration'
 const PAGE = 500
 /** Longer than the writes of one update take. */
 const HOLD_SECONDS = 30
@@ -67,15 +66,9 @@ const isProviderOf = (instanceId: string, name: string): boolean =>
 
 export function createDestinationOperations(ports: DestinationPorts): DestinationOperations {
   const { store, clock, random } = ports
-  const keyOf = (caller: Caller, id: string) => ({
-    workspaceId: caller.workspaceId,
-    door: DOOR,
-    kind: KIND,
-    id,
-  })
 
   async function load(caller: Caller, instanceId: string): Promise<DocumentRow> {
-    const row = await store.documents.get(keyOf(caller, instanceId))
+    const row = await store.documents.get(configurationKey(caller, instanceId))
     if (row !== undefined) return row
     throw new BursarError('destination_configuration.not_found', {
       detail: 'There is no destination configuration with this instance id.',
@@ -136,7 +129,7 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
       const nowMs = clock.unixMs()
       const unfinishedUntil = clock.now() + HOLD_SECONDS
       const row: DocumentRow = {
-        ...keyOf(caller, id),
+        ...configurationKey(caller, id),
         parentId: '',
         name: null,
         body: { document, providers, createdMs: nowMs, modifiedMs: nowMs, unfinishedUntil },
@@ -215,7 +208,7 @@ export function createDestinationOperations(ports: DestinationPorts): Destinatio
       for (const name of [...left, ...view.providers])
         await deleteProvider(ports, caller, name).catch(unlessGone)
       const audit = auditEntry(caller, clock.now(), 'destination.delete', instanceId)
-      await store.documents.delete(keyOf(caller, instanceId), audit)
+      await store.documents.delete(configurationKey(caller, instanceId), audit)
       return { ...view, modifiedMs: clock.unixMs() }
     },
   }

@@ -33,7 +33,7 @@ export const recipeFor = (
     : { ...recipe, lifetime: { ...(recipe.lifetime as object | undefined), keep_token: false } }
 
 /** What only the broker's own API writes into a recipe; an update here leaves it alone. */
-const NATIVE = ['injection', 'revocation_url', 'extra_headers', 'content_type']
+export const NATIVE = ['injection', 'revocation_url', 'extra_headers', 'content_type']
 
 /** A merge patch (RFC 7396) that makes one recipe of another. */
 export function replacing(

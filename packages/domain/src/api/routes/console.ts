@@ -171,6 +171,6 @@ export const consoleRoutes = [
       schema: wire.secretRotationResult,
       example: { credential: credentialExample, validated: true, old_until: '2026-11-23T09:30:00Z' },
     },
-    errors: ['credential.not_found', 'credential.changed', 'exchange.refused'],
+    errors: ['credential.not_found', 'credential.changed', 'credential.owned', 'exchange.refused'],
   }),
 ] as const

@@ -124,7 +124,7 @@ export const credentialRoutes = [
       schema: wire.credential,
       example: credentialExample,
     },
-    errors: ['credential.not_found', 'credential.changed', 'provider.not_found'],
+    errors: ['credential.not_found', 'credential.changed', 'credential.owned', 'provider.not_found'],
   }),
   defineRoute({
     method: 'DELETE',

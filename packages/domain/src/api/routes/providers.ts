@@ -93,7 +93,7 @@ export const providerRoutes = [
       schema: wire.provider,
       example: { ...providerExample, version: 2 },
     },
-    errors: ['provider.not_found'],
+    errors: ['provider.not_found', 'provider.owned'],
   }),
   defineRoute({
     method: 'DELETE',
@@ -106,6 +106,6 @@ export const providerRoutes = [
     params,
     ifMatch: true,
     answer: { status: 204, description: 'It is gone' },
-    errors: ['provider.not_found', 'provider.in_use'],
+    errors: ['provider.not_found', 'provider.owned', 'provider.in_use'],
   }),
 ] as const
