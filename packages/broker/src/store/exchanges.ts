@@ -28,7 +28,20 @@ export function exchangeStatement(row: ExchangeRow): Statement {
   }
 }
 
+/** How each engine finds the records of one credential ($1, $2), and names one of them. */
+const ACCESS = {
+  sqlite: {
+    ofCredential: 'substr(credential_id, -6) = substr($2, -6) AND credential_id = $2 AND workspace_id = $1',
+    key: 'rowid',
+  },
+  postgres: {
+    ofCredential: 'workspace_id = $1 AND credential_id = $2',
+    key: 'workspace_id, credential_id, started_at, id',
+  },
+}
+
 export function createExchangeTable(database: Database): ExchangeTable {
+  const { ofCredential, key } = ACCESS[database.engine]
   return {
     async insert(row) {
       await insist(database, { statements: [exchangeStatement(row)] })
@@ -39,9 +52,9 @@ export function createExchangeTable(database: Database): ExchangeTable {
         before === undefined
           ? ''
           : `AND (started_at, id) <
-        (SELECT started_at, id FROM exchanges WHERE workspace_id = $1 AND credential_id = $2 AND id = $4)`
+        (SELECT started_at, id FROM exchanges WHERE ${ofCredential} AND id = $4)`
       const rows = await database.read(
-        `SELECT * FROM exchanges WHERE workspace_id = $1 AND credential_id = $2 ${page}
+        `SELECT * FROM exchanges WHERE ${ofCredential} ${page}
          ORDER BY started_at DESC, id DESC LIMIT $3`,
         [workspaceId, credentialId, limit, ...(before === undefined ? [] : [before])],
       )
@@ -50,7 +63,7 @@ export function createExchangeTable(database: Database): ExchangeTable {
 
     async last(workspaceId, credentialId) {
       const [row] = await database.read(
-        `SELECT * FROM exchanges WHERE workspace_id = $1 AND credential_id = $2
+        `SELECT * FROM exchanges WHERE ${ofCredential}
          ORDER BY started_at DESC, id DESC LIMIT 1`,
         [workspaceId, credentialId],
       )
@@ -58,7 +71,6 @@ export function createExchangeTable(database: Database): ExchangeTable {
     },
 
     async prune(before, limit) {
-      const key = 'workspace_id, credential_id, started_at, id'
       const sql = `DELETE FROM exchanges WHERE (${key}) IN
         (SELECT ${key} FROM exchanges WHERE started_at < $1 ORDER BY started_at LIMIT $2) RETURNING id`
       const written = await database.write({ statements: [{ sql, params: [before, limit] }] })

@@ -55,6 +55,30 @@ describe('migrations of SQLite', () => {
     database.close()
   })
 
+  test('keep the exchange records of before their short index, newest first', async () => {
+    const dataDir = join(folder, 'records')
+    const file = join(dataDir, 'bursar.db')
+    migrateSqlite(file, 1_000, loadMigrations('sqlite').slice(0, 5))
+    const before = new DatabaseSync(file)
+    const insert = before.prepare(
+      `INSERT INTO exchanges VALUES ('default', ?, ?, ?, 'crm', 7, 'due', 'token', '{}')`,
+    )
+    for (const [credential, at, id] of [
+      ['one', 2, 'b'],
+      ['other', 3, 'x'],
+      ['one', 1, 'a'],
+      ['one', 2, 'c'],
+    ] as const)
+      insert.run(credential, at, id)
+    before.close()
+    const store = await openNode({ dataDir })
+    const list = (more: object) =>
+      store.exchanges.list({ workspaceId: 'default', credentialId: 'one', limit: 2, ...more })
+    expect((await list({})).map(({ id }) => id)).toEqual(['c', 'b'])
+    expect((await list({ before: 'b' })).map(({ id }) => id)).toEqual(['a'])
+    await store.close()
+  })
+
   test('go on where they stopped, and a step that fails changes nothing', () => {
     const file = join(folder, 'steps', 'bursar.db')
     const first = { version: 1, name: 'a', sql: 'CREATE TABLE a (n integer)' }

@@ -1,0 +1,1 @@
+-- Exchange records keep their key: an outcome is not written by the process that makes the exchanges.
