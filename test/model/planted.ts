@@ -2,7 +2,7 @@ import type { Outcome, TokenTable } from '../../packages/broker/src/store/store.
 import { MemoryTokens } from './memory-tokens.ts'
 
 /** Faults that are put in on purpose, to see that the search finds them. */
-export type Plant = 'fencing' | 'journal' | 'spool' | 'lease' | 'doubt' | 'pause' | 'entering'
+export type Plant = 'fencing' | 'journal' | 'spool' | 'lease' | 'doubt' | 'pause' | 'entering' | 'overlap'
 
 /** Whoever writes last wins. */
 class Unfenced extends MemoryTokens {
@@ -65,7 +65,7 @@ class Overruling extends MemoryTokens {
   }
 }
 
-/** Those that live in the store; the other two live in the node. */
+/** Those that live in the store; the others live in the node. */
 export const PLANTED: Partial<Record<Plant, typeof MemoryTokens>> = {
   fencing: Unfenced,
   journal: Unjournalled,

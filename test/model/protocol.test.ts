@@ -106,7 +106,7 @@ test.each(Object.entries(SEARCHES))(
 )
 
 const TROUBLE: Partial<Budget> = { crash: 1, fault: 1, tick: 4 }
-const PLANTS: Record<Plant, [wrong: RegExp, budget: Partial<Budget>]> = {
+const PLANTS: Record<Plant, [wrong: RegExp, budget: Partial<Budget>, more?: Partial<WorldSettings>]> = {
   fencing: [/version went back|not newer|spent twice|lost/, TROUBLE],
   journal: [/spent twice|lost/, TROUBLE],
   spool: [/lost/, TROUBLE],
@@ -114,12 +114,13 @@ const PLANTS: Record<Plant, [wrong: RegExp, budget: Partial<Budget>]> = {
   doubt: [/a doubt is shown that is over/, { busy: 1, tick: 2 }],
   pause: [/do not agree about a pause/, { pause: 1 }],
   entering: [/what a sign-in brought was lost/, { enter: 1 }],
+  overlap: [/what a sign-in brought was lost/, { tick: 3 }, { grant: 'password' }],
 }
 
 test.each(Object.entries(PLANTS))(
   'without %s the search finds what goes wrong',
-  async (plant, [wrong, budget]) => {
-    const settings = world(budget, { nodes: 2, exchanges: 2, plant: plant as Plant })
+  async (plant, [wrong, budget, more]) => {
+    const settings = world(budget, { nodes: 2, exchanges: 2, ...more, plant: plant as Plant })
     const { found } = await explore(settings, 30_000)
     expect(found?.violation).toMatch(wrong)
   },
