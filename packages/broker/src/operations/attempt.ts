@@ -11,7 +11,7 @@ import { readRefreshToken } from '@bursar/domain/token-response.ts'
 import type { SendResult } from '../outbound/outbound.ts'
 import type { Claim } from '../store/store.ts'
 import type { AttemptEnd } from './attempt-end.ts'
-import { closeDevice, intervalOf, pendingDevice } from './device.ts'
+import { closeDevice, intervalOf, isToRenewFirst, pendingDevice } from './device.ts'
 import type { ExchangeTrigger } from './exchange-record.ts'
 import { isReusable, writeIntent } from './intent.ts'
 import { type Judged, judgeAnswer, planTimes, withRotated } from './judge-answer.ts'
@@ -19,7 +19,6 @@ import { matchesPattern } from './pattern.ts'
 import type { ExchangePorts } from './ports.ts'
 import { loadPrevious } from './previous-secret.ts'
 import { type PreparedRequest, prepareRequest, resolveSecrets } from './request.ts'
-import { renewsByItself } from './schedule.ts'
 import { openJournal, openOutputs, openSecrets, sealJournal } from './sealed.ts'
 import { decideUnfinished } from './unfinished.ts'
 
@@ -98,7 +97,7 @@ export async function attemptExchange(
   }
   const pending = consent === null ? await pendingDevice(ports, credential) : null
   // The token that is there is renewed while a person takes their time.
-  const isRenewal = pending !== null && isToRenew(claim, trigger, ports.clock.now())
+  const isRenewal = pending !== null && isToRenewFirst(pending, claim, trigger, ports.clock.now())
   const device = isRenewal ? null : pending
   const brought = consent ?? device?.consent ?? null
   const unfinished = decideUnfinished(claim, trigger, brought !== null, ports.clock.now())
@@ -138,13 +137,6 @@ export async function attemptExchange(
   const again = await runPlan(ports, claim, { ...input, outputs, withoutRefreshToken: true }, secrets)
   return { ...again, intentId: again.intentId ?? first.intentId, isSettled: true }
 }
-
-/** Once: what came to nothing is left to the person who is signing in. */
-const isToRenew = (claim: Claim, trigger: ExchangeTrigger, now: number): boolean =>
-  renewsByItself(claim) &&
-  claim.token.failures === 0 &&
-  claim.token.intentId === null &&
-  (trigger !== 'due' || (claim.token.refreshDueAt !== null && claim.token.refreshDueAt <= now))
 
 /**
  * With the secrets as they are; where the provider does not know the client by them and an older secret is still
