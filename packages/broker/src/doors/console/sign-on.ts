@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
 import type { Context, Hono } from 'hono'
 import type { ClientFacts } from '../../http/client-facts.ts'
+import { incomingOf } from '../../http/incoming.ts'
 import { logError } from '../../http/problem-answer.ts'
 import { readTicketCookie, sessionCookie, ticketCookie } from '../../http/session-cookie.ts'
 import type { SingleSignOn } from '../../operations/console/single-sign-on.ts'
@@ -31,7 +32,7 @@ export function addSignOn(door: Hono, path: string, ports: SignOnDoorPorts): voi
   door.get(`${path}/sso/callback`, (context) =>
     guarded(context, async () => {
       const { headers, url } = context.req.raw
-      const incoming = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
+      const incoming = incomingOf(context)
       const from = {
         address: incoming === undefined ? '' : clientFacts(incoming).address,
         userAgent: headers.get('user-agent') ?? '',

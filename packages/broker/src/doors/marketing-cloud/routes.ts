@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { BursarError } from '@bursar/domain/error.ts'
 import { PHASES } from '@bursar/domain/marketing-cloud/activity-config.ts'
 import type { ContactResult } from '@bursar/domain/marketing-cloud/outcome.ts'
@@ -6,6 +5,7 @@ import { type Context, Hono } from 'hono'
 import { authenticate } from '../../http/authenticate.ts'
 import { readBody } from '../../http/body.ts'
 import { letBodyStream } from '../../http/body-deadline.ts'
+import { incomingOf } from '../../http/incoming.ts'
 import { logError, presentError } from '../../http/problem-answer.ts'
 import type { MarketingCloud } from '../../operations/marketing-cloud/marketing-cloud.ts'
 import type { Caller, Operations } from '../../operations/operations.ts'
@@ -238,7 +238,7 @@ const wantsMinimal = (context: DoorContext): boolean =>
 
 /** The contacts as they come: a journey lasts for as long as its activity takes. */
 async function* chunksOf(context: DoorContext): AsyncGenerator<Uint8Array> {
-  letBodyStream((context.env as { incoming?: IncomingMessage } | undefined)?.incoming)
+  letBodyStream(incomingOf(context))
   yield* context.req.raw.body ?? []
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import type { ClientFacts } from '../../http/client-facts.ts'
+import { incomingOf } from '../../http/incoming.ts'
 import { endedCookies, refuseForeign, sessionCookie } from '../../http/session-cookie.ts'
 import type { NewSession, SignInFacts } from '../../operations/console/sessions.ts'
 
@@ -15,7 +16,7 @@ export interface Visitor {
 
 export function visitorOf(context: Context, clientFacts: (req: IncomingMessage) => ClientFacts): Visitor {
   const { headers, method } = context.req.raw
-  const incoming = (context.env as { incoming?: IncomingMessage } | undefined)?.incoming
+  const incoming = incomingOf(context)
   const client = incoming && clientFacts(incoming)
   // A browser names the origin of the page it signs in on, also where TLS ends before us.
   const isSecure = client?.isSecure === true || headers.get('origin')?.startsWith('https://') === true
